@@ -1,0 +1,68 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Rooms without unsafe code: the compiler enforces that it stays that way.
+let safe: [SwiftSetting] = [.strictMemorySafety()]
+
+let package = Package(
+  name: "Morula",
+  products: [
+    .library(
+      name: "Morula",
+      targets: ["Compute", "Tensors", "Networks", "Microscopy", "Morphometry", "Pipeline"]),
+    .library(name: "Tensors", targets: ["Compute", "Tensors"]),
+    .executable(name: "morula", targets: ["morula"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+  ],
+  targets: [
+    // C libraries of the system, and our own SIMD loops.
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(
+      name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
+    .systemLibrary(name: "CTIFF", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"])]),
+    .target(name: "CKernels"),
+
+    // The rooms, in the direction of the arrows (docs/architecture.md).
+    .target(name: "Compute", dependencies: ["CLAPACKE"]),
+    .target(name: "Tensors", dependencies: ["Compute", "CKernels", "COpenBLAS"]),
+    .target(name: "Networks", dependencies: ["Tensors"], swiftSettings: safe),
+    .target(name: "Microscopy", dependencies: ["Compute", "CTIFF"]),
+    .target(name: "Morphometry", dependencies: ["Microscopy"], swiftSettings: safe),
+    .target(
+      name: "Pipeline",
+      dependencies: [
+        "Networks", "Microscopy", "Morphometry", .product(name: "Yams", package: "Yams"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: safe),
+    .executableTarget(
+      name: "morula",
+      dependencies: [
+        "Pipeline", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: safe),
+
+    // Tests: one folder per room.
+    .target(name: "TestSupport", dependencies: ["Networks"], path: "Tests/TestSupport"),
+    .testTarget(name: "ComputeTests", dependencies: ["Compute", "TestSupport"]),
+    .testTarget(
+      name: "TensorsTests", dependencies: ["Tensors", "CKernels", "TestSupport"],
+      resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "NetworksTests", dependencies: ["Networks", "TestSupport"],
+      resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "MicroscopyTests", dependencies: ["Microscopy", "TestSupport"],
+      resources: [.copy("Fixtures")]),
+    .testTarget(name: "MorphometryTests", dependencies: ["Morphometry", "TestSupport"]),
+    .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

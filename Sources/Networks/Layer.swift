@@ -1,0 +1,28 @@
+import Compute
+import Tensors
+
+/// One step of a network.
+///
+/// ``predict(_:workspace:)`` keeps nothing; ``forward(_:workspace:)`` also returns the tape that
+/// ``backward(_:tape:workspace:)`` consumes. Backward *adds* to the parameters' gradients, so
+/// micro-batches accumulate, and returns the gradient of the layer's input.
+public protocol Layer: Parameterized, Sendable {
+  /// What backward needs, nothing else.
+  associatedtype Tape: Sendable
+
+  /// The shape of the output for this input; throws where the layer cannot take it.
+  func outputShape(for input: Shape) throws(ShapeError) -> Shape
+
+  /// The output in inference.
+  func predict(_ input: Tensor, workspace: inout Workspace) throws(ShapeError) -> Tensor
+
+  /// The output in training, where batch normalisation uses and updates statistics.
+  mutating func forward(
+    _ input: Tensor, workspace: inout Workspace
+  ) throws(ShapeError) -> (output: Tensor, tape: Tape)
+
+  /// The gradient of the input from the gradient of the output.
+  mutating func backward(
+    _ gradient: Tensor, tape: consuming Tape, workspace: inout Workspace
+  ) throws(ShapeError) -> Tensor
+}

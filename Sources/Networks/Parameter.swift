@@ -1,0 +1,58 @@
+import Tensors
+
+/// A trained tensor with its gradient.
+public struct Parameter: Sendable {
+  /// The path in the network, `encoder.0.convolution.1.weight` say; the key in checkpoints.
+  public let name: String
+  /// The current value.
+  public var value: Tensor
+  /// The gradient of the loss, summed over the micro-batches since the last ``clearGradient()``.
+  public var gradient: Tensor
+  /// Whether weight decay applies: true for convolution weights, false for biases and batch
+  /// normalisation's γ and β.
+  public let decays: Bool
+
+  /// A parameter with a zero gradient.
+  public init(name: String, value: Tensor, decays: Bool) {
+    self.name = name
+    self.value = value
+    self.decays = decays
+    gradient = Tensor(zeros: value.shape)
+  }
+
+  /// Sets the gradient to zero.
+  public mutating func clearGradient() { gradient = Tensor(zeros: value.shape) }
+}
+
+/// A tensor that belongs to a network but is not trained by gradient: running statistics.
+public struct Buffer: Sendable {
+  /// The path in the network, `encoder.0.normalization.1.running_mean` say.
+  public let name: String
+  /// The current value.
+  public var value: Tensor
+
+  /// A buffer of this name and value.
+  public init(name: String, value: Tensor) {
+    self.name = name
+    self.value = value
+  }
+}
+
+/// Anything with parameters and buffers: a layer, a block, a network.
+///
+/// The order of the visits is fixed; optimisers and checkpoints rely on it.
+public protocol Parameterized {
+  /// Visits every parameter, in a fixed order.
+  mutating func forEachParameter<Failure: Error>(
+    _ body: (inout Parameter) throws(Failure) -> Void) throws(Failure)
+  /// Visits every buffer, in a fixed order.
+  mutating func forEachBuffer<Failure: Error>(
+    _ body: (inout Buffer) throws(Failure) -> Void) throws(Failure)
+}
+
+extension Parameterized {
+  /// No buffers.
+  public mutating func forEachBuffer<Failure: Error>(
+    _ body: (inout Buffer) throws(Failure) -> Void
+  ) throws(Failure) {}
+}
