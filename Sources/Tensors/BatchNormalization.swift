@@ -56,8 +56,32 @@ public enum BatchNormalization {
   public static func apply(
     _ x: Tensor, statistics: Statistics, gamma: Tensor, beta: Tensor, epsilon: Double, relu: Bool
   ) throws(ShapeError) -> Tensor {
-    try x.shape.requireActivation("batch normalisation")
-    let channels = x.shape.channels
+    let lines = try lines(
+      x.shape, statistics: statistics, gamma: gamma, beta: beta, epsilon: epsilon)
+    var result = Tensor(uninitialized: x.shape)
+    result.withMutablePointer { y in
+      x.withPointer { pointer in run(lines, pointer, y, shape: x.shape, relu: relu) }
+    }
+    return result
+  }
+
+  /// The same in the memory of x, where nobody else holds it.
+  public static func apply(
+    to x: inout Tensor, statistics: Statistics, gamma: Tensor, beta: Tensor, epsilon: Double,
+    relu: Bool
+  ) throws(ShapeError) {
+    let shape = x.shape
+    let lines = try lines(
+      shape, statistics: statistics, gamma: gamma, beta: beta, epsilon: epsilon)
+    x.withMutablePointer { run(lines, $0, $0, shape: shape, relu: relu) }
+  }
+
+  /// Normalisation as y = scale · x + shift, per channel.
+  private static func lines(
+    _ shape: Shape, statistics: Statistics, gamma: Tensor, beta: Tensor, epsilon: Double
+  ) throws(ShapeError) -> [(scale: Float, shift: Float)] {
+    try shape.requireActivation("batch normalisation")
+    let channels = shape.channels
     guard gamma.shape == [channels], beta.shape == [channels], statistics.mean.count == channels,
       statistics.variance.count == channels
     else {
@@ -65,21 +89,22 @@ public enum BatchNormalization {
         "batch normalisation", expected: "γ, β, mean and variance of \(channels) channels",
         found: "\(gamma.shape), \(beta.shape), \(statistics.mean.count)")
     }
-    let inverse = statistics.variance.map { 1 / ($0 + epsilon).squareRoot() }
-    let scale = (0..<channels).map { Double(gamma[$0]) * inverse[$0] }
-    let shift = (0..<channels).map { Double(beta[$0]) - scale[$0] * statistics.mean[$0] }
-    var result = Tensor(uninitialized: x.shape)
-    result.withMutablePointer { y in
-      x.withPointer { pointer in
-        nonisolated(unsafe) let (y, pointer) = (y, pointer)
-        Reduction.forEachPiece(of: x.shape) { channel, offset, count in
-          kernels.scale_shift(
-            pointer + offset, y + offset, count, Float(scale[channel]), Float(shift[channel]),
-            relu)
-        }
-      }
+    return (0..<channels).map { channel in
+      let scale =
+        Double(gamma[channel]) / (statistics.variance[channel] + epsilon).squareRoot()
+      return (Float(scale), Float(Double(beta[channel]) - scale * statistics.mean[channel]))
     }
-    return result
+  }
+
+  private static func run(
+    _ lines: [(scale: Float, shift: Float)], _ x: UnsafePointer<Float>,
+    _ y: UnsafeMutablePointer<Float>, shape: Shape, relu: Bool
+  ) {
+    nonisolated(unsafe) let (x, y) = (x, y)
+    Reduction.forEachPiece(of: shape) { channel, offset, count in
+      kernels.scale_shift(
+        x + offset, y + offset, count, lines[channel].scale, lines[channel].shift, relu)
+    }
   }
 
   /// The gradients of x, γ and β where the statistics were the batch's own.
