@@ -1,9 +1,6 @@
-extension AugmentationConfiguration {
-  /// An axis of a volume.
-  public enum Axis: String, ConfigurationChoice {
-    case x, y, z
-  }
+import Microscopy
 
+extension AugmentationConfiguration {
   /// Section `augmentation.flips`.
   public enum Flips: Sendable, Equatable {
     /// The studies' set: each volume four times an epoch, as it is, flipped along x, y, x and y.
@@ -91,16 +88,17 @@ extension AugmentationConfiguration {
     }
   }
 
-  /// Section `augmentation.elastic`: displacements drawn at control points, cubic B-splines between.
+  /// Section `augmentation.elastic`: random displacements, smooth by cubic B-splines between control
+  /// points. Lengths are in voxels of the finest edge, so they mean the same along all axes.
   public struct Elastic: ConfigurationSection {
     /// The keys of the section.
     package enum Key: String, ConfigurationKey { case probability, spacing, magnitude }
 
     /// The probability of a deformation.
     public var probability = 0.3
-    /// The distance of control points, in voxels.
+    /// The distance of control points.
     public var spacing = 24.0
-    /// The standard deviation of a control point's displacement along each axis, in voxels.
+    /// The root mean square displacement along each axis.
     public var magnitude = 2.0
 
     /// 2 voxels every 24, three times in ten.
@@ -110,12 +108,14 @@ extension AugmentationConfiguration {
       try section.value(.probability, &probability, .probability)
       try section.value(.spacing, &spacing, .atLeast(4))
       try section.value(.magnitude, &magnitude, .above(0))
-      if section.isReading, magnitude > spacing / 3 {
+      if section.isReading, magnitude > spacing / 5 {
         throw section.error(
           .magnitude,
-          "must be at most a third of spacing (\(spacing)), or the volume would fold over itself; "
+          "must be at most a fifth of spacing (\(spacing)), or the volume would fold over itself; "
             + "found \(magnitude)")
       }
     }
   }
 }
+
+extension Axis: ConfigurationChoice {}

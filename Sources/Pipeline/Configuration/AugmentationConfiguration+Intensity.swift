@@ -30,50 +30,85 @@ extension AugmentationConfiguration {
 
   /// Section `augmentation.gamma`: the exponent γ.
   public enum GammaDefaults: SpreadDefaults {
+    /// The default strengths.
     public static let range = 0.7...1.5
+    /// The possible strengths.
     public static let bounds = 0.1...10.0
+    /// The default probability.
     public static let probability = 0.3
   }
 
   /// Section `augmentation.brightness`: the value added.
   public enum BrightnessDefaults: SpreadDefaults {
+    /// The default strengths.
     public static let range = -0.1...0.1
+    /// The possible strengths.
     public static let bounds = -1.0...1.0
+    /// The default probability.
     public static let probability = 0.3
   }
 
   /// Section `augmentation.contrast`: the factor about the mean.
   public enum ContrastDefaults: SpreadDefaults {
+    /// The default strengths.
     public static let range = 0.75...1.25
+    /// The possible strengths.
     public static let bounds = 0.05...20.0
+    /// The default probability.
     public static let probability = 0.3
   }
 
   /// Section `augmentation.gaussian_noise`: the standard deviation.
   public enum GaussianNoiseDefaults: SpreadDefaults {
+    /// The default strengths.
     public static let range = 0.0...0.05
+    /// The possible strengths.
     public static let bounds = 0.0...1.0
+    /// The default probability.
     public static let probability = 0.2
   }
 
   /// Section `augmentation.poisson_noise`: the photons that intensity 1 stands for.
   public enum PoissonNoiseDefaults: SpreadDefaults {
+    /// The default strengths.
     public static let range = 100.0...1000.0
+    /// The possible strengths.
     public static let bounds = 1.0...1e6
+    /// The default probability.
     public static let probability = 0.2
   }
 
   /// Section `augmentation.blur`: σ in voxels.
   public enum BlurDefaults: SpreadDefaults {
+    /// The default strengths.
     public static let range = 0.5...1.0
+    /// The possible strengths.
     public static let bounds = 0.1...10.0
+    /// The default probability.
     public static let probability = 0.2
   }
 
   /// Section `augmentation.low_z_resolution`: the factor by which z is sampled more thinly.
   public enum LowZResolutionDefaults: SpreadDefaults {
+    /// The default strengths.
     public static let range = 1.5...3.0
+    /// The possible strengths.
     public static let bounds = 1.0...16.0
+    /// The default probability.
     public static let probability = 0.2
   }
+  /// I^γ between the sample's smallest and largest value.
+  public typealias Gamma = Spread<GammaDefaults>
+  /// I + b.
+  public typealias Brightness = Spread<BrightnessDefaults>
+  /// (I − mean) · c + mean.
+  public typealias Contrast = Spread<ContrastDefaults>
+  /// I + normal noise.
+  public typealias GaussianNoise = Spread<GaussianNoiseDefaults>
+  /// Shot noise.
+  public typealias PoissonNoise = Spread<PoissonNoiseDefaults>
+  /// A Gaussian blur.
+  public typealias Blur = Spread<BlurDefaults>
+  /// Thinner sampling along z.
+  public typealias LowZResolution = Spread<LowZResolutionDefaults>
 }

@@ -20,19 +20,19 @@ public struct AugmentationConfiguration: ConfigurationSection {
   /// Smooth random deformation.
   public var elastic: Elastic?
   /// I^γ.
-  public var gamma: Spread<GammaDefaults>?
+  public var gamma: Gamma?
   /// I + b.
-  public var brightness: Spread<BrightnessDefaults>?
+  public var brightness: Brightness?
   /// (I − mean)·c + mean.
-  public var contrast: Spread<ContrastDefaults>?
+  public var contrast: Contrast?
   /// Normal noise.
-  public var gaussianNoise: Spread<GaussianNoiseDefaults>?
+  public var gaussianNoise: GaussianNoise?
   /// Shot noise.
-  public var poissonNoise: Spread<PoissonNoiseDefaults>?
+  public var poissonNoise: PoissonNoise?
   /// Gaussian blur.
-  public var blur: Spread<BlurDefaults>?
+  public var blur: Blur?
   /// Thinner sampling along z.
-  public var lowZResolution: Spread<LowZResolutionDefaults>?
+  public var lowZResolution: LowZResolution?
 
   /// No augmentation.
   public init() {}

@@ -81,7 +81,8 @@ public struct NetworkConfiguration: ConfigurationSection {
   }
 
   package mutating func visit(_ section: SectionVisitor<Key>) throws(ConfigurationError) {
-    try section.required(.kind, &kind, meaning: "the network: \(Kind.choices.joined(separator: ", "))")
+    try section.required(
+      .kind, &kind, meaning: "the network: \(Kind.choices.joined(separator: ", "))")
     if section.isReading { self = NetworkConfiguration(kind: kind) }
     try section.value(.levels, &levels, .within(1...7))
     try section.value(.base, &base, .within(1...512))

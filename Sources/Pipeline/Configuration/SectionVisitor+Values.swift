@@ -46,6 +46,20 @@ extension SectionVisitor {
     }
   }
 
+  /// A list of values that may be absent.
+  package func list<Value: ConfigurationScalar>(
+    _ key: Key, _ value: inout [Value]?, count: Int? = nil,
+    _ rule: ConfigurationRule<Value> = .any
+  ) throws(ConfigurationError) {
+    try custom(key, &value) { node throws(ConfigurationError) in
+      try scalars(key, node, count: count, rule)
+    } write: { values in
+      values.map {
+        ConfigurationNode(.list($0.map { ConfigurationNode($0.configurationContent) }))
+      }
+    }
+  }
+
   /// Two bounds, `[lower, upper]`.
   package func range(
     _ key: Key, _ value: inout ClosedRange<Double>, _ rule: ConfigurationRule<Double> = .any

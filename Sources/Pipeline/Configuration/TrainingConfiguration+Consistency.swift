@@ -8,16 +8,17 @@ extension TrainingConfiguration {
         location: "\(node.origin(at: path) ?? node.origin)", keyPath: keyPath, problem: problem)
     }
     let lossName = loss.kind.rawValue
-    switch (network.output, loss.kind) {
-    case (.softmax, .dice), (.softmax, .bce), (.softmax, .bceDice):
+    if network.output == .softmax, loss.kind.hasBinaryCrossEntropy {
       throw refuse(
         "loss.kind",
-        "'\(lossName)' needs network.output sigmoid; with softmax use cross_entropy or dice_squared"
-      )
-    case (.sigmoid, .crossEntropy):
+        "'\(lossName)' needs network.output sigmoid; with softmax use cross_entropy, "
+          + "cross_entropy_dice, dice or dice_squared")
+    }
+    if network.output == .sigmoid, loss.kind.hasCrossEntropy {
       throw refuse(
-        "loss.kind", "'cross_entropy' needs network.output softmax; with sigmoid use bce")
-    default: break
+        "loss.kind",
+        "'\(lossName)' needs network.output softmax; with sigmoid use bce, bce_dice, dice or "
+          + "dice_squared")
     }
     if network.output == .softmax, training.threshold != 0.5 {
       throw refuse(
