@@ -194,10 +194,8 @@ def margin(network, sample):
 
     def watch(layer, _, output):
         smallest.append(output.abs().min())
-        size = [n // 2 * 2 for n in output.shape[2:]]
-        windows = torch.relu(output[..., : size[0], : size[1], : size[2]])
-        windows = windows.unfold(2, 2, 2).unfold(3, 2, 2).unfold(4, 2, 2).flatten(5)
         if layer in pooled:
+            windows = torch.relu(output).unfold(2, 2, 2).unfold(3, 2, 2).unfold(4, 2, 2).flatten(5)
             best = windows.topk(2, dim=-1).values
             smallest.append((best[..., 0] - best[..., 1])[best[..., 0] > 0].min())
 
