@@ -89,7 +89,7 @@ extension Tensor {
   }
 
   /// The elements for a kernel; valid inside `body`.
-  package func withPointer<Result, Failure: Error>(
+  @usableFromInline package func withPointer<Result, Failure: Error>(
     _ body: (UnsafePointer<Float>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     let storage = storage
@@ -98,7 +98,7 @@ extension Tensor {
   }
 
   /// The elements for a kernel, unshared first; valid inside `body`.
-  package mutating func withMutablePointer<Result, Failure: Error>(
+  @usableFromInline package mutating func withMutablePointer<Result, Failure: Error>(
     _ body: (UnsafeMutablePointer<Float>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     makeUnique()
