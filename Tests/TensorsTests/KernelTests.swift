@@ -42,7 +42,10 @@ import Testing
 
   @Test func baselineIsAlwaysThere() {
     #expect(Variant.available.contains { $0.raw == CK_BASELINE.rawValue })
-    #expect(Variant.available.contains { $0.testDescription == String(cString: ck_best_kernels().pointee.name) })
+    #expect(
+      Variant.available.contains {
+        $0.testDescription == String(cString: ck_best_kernels().pointee.name)
+      })
   }
 
   @Test(arguments: Variant.available) func sums(variant: Variant) {
@@ -202,7 +205,9 @@ import Testing
   @Test(arguments: Variant.available) func maxPooling(variant: Variant) {
     var generator = SeededGenerator(seed: 97)
     for (depth, height, width) in [(2, 2, 2), (4, 6, 8), (5, 3, 37), (2, 2, 67), (3, 9, 33)] {
-      let x = (0..<depth * height * width).map { _ in Float(Int.random(in: -2...2, using: &generator)) }
+      let x = (0..<depth * height * width).map { _ in
+        Float(Int.random(in: -2...2, using: &generator))
+      }
       let pooled = (depth / 2) * (height / 2) * (width / 2)
       let g = Self.numbers(pooled, &generator)
       var index = [UInt8](repeating: 255, count: pooled)

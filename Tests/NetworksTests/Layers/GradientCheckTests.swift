@@ -34,7 +34,8 @@ import Testing
   @Test(arguments: 0..<3) func convolution(seed: Int) throws {
     let geometries: [ConvolutionGeometry] = [
       try .same(kernel: 3), try ConvolutionGeometry(kernel: 1),
-      try ConvolutionGeometry(kernel: [3, 2, 5], stride: [2, 1, 1], padding: [1, 0, 3], dilation: [1, 2, 1]),
+      try ConvolutionGeometry(
+        kernel: [3, 2, 5], stride: [2, 1, 1], padding: [1, 0, 3], dilation: [1, 2, 1]),
     ]
     let layer = ConvolutionLayer(name: "layer", inputs: 3, outputs: 5, geometry: geometries[seed])
     // Linear: any step is exact, and a long one drowns rounding.

@@ -20,7 +20,9 @@ struct NetworkRecord: CustomTestStringConvertible {
   init(_ name: String) throws {
     self.name = name
     let file = try Fixture.load("\(name)/\(name)", bundle: .module)
-    func integer(_ key: String) throws -> Int { try #require(file.metadata[key].flatMap { Int($0) }) }
+    func integer(_ key: String) throws -> Int {
+      try #require(file.metadata[key].flatMap { Int($0) })
+    }
     self.file = file
     configuration = try UNetConfiguration(
       levels: integer("levels"), base: integer("base"), kernel: integer("kernel"),

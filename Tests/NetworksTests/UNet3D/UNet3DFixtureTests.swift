@@ -91,7 +91,9 @@ import Testing
   @Test func bothWaysBackAddTheSameGradients() throws {
     let record = try NetworkRecord("unet")
     let (input, target) = try record.sample()
-    func gradients(_ run: (inout UNet3D, Tensor, consuming UNet3D.Tape) throws -> Void) throws -> [[UInt32]] {
+    func gradients(_ run: (inout UNet3D, Tensor, consuming UNet3D.Tape) throws -> Void) throws
+      -> [[UInt32]]
+    {
       var network = try record.network()
       var workspace = Workspace()
       let (logits, tape) = try network.forward(input, workspace: &workspace)
