@@ -1,6 +1,5 @@
-import CKernels
 import COpenBLAS
-import Dispatch
+import Foundation
 
 /// Matrix products through OpenBLAS: the only file that imports it.
 ///
@@ -8,8 +7,14 @@ import Dispatch
 enum GEMM {
   /// The micro-architecture whose kernels OpenBLAS runs.
   static var coreName: String {
-    _ = isReady
+    prepare()
     return String(cString: morula_openblas_core())
+  }
+
+  /// Whether the library was built with OpenMP, which ignores the number of threads we set
+  /// (OpenBLAS issue 5806), and nobody limited OpenMP itself.
+  static var isOpenMP: Bool {
+    morula_openblas_parallel() == 2 && getenv("OMP_NUM_THREADS").map { atoi($0) } != 1
   }
 
   /// Whether an operand is used as stored or transposed.
@@ -20,20 +25,14 @@ enum GEMM {
     fileprivate var cblas: CBLAS_TRANSPOSE { self == .asStored ? CblasNoTrans : CblasTrans }
   }
 
-  /// One thread, and the widest kernels the processor has. Run once, by the first product.
-  ///
-  /// OpenBLAS releases older than a processor fall back to AVX2 kernels on it: 0.3.21 runs Zen 4 and
-  /// 5 as Haswell, at half of their speed (114 against 234 GFLOP/s on one Zen 5 core). Where AVX-512
-  /// is there and nobody set OPENBLAS_CORETYPE, its AVX-512 kernels are asked for.
-  static let isReady: Bool = {
-    if ck_kernels_of(CK_AVX512) != nil, getenv("OPENBLAS_CORETYPE") == nil,
-      ["Haswell", "Zen"].contains(String(cString: morula_openblas_core()))
-    {
-      _ = morula_openblas_use_core("SkylakeX")
-    }
+  /// Sets one thread. Run once, by the first product.
+  private static let isReady: Bool = {
     openblas_set_num_threads(1)
     return true
   }()
+
+  /// Called before any product. (The optimiser drops a lazy initialiser whose value is not used.)
+  static func prepare() { precondition(isReady, "OpenBLAS could not be set up") }
 
   /// Products of at most this many multiplications go through OpenBLAS's small-matrix kernels where
   /// it has them (AVX-512), which skip the packing and are twice as fast on few rows.

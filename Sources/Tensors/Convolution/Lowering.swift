@@ -58,7 +58,7 @@ struct Lowering {
   func forward(
     _ x: Tensor, weight: Tensor, bias: Tensor?, workspace: inout Workspace
   ) -> Tensor {
-    _ = GEMM.isReady
+    GEMM.prepare()
     let (outputs, taps, voxels) = (outputChannels, geometry.taps, output.product)
     var y = Tensor(uninitialized: Shape(batch: batch, channels: outputs, extents: output))
     let perWorker = tiling.columnsCapacity(taps: taps)
@@ -104,7 +104,7 @@ struct Lowering {
   func scatter(
     _ y: Tensor, weight: Tensor, bias: Tensor?, workspace: inout Workspace
   ) -> Tensor {
-    _ = GEMM.isReady
+    GEMM.prepare()
     let (outputs, taps, voxels) = (outputChannels, geometry.taps, output.product)
     var x = Tensor(zeros: Shape(batch: batch, channels: inputChannels, extents: input))
     let perWorker = tiling.columnsCapacity(taps: taps)
@@ -151,7 +151,7 @@ struct Lowering {
   func weightGradient(
     _ y: Tensor, input x: Tensor, workspace: inout Workspace
   ) -> Tensor {
-    _ = GEMM.isReady
+    GEMM.prepare()
     let (outputs, taps, voxels) = (outputChannels, geometry.taps, output.product)
     let blockCapacity = tiling.channelsPerBlock * taps
     let (groups, tiles) = (tiling.tileGroups, batch * tiling.tiles)

@@ -1,0 +1,59 @@
+import Foundation
+import FoundationXML
+
+/// The parts of an OME-XML text that say how pages are arranged: the first image's Pixels element and
+/// its TiffData.
+///
+/// Foundation's XMLParser (libxml2, entities not resolved) reads it: OME-XML comes from dozens of
+/// programs, with prefixes, entities and character references that a scanner of our own would miss.
+final class OMEDocument: NSObject, XMLParserDelegate {
+  struct TiffData {
+    var attributes: [String: String]
+    var fileName: String?
+  }
+
+  private(set) var pixels: [String: String]?
+  private(set) var tiffData: [TiffData] = []
+  /// Why the text is no XML, nil where it is.
+  private(set) var problem: String?
+  private var isInPixels = false
+
+  init(_ text: String) {
+    super.init()
+    // The text is UTF-8 by now, whatever its declaration says.
+    var body = Substring(text)
+    if body.hasPrefix("<?xml"), let end = body.range(of: "?>") { body = body[end.upperBound...] }
+    let parser = XMLParser(data: Data(body.utf8))
+    parser.delegate = self
+    // On Linux the result is true even for broken XML; the delegate hears of every error.
+    let isParsed = parser.parse()
+    if !isParsed, problem == nil { problem = "XML that cannot be parsed" }
+  }
+
+  func parser(
+    _ parser: XMLParser, didStartElement element: String, namespaceURI: String?,
+    qualifiedName: String?, attributes: [String: String]
+  ) {
+    switch element.split(separator: ":").last {
+    case "Pixels" where pixels == nil:
+      pixels = attributes
+      isInPixels = true
+    case "TiffData" where isInPixels:
+      tiffData.append(TiffData(attributes: attributes))
+    case "UUID" where isInPixels && !tiffData.isEmpty:
+      tiffData[tiffData.count - 1].fileName = attributes["FileName"]
+    default: break
+    }
+  }
+
+  func parser(
+    _ parser: XMLParser, didEndElement element: String, namespaceURI: String?,
+    qualifiedName: String?
+  ) {
+    if element.split(separator: ":").last == "Pixels" { isInPixels = false }
+  }
+
+  func parser(_ parser: XMLParser, parseErrorOccurred error: any Error) {
+    if problem == nil { problem = "broken XML at line \(parser.lineNumber)" }
+  }
+}

@@ -1,0 +1,64 @@
+import Foundation
+
+/// Reads the planes of a stack through one open file, for one thread.
+final class PlaneReader {
+  private let stack: TIFFStack
+  private let handle: TIFFHandle?
+  private let file: FileHandle?
+
+  init(_ stack: TIFFStack) throws(TIFFError) {
+    self.stack = stack
+    if stack.contiguousOffset == nil {
+      handle = try TIFFHandle(reading: stack.path)
+      file = nil
+    } else {
+      handle = nil
+      file = FileHandle(forReadingAtPath: stack.path)
+    }
+  }
+
+  deinit { try? file?.close() }
+
+  /// Checks that the file holds enough data for a page (from 0), reading none of it.
+  func checkPlausible(page: Int) throws(TIFFError) {
+    guard let handle else { return }
+    let tags = try move(handle, to: page)
+    try handle.checkPlausible(
+      byteCount: tags.byteCount(of: stack.info.sampleType), of: tags, number: page + 1)
+  }
+
+  /// The samples of a page (from 0), row by row, in this machine's byte order.
+  func read(page: Int) throws(TIFFError) -> [UInt8] {
+    if let handle {
+      let tags = try move(handle, to: page)
+      return try handle.readPixels(of: tags, type: stack.info.sampleType, number: page + 1)
+    }
+    let type = stack.info.sampleType
+    let byteCount = type.rowBytes(width: stack.info.extent.width) * stack.info.extent.height
+    let offset = (stack.contiguousOffset ?? 0) + UInt64(page) * UInt64(byteCount)
+    var pixels: [UInt8] = []
+    if let file, (try? file.seek(toOffset: offset)) != nil,
+      let data = try? file.read(upToCount: byteCount)
+    {
+      pixels = Array(data)
+    }
+    guard pixels.count == byteCount else {
+      throw TIFFError(
+        .corrupt, stack.path, page: page + 1, expected: "\(byteCount) bytes at offset \(offset)",
+        found: "\(pixels.count)", advice: "the file is incomplete: copy it again")
+    }
+    let isForeign = (stack.info.byteOrder == .bigEndian) == (1.littleEndian == 1)
+    if isForeign { pixels.reverseBytes(ofEach: type.bits / 8) }
+    return pixels
+  }
+
+  /// Moves to a page and checks that it is still as it was when the stack was opened.
+  private func move(_ handle: TIFFHandle, to page: Int) throws(TIFFError) -> TIFFPage {
+    try handle.moveToPage(at: stack.offsets[page], number: page + 1)
+    let tags = handle.page
+    let type = try tags.checked(
+      path: stack.path, page: page + 1, maximumVoxels: stack.maximumVoxels)
+    try stack.checkAlike(tags, type: type, page: page)
+    return tags
+  }
+}

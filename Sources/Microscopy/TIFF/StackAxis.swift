@@ -1,0 +1,9 @@
+/// An axis along which pages follow each other.
+public enum StackAxis: String, Hashable, Sendable, Codable, CaseIterable {
+  /// Time: frames.
+  case t
+  /// Depth: planes.
+  case z
+  /// Color: channels.
+  case c
+}

@@ -1,0 +1,91 @@
+import Foundation
+
+extension StackDescription {
+  /// Reads tifffile's `{"shape": [51, 124, 127], "axes": "ZYX"}`, or the older `shape=(51,124,127)`;
+  /// nil where the text is neither.
+  ///
+  /// Without axes, the shape is read from its end as [T, Z, C, Y, X] for five dimensions,
+  /// [T, Z, Y, X] for four and [Z, Y, X] for three. Axes that tifffile does not name (Q, I and others)
+  /// become Z, T and C, the first that is free. With a `unit`, XResolution, YResolution and `spacing`
+  /// give the scale.
+  init?(tifffile text: String, resolution: (x: Float?, y: Float?), resolutionUnit: Int?) {
+    var keys: [String: Any] = [:]
+    let shape: [Int]
+    if text.hasPrefix("{") {
+      guard
+        let object = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any],
+        let numbers = object["shape"] as? [NSNumber]
+      else { return nil }
+      keys = object
+      shape = numbers.map(\.intValue)
+    } else if text.hasPrefix("shape=("), let end = text.firstIndex(of: ")") {
+      let inner = text[text.index(text.startIndex, offsetBy: 7)..<end]
+      let fields = inner.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+      let numbers = fields.compactMap { Int($0) }
+      guard numbers.count == fields.count else { return nil }
+      shape = numbers
+    } else {
+      return nil
+    }
+    guard shape.count >= 2, shape.allSatisfy({ $0 > 0 }) else { return nil }
+    guard let named = Self.name(shape: shape, axes: (keys["axes"] as? String)?.uppercased())
+    else { return nil }
+
+    dialect = .tifffile
+    mayBeContiguous = true
+    axes = named.axes
+    frame = named.frame
+    guard let unitName = keys["unit"] as? String,
+      let unit = PhysicalUnit.micrometers(unitName)
+    else { return }
+    // Resolutions are per cm or inch where the tag says so, else per the unit.
+    let planar: Double = [2: 25_400, 3: 10_000][resolutionUnit ?? 1] ?? unit
+    func product(_ a: Double?, _ b: Double) -> Double? { a.map { ($0 * b).roundedToFifteenDigits } }
+    calibration = Calibration(
+      x: product(Calibration.length(resolution: resolution.x), planar),
+      y: product(Calibration.length(resolution: resolution.y), planar),
+      z: product((keys["spacing"] as? NSNumber)?.doubleValue, unit),
+      frameInterval: (keys["finterval"] as? NSNumber)?.doubleValue, source: .tifffile)
+  }
+
+  /// Gives the axes of a shape their names; nil where they do not fit or are too many.
+  private static func name(
+    shape: [Int], axes names: String?
+  ) -> (axes: [(axis: StackAxis, count: Int)], frame: (width: Int, height: Int))? {
+    let letters: [Character]
+    if let names, names.count == shape.count {
+      letters = Array(names)
+    } else {
+      // Leading axes of length 1 do not count.
+      let extra = shape.dropLast(2)
+      let unnamed = Array("TZC".prefix(extra.count))
+      letters =
+        (extra.count == 1 ? ["Z"] : unnamed)
+        + Array(repeating: "Q", count: max(0, extra.count - 3)) + ["Y", "X"]
+    }
+    var axes: [(axis: StackAxis, count: Int)] = []
+    var frame: (width: Int?, height: Int?) = (nil, nil)
+    for (letter, count) in zip(letters, shape) {
+      switch letter {
+      case "X": frame.width = count
+      case "Y": frame.height = count
+      default:
+        // Colors within a page come after X; pages only before.
+        guard frame == (nil, nil) || count == 1 else { return nil }
+        let axis = StackAxis(rawValue: String(letter).lowercased())
+        if let axis, !axes.contains(where: { $0.axis == axis }) {
+          axes.append((axis, count))
+        } else if count > 1 {
+          let free = [StackAxis.z, .t, .c].first { candidate in
+            !letters.contains { String($0).lowercased() == candidate.rawValue }
+              && !axes.contains { $0.axis == candidate }
+          }
+          guard let free else { return nil }
+          axes.append((free, count))
+        }
+      }
+    }
+    guard let width = frame.width, let height = frame.height else { return nil }
+    return (axes, (width, height))
+  }
+}

@@ -1,0 +1,164 @@
+import Foundation
+
+extension TIFFStack {
+  /// Opens a file: reads its metadata, lists its pages and checks that they fit together.
+  ///
+  /// No pixel is read. `maximumVoxels` bounds the volume that may be read later.
+  public init(
+    opening path: String, maximumVoxels: Int = TIFFStack.defaultMaximumVoxels
+  ) throws(TIFFError) {
+    let handle = try TIFFHandle(reading: path)
+    let first = handle.page
+    let type = try first.checked(path: path, page: 1, maximumVoxels: maximumVoxels)
+    let block = handle.firstBlock
+    var description = try Self.description(of: handle)
+
+    var offsets: [UInt64] = []
+    var seen: Set<UInt64> = []
+    repeat {
+      let page = offsets.count + 1
+      guard seen.insert(handle.directoryOffset).inserted, offsets.count < Self.maximumPages else {
+        throw TIFFError(
+          .corrupt, path, page: page, expected: "a new page", found: "a list of pages that loops",
+          advice: "the file is damaged: save it with the program that made it")
+      }
+      offsets.append(handle.directoryOffset)
+      if page > 1 { try Self.checkAlike(handle.page, first, path: path, page: page) }
+    } while try handle.nextPage(offsets.count + 1)
+
+    let planes = try Self.fit(&description, to: first, pages: offsets.count, path: path)
+    contiguousOffset = try Self.contiguousOffset(
+      description, planes: planes, pages: offsets.count, page: first, type: type,
+      offset: block.offset, path: path)
+    let extent = Extent(
+      depth: description.count(.z), height: first.height, width: first.width)
+    guard extent.depth <= maximumVoxels / (first.height * first.width) else {
+      throw TIFFError(
+        .tooLarge, path, expected: "at most \(maximumVoxels) voxels", found: "\(extent) (z, y, x)",
+        advice: "crop the stack, or raise the limit")
+    }
+    self.path = path
+    self.offsets = offsets
+    self.description = description
+    self.maximumVoxels = maximumVoxels
+    info = TIFFInfo(
+      dialect: description.dialect, order: description.axes.map(\.axis),
+      frames: description.count(.t), channels: description.count(.c), extent: extent,
+      sampleType: type, byteOrder: handle.isBigEndian ? .bigEndian : .littleEndian,
+      isBigTIFF: handle.isBigTIFF, isTiled: first.tileWidth != nil,
+      compression: first.compressionName, pages: offsets.count,
+      calibration: description.calibration)
+  }
+
+  /// More pages than any microscope writes into one file; a bound on the list of pages.
+  private static let maximumPages = 1 << 22
+
+  private static func description(of handle: TIFFHandle) throws(TIFFError) -> StackDescription {
+    guard let text = handle.imageDescription else { return StackDescription() }
+    if let imageJ = StackDescription(imageJ: text, resolution: handle.resolution) { return imageJ }
+    do throws(StackDescription.OMEProblem) {
+      if let ome = try StackDescription(ome: text) { return ome }
+    } catch {
+      throw TIFFError(
+        .contradictory, handle.path, page: 1, expected: error.expected, found: error.found,
+        advice: error.advice)
+    }
+    return StackDescription(
+      tifffile: text, resolution: handle.resolution, resolutionUnit: handle.resolutionUnit)
+      ?? StackDescription()
+  }
+
+  /// Completes the description by what the pages are; returns the number of planes.
+  private static func fit(
+    _ description: inout StackDescription, to page: TIFFPage, pages: Int, path: String
+  ) throws(TIFFError) -> Int {
+    if let frame = description.frame, frame != (page.width, page.height) {
+      guard description.dialect == .ome else {
+        // A shape that another program left behind when it changed the image.
+        description = StackDescription()
+        return try fit(&description, to: page, pages: pages, path: path)
+      }
+      throw TIFFError(
+        .contradictory, path, page: 1,
+        expected: "\(frame.width) × \(frame.height) pixels as in the OME-XML",
+        found: "\(page.width) × \(page.height)",
+        advice: "save the file again with the program that made it")
+    }
+    // Without a word on axes, or with one on a single plane, the pages are planes.
+    if description.axes.isEmpty || (description.planeCount == 1 && description.dialect != .ome) {
+      description.axes = [(.t, 1), (.z, pages), (.c, 1)]
+    }
+    guard let planes = description.planeCount, planes <= 1 << 40 else {
+      throw TIFFError(
+        .contradictory, path, page: 1, expected: "positive numbers of frames, planes and channels",
+        found: description.axes.map { "\($0.axis.rawValue) = \($0.count)" }.joined(separator: ", "),
+        advice: "save the file again with the program that made it")
+    }
+    return planes
+  }
+
+  /// Where the planes begin when one page stands for all of them; checks the number of planes.
+  private static func contiguousOffset(
+    _ description: StackDescription, planes: Int, pages: Int, page: TIFFPage, type: SampleType,
+    offset: UInt64, path: String
+  ) throws(TIFFError) -> UInt64? {
+    if planes == pages || description.planes != nil { return nil }
+    let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size]) as? NSNumber
+    let available = (size?.uint64Value ?? 0) - min(offset, size?.uint64Value ?? 0)
+    if pages == 1, description.mayBeContiguous, page.compression == TIFFPage.uncompressed,
+      page.tileWidth == nil, type.bits >= 8
+    {
+      let (needed, overflow) = UInt64(planes).multipliedReportingOverflow(
+        by: UInt64(page.byteCount(of: type)))
+      guard !overflow, needed <= available else {
+        throw TIFFError(
+          .corrupt, path, expected: "\(planes) planes, as its description says",
+          found: "data for \(Int(available) / page.byteCount(of: type))",
+          advice: "the file is incomplete: copy it again")
+      }
+      return offset
+    }
+    throw TIFFError(
+      pages < planes ? .corrupt : .contradictory, path,
+      expected: "\(planes) pages, as its description says", found: "\(pages)",
+      advice: pages < planes
+        ? "the file is incomplete: copy it again" : "save it with one description for all pages")
+  }
+
+  /// Throws unless a page (from 0) has the geometry the stack was opened with.
+  func checkAlike(_ tags: TIFFPage, type: SampleType, page: Int) throws(TIFFError) {
+    guard tags.width == info.extent.width, tags.height == info.extent.height,
+      type == info.sampleType
+    else {
+      throw TIFFError(
+        .contradictory, path, page: page + 1,
+        expected: "\(info.extent.width) × \(info.extent.height) pixels of \(info.sampleType)",
+        found: "\(tags.width) × \(tags.height) of \(type)",
+        advice: "the file changed while it was read: read it again")
+    }
+  }
+
+  private static func checkAlike(
+    _ page: TIFFPage, _ first: TIFFPage, path: String, page number: Int
+  ) throws(TIFFError) {
+    func text(_ page: TIFFPage) -> String {
+      "\(page.width) × \(page.height) pixels of \(page.sampleType?.rawValue ?? "another type")"
+        + (page.samplesPerPixel == 1 ? "" : ", \(page.samplesPerPixel) samples each")
+    }
+    guard text(page) == text(first) else {
+      throw TIFFError(
+        .contradictory, path, page: number, expected: "\(text(first)) as on page 1",
+        found: text(page), advice: "save images of different sizes or types as separate files")
+    }
+  }
+
+  /// Throws unless the file has this channel and frame, both from 0.
+  func checkSelection(channel: Int, frame: Int) throws(TIFFError) {
+    for (name, value, count) in [("channel", channel, info.channels), ("frame", frame, info.frames)]
+    where !(0..<count).contains(value) {
+      throw TIFFError(
+        .selection, path, expected: "a \(name) in 0…\(count - 1)", found: "\(name) \(value)",
+        advice: "choose a \(name) that the file has")
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import Compute
+import Foundation
+import Synchronization
+
+/// A TIFF file that has been opened, understood and checked, whose volumes are read one at a time.
+///
+/// Holds no open file, so it may be kept for long and shared between threads; each read opens the file
+/// anew, and several threads decode the pages of a large volume.
+public struct TIFFStack: Sendable {
+  /// The voxels that one volume may have unless the caller says otherwise: 2³³, 32 GiB of float32.
+  public static let defaultMaximumVoxels = 1 << 33
+
+  /// The file.
+  public let path: String
+  /// What the file says about itself.
+  public let info: TIFFInfo
+
+  /// Where the directory of each page begins.
+  let offsets: [UInt64]
+  /// Where the pixels of a contiguous stack begin, nil where each plane has its page.
+  let contiguousOffset: UInt64?
+  let description: StackDescription
+  let maximumVoxels: Int
+
+  /// The page (from 0) that holds a plane, nil where the file's metadata name none.
+  func page(t: Int, z: Int, c: Int) -> Int? {
+    if let planes = description.planes {
+      return planes[StackDescription.Plane(t: t, z: z, c: c)]
+    }
+    let place: [StackAxis: Int] = [.t: t, .z: z, .c: c]
+    return description.axes.reduce(0) { $0 * $1.count + (place[$1.axis] ?? 0) }
+  }
+
+  /// The volume of one frame and channel, both counted from 0, as float32.
+  ///
+  /// Integers beyond 2²⁴ and 64-bit floats are rounded to the nearest float32. Values are those stored
+  /// in the file: no color table, inversion or calibration function is applied.
+  public func readVolume(channel: Int = 0, frame: Int = 0) throws(TIFFError) -> Volume<Float> {
+    let voxels = try read(channel: channel, frame: frame, blank: Float(0)) {
+      (pixels, type, piece, place) in
+      pixels.decode(type, width: info.extent.width, into: &piece, at: place)
+      return nil
+    }
+    return Volume(voxels, extent: info.extent, voxelSize: info.voxelSize)
+  }
+
+  /// The labels of one frame and channel, both counted from 0; 0 is background.
+  ///
+  /// Throws where a value is negative, fractional or beyond 2³² − 1.
+  public func readLabels(channel: Int = 0, frame: Int = 0) throws(TIFFError) -> LabelVolume {
+    let voxels = try read(channel: channel, frame: frame, blank: UInt32(0)) {
+      (pixels, type, piece, place) in
+      pixels.decodeLabels(type, width: info.extent.width, into: &piece, at: place)
+    }
+    return LabelVolume(voxels, extent: info.extent, voxelSize: info.voxelSize)
+  }
+
+  /// Reads the planes of one frame and channel; `decode` writes a page's samples into a piece, at a
+  /// place, and returns the first value that does not fit.
+  private func read<Voxel: BitwiseCopyable & Sendable>(
+    channel: Int, frame: Int, blank: Voxel,
+    _ decode: @Sendable ([UInt8], SampleType, inout MutableSpan<Voxel>, Int) -> Double?
+  ) throws(TIFFError) -> [Voxel] {
+    try checkSelection(channel: channel, frame: frame)
+    let extent = info.extent
+    let pages = try pages(channel: channel, frame: frame)
+    // The first page is checked before memory for all of them is taken.
+    if contiguousOffset == nil {
+      try PlaneReader(self).checkPlausible(page: pages[0])
+    }
+
+    let plane = extent.height * extent.width
+    let planesPerPiece = max(1, (1 << 21) / plane)
+    let failure = Mutex<(page: Int, error: TIFFError)?>(nil)
+    let voxels = [Voxel](count: extent.count, pieces: planesPerPiece * plane) { range, piece in
+      let planes = range.lowerBound / plane..<range.upperBound / plane
+      do throws(TIFFError) {
+        let reader = try PlaneReader(self)
+        for z in planes {
+          let pixels = try reader.read(page: pages[z])
+          let place = (z - planes.lowerBound) * plane
+          if let value = decode(pixels, info.sampleType, &piece, place) {
+            throw TIFFError(
+              .unsupported, path, page: pages[z] + 1, expected: "labels: whole numbers from 0",
+              found: "\(value)", advice: "name a label image, or convert it to 16-bit integers")
+          }
+        }
+      } catch {
+        // The array is thrown away, but its memory must hold values.
+        for i in piece.indices { piece[i] = blank }
+        failure.withLock { first in
+          let page = error.page ?? 0
+          if first.map({ page < $0.page }) ?? true { first = (page, error) }
+        }
+      }
+    }
+    if let failure = failure.withLock({ $0 }) { throw failure.error }
+    return voxels
+  }
+
+  /// The pages (from 0) of the planes of one frame and channel.
+  private func pages(channel: Int, frame: Int) throws(TIFFError) -> [Int] {
+    var pages: [Int] = []
+    for z in 0..<info.extent.depth {
+      guard let page = page(t: frame, z: z, c: channel),
+        contiguousOffset != nil || page < offsets.count
+      else {
+        throw TIFFError(
+          .contradictory, path,
+          expected: "a page for frame \(frame), channel \(channel), plane \(z)", found: "none",
+          advice: "the metadata or the file is incomplete: save it again")
+      }
+      pages.append(page)
+    }
+    return pages
+  }
+}

@@ -1,0 +1,92 @@
+/// Resamples a volume plane by plane: z, then the rows of the mixed plane in y, then x, so that all
+/// scratch stays in the cache.
+struct LinearResampler: Sendable {
+  let from: Extent
+  let to: Extent
+  private let z: LinearWeights
+  private let y: LinearWeights
+  private let x: LinearWeights
+
+  init(from: Extent, to: Extent) {
+    self.from = from
+    self.to = to
+    z = LinearWeights(from: from.depth, to: to.depth)
+    y = LinearWeights(from: from.height, to: to.height)
+    x = LinearWeights(from: from.width, to: to.width)
+  }
+
+  /// Writes planes `depths` of the result from the whole `source`.
+  func write(
+    planes depths: Range<Int>, of source: Span<Float>, into output: inout MutableSpan<Float>
+  ) {
+    let plane = from.height * from.width
+    var planeScratch = [Float](repeating: 0, count: z.isIdentity ? 0 : plane)
+    var rowScratch = [Float](repeating: 0, count: y.isIdentity ? 0 : from.width)
+    var mixed = planeScratch.mutableSpan
+    var rows = rowScratch.mutableSpan
+    for (i, depth) in depths.enumerated() {
+      let place = i * to.height * to.width
+      if z.isIdentity {
+        let source = source.extracting(depth * plane..<(depth + 1) * plane)
+        write(plane: source, into: &output, at: place, rows: &rows)
+        continue
+      }
+      let lower = source.extracting(z.lower[depth] * plane..<(z.lower[depth] + 1) * plane)
+      let upper = source.extracting(z.upper[depth] * plane..<(z.upper[depth] + 1) * plane)
+      if y.isIdentity && x.isIdentity {
+        Self.mix(lower, upper, z.weight[depth], into: &output, at: place)
+      } else {
+        Self.mix(lower, upper, z.weight[depth], into: &mixed, at: 0)
+        write(plane: mixed.span, into: &output, at: place, rows: &rows)
+      }
+    }
+  }
+
+  /// Resamples one plane in y and x; `rows` is scratch for a row.
+  private func write(
+    plane: Span<Float>, into output: inout MutableSpan<Float>, at place: Int,
+    rows: inout MutableSpan<Float>
+  ) {
+    for row in 0..<to.height {
+      let place = place + row * to.width
+      if y.isIdentity {
+        let source = plane.extracting(row * from.width..<(row + 1) * from.width)
+        write(row: source, into: &output, at: place)
+        continue
+      }
+      let lower = plane.extracting(y.lower[row] * from.width..<(y.lower[row] + 1) * from.width)
+      let upper = plane.extracting(y.upper[row] * from.width..<(y.upper[row] + 1) * from.width)
+      if x.isIdentity {
+        Self.mix(lower, upper, y.weight[row], into: &output, at: place)
+      } else {
+        Self.mix(lower, upper, y.weight[row], into: &rows, at: 0)
+        write(row: rows.span, into: &output, at: place)
+      }
+    }
+  }
+
+  /// Resamples one row in x.
+  private func write(row: Span<Float>, into output: inout MutableSpan<Float>, at place: Int) {
+    if x.isIdentity {
+      for i in 0..<to.width { output[place + i] = row[i] }
+      return
+    }
+    for i in 0..<to.width {
+      let lower = row[x.lower[i]]
+      output[place + i] = lower + (row[x.upper[i]] - lower) * x.weight[i]
+    }
+  }
+
+  /// output = lower + (upper − lower) · weight: exact for equal inputs and for weight 0.
+  private static func mix(
+    _ lower: Span<Float>, _ upper: Span<Float>, _ weight: Float,
+    into output: inout MutableSpan<Float>, at place: Int
+  ) {
+    let count = lower.count
+    precondition(upper.count == count && place + count <= output.count, "rows of unequal length")
+    for i in 0..<count {
+      let low = lower[unchecked: i]
+      output[unchecked: place + i] = low + (upper[unchecked: i] - low) * weight
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import Compute
+
+extension Volume<Float> {
+  /// The volume with scaled intensities, in float32.
+  ///
+  /// A volume whose range is empty (all voxels equal, or equal percentiles) becomes zeros. Throws
+  /// ``VolumeError/notFinite(count:first:)`` where a voxel is NaN or infinite, for every method:
+  /// one such voxel would spread over the whole prediction.
+  public func scaled(by scaling: IntensityScaling) throws(VolumeError) -> Volume<Float> {
+    let range = try finiteRange()
+    let low: Float
+    let high: Float
+    var clamped = false
+    switch scaling {
+    case .none: return self
+    case .minMax: (low, high) = range
+    case .percentile(let lowPercent, let highPercent, let isClamped):
+      guard lowPercent >= 0, lowPercent < highPercent, highPercent <= 100 else {
+        throw .invalidPercentiles(low: lowPercent, high: highPercent)
+      }
+      let values = percentiles([lowPercent, highPercent])
+      (low, high) = (Float(values[0]), Float(values[1]))
+      clamped = isClamped
+    }
+    let span = high - low
+    // A range beyond float32 (±3e38) counts as empty as well.
+    guard span > 0, span.isFinite else {
+      return Volume(repeating: 0, extent: extent, voxelSize: voxelSize)
+    }
+    let scaled = [Float](count: voxels.count, pieces: 1 << 16) { [clamped] range, piece in
+      let source = voxels.span.extracting(range)
+      if clamped {
+        for i in piece.indices { piece[i] = max(0, min(1, (source[i] - low) / span)) }
+      } else {
+        for i in piece.indices { piece[i] = (source[i] - low) / span }
+      }
+    }
+    return Volume(scaled, extent: extent, voxelSize: voxelSize)
+  }
+
+  /// The smallest and the largest intensity; (0, 0) for a volume without voxels.
+  ///
+  /// Throws ``VolumeError/notFinite(count:first:)`` where a voxel is NaN or infinite.
+  public func finiteRange() throws(VolumeError) -> (min: Float, max: Float) {
+    guard !voxels.isEmpty else { return (0, 0) }
+    let size = 1 << 16
+    let parts = Parallel.map((voxels.count + size - 1) / size) { job in
+      let range = job * size..<Swift.min(voxels.count, (job + 1) * size)
+      return Self.range(of: voxels.span.extracting(range))
+    }
+    var (low, high) = (Float.infinity, -Float.infinity)
+    for part in parts {
+      guard let part else {
+        let first = voxels.firstIndex { !$0.isFinite } ?? 0
+        let count = voxels.count { !$0.isFinite }
+        throw .notFinite(count: count, first: index(ofVoxel: first))
+      }
+      low = Swift.min(low, part.low)
+      high = Swift.max(high, part.high)
+    }
+    return (low, high)
+  }
+
+  /// The range of these intensities, nil where one is not finite.
+  private static func range(of span: Span<Float>) -> (low: Float, high: Float)? {
+    // Eight lanes side by side; I · 0 is 0 for a finite intensity and NaN otherwise.
+    var lows = SIMD8<Float>(repeating: .infinity)
+    var highs = -lows
+    var odd = SIMD8<Float>.zero
+    var start = 0
+    while start + 8 <= span.count {
+      var lanes = SIMD8<Float>.zero
+      for lane in 0..<8 { lanes[lane] = span[start + lane] }
+      lows.replace(with: lanes, where: lanes .< lows)
+      highs.replace(with: lanes, where: lanes .> highs)
+      odd += lanes * 0
+      start += 8
+    }
+    var (low, high, check) = (lows.min(), highs.max(), odd.sum())
+    for i in start..<span.count {
+      low = Swift.min(low, span[i])
+      high = Swift.max(high, span[i])
+      check += span[i] * 0
+    }
+    return check == 0 ? (low, high) : nil
+  }
+}

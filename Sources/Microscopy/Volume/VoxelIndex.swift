@@ -1,0 +1,39 @@
+/// A place on the voxel grid, `[z, y, x]`, counted from 0; may lie outside the volume.
+public struct VoxelIndex: Hashable, Sendable, Codable, CustomStringConvertible {
+  /// Plane.
+  public var z: Int
+  /// Row.
+  public var y: Int
+  /// Column.
+  public var x: Int
+
+  /// Plane `z`, row `y`, column `x`.
+  public init(z: Int, y: Int, x: Int) {
+    self.z = z
+    self.y = y
+    self.x = x
+  }
+
+  /// Plane 0, row 0, column 0.
+  public static let zero = VoxelIndex(z: 0, y: 0, x: 0)
+  /// As `(3, 0, 12)` (z, y, x).
+  public var description: String { "(\(z), \(y), \(x))" }
+
+  /// The place along an axis.
+  public subscript(axis: Axis) -> Int {
+    get {
+      switch axis {
+      case .z: z
+      case .y: y
+      case .x: x
+      }
+    }
+    set {
+      switch axis {
+      case .z: z = newValue
+      case .y: y = newValue
+      case .x: x = newValue
+      }
+    }
+  }
+}

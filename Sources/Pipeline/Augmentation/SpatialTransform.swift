@@ -1,0 +1,40 @@
+import Compute
+import Foundation
+import Microscopy
+
+/// All geometric changes of a sample as one map from its voxels to places in the prepared volume, so
+/// that however many are drawn, the volume is interpolated once.
+///
+/// With o a voxel of the sample relative to its center and s the place it shows relative to the same
+/// center, both in µm: `s = A · o + d(o)`, where A gathers rotations and scalings and d is the
+/// elastic displacement.
+public struct SpatialTransform: Sendable {
+  /// A in µm, rows z, y, x.
+  public internal(set) var matrix: [[Double]]
+  /// d; nil without elastic deformation.
+  public internal(set) var displacement: DisplacementField?
+
+  /// The identity.
+  public init() {
+    matrix = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
+    displacement = nil
+  }
+
+  /// Whether every voxel shows itself.
+  public var isIdentity: Bool { displacement == nil && matrix == SpatialTransform().matrix }
+
+  /// Applies a linear map, rows z, y, x, to the places in the volume.
+  public mutating func apply(linear other: [[Double]]) {
+    matrix = other.map { row in
+      (0..<3).map { column in (0..<3).reduce(0) { $0 + row[$1] * matrix[$1][column] } }
+    }
+  }
+
+  /// A in voxels: place in voxels from voxel of the sample.
+  func voxelMatrix(_ size: VoxelSize) -> [[Double]] {
+    let edges = [size.z, size.y, size.x]
+    return (0..<3).map { row in
+      (0..<3).map { column in matrix[row][column] * edges[column] / edges[row] }
+    }
+  }
+}

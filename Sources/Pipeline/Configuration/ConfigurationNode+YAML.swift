@@ -1,0 +1,152 @@
+import Yams
+
+extension ConfigurationNode {
+  /// The tree of a YAML (or JSON) text; `name` is the file's name in messages.
+  package init(yaml: String, name: String) throws(ConfigurationError) {
+    let node = try Self.compose(yaml) { .file(name: name, line: $0) }
+    self = node ?? ConfigurationNode(.mapping([]), origin: .file(name: name, line: 1))
+    if isNull { content = .mapping([]) }
+    guard entries != nil else {
+      throw ConfigurationError(
+        location: "\(origin)", keyPath: "",
+        problem: "expected sections such as 'network:' and 'data:', found \(found)")
+    }
+  }
+
+  /// The value of one `--set`, whose text may be any YAML: `3`, `[64, 64, 64]`, `{patience: 5}`.
+  package init(overrideValue yaml: String, override: String) throws(ConfigurationError) {
+    self =
+      try Self.compose(yaml) { _ in .override(override) }
+      ?? ConfigurationNode(.null, origin: .override(override))
+  }
+
+  private static func compose(
+    _ yaml: String, origin: (Int) -> Origin
+  ) throws(ConfigurationError) -> ConfigurationNode? {
+    let root: Node?
+    do {
+      root = try Yams.compose(yaml: yaml)
+    } catch let error as YamlError {
+      throw ConfigurationError(
+        location: "\(origin(error.line ?? 1))", keyPath: "",
+        problem: "not valid YAML: \(error.reason)")
+    } catch {
+      throw ConfigurationError(
+        location: "\(origin(1))", keyPath: "", problem: "not valid YAML: \(error)")
+    }
+    return try root.map { node throws(ConfigurationError) in try convert(node, origin: origin) }
+  }
+
+  private static func convert(
+    _ node: Node, origin: (Int) -> Origin
+  ) throws(ConfigurationError) -> ConfigurationNode {
+    let place = origin(node.mark?.line ?? 1)
+    switch node {
+    case .scalar(let scalar):
+      switch scalar.style {
+      case .singleQuoted, .doubleQuoted, .literal, .folded:
+        return ConfigurationNode(.quoted(scalar.string), origin: place)
+      default:
+        let isNull = ["", "~", "null", "Null", "NULL"].contains(scalar.string)
+        return ConfigurationNode(isNull ? .null : .plain(scalar.string), origin: place)
+      }
+    case .sequence(let sequence):
+      var items: [ConfigurationNode] = []
+      for item in sequence { items.append(try convert(item, origin: origin)) }
+      return ConfigurationNode(.list(items), origin: place)
+    case .mapping(let mapping):
+      var entries: [Entry] = []
+      for (key, value) in mapping {
+        let keyPlace = origin(key.mark?.line ?? 1)
+        guard case .scalar(let scalar) = key else {
+          throw ConfigurationError(
+            location: "\(keyPlace)", keyPath: "", problem: "a key must be one word")
+        }
+        entries.append(
+          Entry(key: scalar.string, origin: keyPlace, value: try convert(value, origin: origin)))
+      }
+      return ConfigurationNode(.mapping(entries), origin: place)
+    case .alias:
+      throw ConfigurationError(
+        location: "\(place)", keyPath: "", problem: "an alias refers to nothing")
+    }
+  }
+
+  /// The tree as YAML text.
+  package var yaml: String {
+    var text = ""
+    write(to: &text, indentation: 0)
+    return text
+  }
+
+  private func write(to text: inout String, indentation: Int) {
+    for entry in entries ?? [] {
+      text += String(repeating: "  ", count: indentation) + entry.key + ":"
+      if let inner = entry.value.entries, !inner.isEmpty {
+        text += "\n"
+        entry.value.write(to: &text, indentation: indentation + 1)
+      } else {
+        text += " " + entry.value.inline + "\n"
+      }
+    }
+  }
+
+  /// The value on one line, in YAML's flow style (which is JSON for quoted text).
+  private var inline: String {
+    switch content {
+    case .null: return "null"
+    case .plain(let text): return text
+    case .quoted(let text): return Self.quote(text)
+    case .list(let items): return "[" + items.map(\.inline).joined(separator: ", ") + "]"
+    case .mapping(let entries):
+      return "{" + entries.map { "\($0.key): \($0.value.inline)" }.joined(separator: ", ") + "}"
+    }
+  }
+
+  private static func quote(_ text: String) -> String {
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": quoted += "\\\""
+      case "\\": quoted += "\\\\"
+      case "\n": quoted += "\\n"
+      case "\t": quoted += "\\t"
+      case "\r": quoted += "\\r"
+      default: quoted.unicodeScalars.append(scalar)
+      }
+    }
+    return quoted + "\""
+  }
+}
+
+extension YamlError {
+  /// The line of a syntax error, counted from 1.
+  fileprivate var line: Int? {
+    switch self {
+    case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _):
+      mark.line
+    case .duplicatedKeysInMapping(_, let context): context.mark.line
+    default: nil
+    }
+  }
+
+  /// The reason on one line.
+  fileprivate var reason: String {
+    switch self {
+    case .scanner(_, let problem, _, _), .parser(_, let problem, _, _),
+      .composer(_, let problem, _, _):
+      problem.trimmingSuffix { $0.isWhitespace }
+    case .duplicatedKeysInMapping(let duplicates, _):
+      "'\(duplicates.map { "\($0)" }.joined(separator: "', '"))' is given twice"
+    default: "\(self)".split(separator: "\n").first.map(String.init) ?? "unreadable"
+    }
+  }
+}
+
+extension String {
+  fileprivate func trimmingSuffix(while predicate: (Character) -> Bool) -> String {
+    var copy = self
+    while let last = copy.last, predicate(last) { copy.removeLast() }
+    return copy
+  }
+}

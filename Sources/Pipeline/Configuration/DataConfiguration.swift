@@ -1,0 +1,139 @@
+import Microscopy
+
+/// Section `data`: which volumes, and how they are split.
+public struct DataConfiguration: ConfigurationSection {
+  /// Some of the volumes, by name.
+  public enum Selection: Sendable, Equatable {
+    /// Names that match a pattern with `*`, `?` and `[abc]`.
+    case pattern(String)
+    /// These names, with or without their extension.
+    case names([String])
+    /// The names in a text file, one a line; an absolute path.
+    case listFile(String)
+  }
+
+  /// Section `data.folds`: groups of volumes that stay together.
+  public struct Folds: ConfigurationSection {
+    /// The keys of the section.
+    package enum Key: String, ConfigurationKey { case pattern, fold }
+
+    /// A regular expression whose one group captures the name of the fold.
+    public var pattern = ""
+    /// The fold that validates; nil where the caller chooses it.
+    public var fold: String?
+
+    /// No folds yet.
+    public init() {}
+
+    package mutating func visit(_ section: SectionVisitor<Key>) throws(ConfigurationError) {
+      try section.required(
+        .pattern, &pattern, .nonEmpty,
+        meaning: #"a regular expression with one group, such as "Emb(\\d+)""#)
+      if section.isReading {
+        do {
+          _ = try FoldPattern(pattern)
+        } catch {
+          throw section.error(.pattern, error.problem)
+        }
+      }
+      try section.value(.fold, &fold, .nonEmpty)
+    }
+  }
+
+  /// The keys of the section.
+  package enum Key: String, ConfigurationKey {
+    case root, images, targets, pattern, training, validation, folds
+    case voxelSize = "voxel_size"
+    case foregroundThreshold = "foreground_threshold"
+    case ignoreValue = "ignore_value"
+    case cache
+  }
+
+  /// The folder of images; an absolute path.
+  public var images = ""
+  /// The folder of targets, with the same names; an absolute path.
+  public var targets = ""
+  /// The names that belong to the data set.
+  public var pattern = "*.tif"
+  /// The volumes to train on; nil: all that do not validate.
+  public var training: Selection?
+  /// The volumes to validate on; nil with nil ``folds``: no validation.
+  public var validation: Selection?
+  /// Cross-validation by groups of names.
+  public var folds: Folds?
+  /// The voxel size in µm, which overrides the files'; nil takes theirs.
+  public var voxelSize: VoxelSize?
+  /// Target values above it are foreground.
+  public var foregroundThreshold = 0.0
+  /// The target value of voxels that neither loss nor metrics may count.
+  public var ignoreValue: Double?
+  /// The memory that prepared volumes may occupy.
+  public var cache = ByteCount(1 << 30)
+
+  /// No folders yet.
+  public init() {}
+
+  /// True where some volumes validate.
+  public var hasValidation: Bool { validation != nil || folds != nil }
+
+  package mutating func visit(_ section: SectionVisitor<Key>) throws(ConfigurationError) {
+    // `root` only says where the two folders start; what is kept and written are absolute paths.
+    var root: String?
+    try section.custom(.root, &root) { node throws(ConfigurationError) in
+      try section.absolutePath(.root, node)
+    } write: { _ in
+      nil
+    }
+    for (key, field, meaning) in [
+      (Key.images, \Self.images, "the folder of images"),
+      (Key.targets, \Self.targets, "the folder of targets, whose files have the images' names"),
+    ] {
+      if section.isReading, section.given(key) == nil { throw section.missing(key, meaning) }
+      try section.custom(key, &self[keyPath: field]) { node throws(ConfigurationError) in
+        try section.absolutePath(key, node, base: root)
+      } write: {
+        ConfigurationNode($0.configurationContent)
+      }
+    }
+    try section.value(.pattern, &pattern, .nonEmpty)
+    try section.selection(.training, &training)
+    try section.selection(.validation, &validation)
+    try section.section(.folds, &folds)
+    if section.isReading, folds != nil, validation != nil {
+      throw section.error(
+        .validation, "contradicts data.folds, which chooses the validation volumes; keep one")
+    }
+    try section.voxelSize(.voxelSize, &voxelSize)
+    try section.value(.foregroundThreshold, &foregroundThreshold)
+    try section.value(.ignoreValue, &ignoreValue)
+    try section.value(.cache, &cache)
+  }
+}
+
+extension SectionVisitor {
+  /// Names: a list, a pattern, or a text file of names (recognized by `.txt`).
+  fileprivate func selection(
+    _ key: Key, _ value: inout DataConfiguration.Selection?
+  ) throws(ConfigurationError) {
+    try custom(key, &value) { node throws(ConfigurationError) in
+      if let text = node.text {
+        if text.isEmpty { throw error(key, "must not be empty") }
+        return text.hasSuffix(".txt") ? .listFile(try absolutePath(key, node)) : .pattern(text)
+      }
+      guard case .list(let items) = node.content, !items.isEmpty else {
+        throw error(
+          key,
+          "expected a pattern (\"Emb11_*\"), a list of names or a text file of names (names.txt), "
+            + "found \(node.found)")
+      }
+      return .names(try scalars(key, node, .nonEmpty))
+    } write: {
+      switch $0 {
+      case nil: nil
+      case .pattern(let text), .listFile(let text): ConfigurationNode(.quoted(text))
+      case .names(let names):
+        ConfigurationNode(.list(names.map { ConfigurationNode(.quoted($0)) }))
+      }
+    }
+  }
+}

@@ -1,0 +1,71 @@
+/// Section `training`: the loop.
+public struct LoopConfiguration: ConfigurationSection {
+  /// Section `training.early_stopping`.
+  public struct EarlyStopping: ConfigurationSection {
+    /// The keys of the section.
+    package enum Key: String, ConfigurationKey {
+      case patience
+      case minimumDelta = "min_delta"
+    }
+
+    /// The validations without improvement after which training ends.
+    public var patience = 10
+    /// The gain of validation IoU that counts as an improvement.
+    public var minimumDelta = 0.0
+
+    /// Ten validations.
+    public init() {}
+
+    package mutating func visit(_ section: SectionVisitor<Key>) throws(ConfigurationError) {
+      try section.value(.patience, &patience, .atLeast(1))
+      try section.value(.minimumDelta, &minimumDelta, .atLeast(0))
+    }
+  }
+
+  /// The keys of the section.
+  package enum Key: String, ConfigurationKey {
+    case epochs
+    case batchSize = "batch_size"
+    case accumulate
+    case clipNorm = "clip_norm"
+    case ema
+    case earlyStopping = "early_stopping"
+    case seed, prefetch, threshold
+  }
+
+  /// The number of epochs.
+  public var epochs = 15
+  /// The samples of one forward pass.
+  public var batchSize = 1
+  /// The forward passes whose gradients make one step of the optimizer.
+  public var accumulate = 1
+  /// The largest L2 norm of the gradient; nil: unlimited.
+  public var clipNorm: Double?
+  /// The decay of the exponential moving average of weights; nil: none is kept.
+  public var ema: Double?
+  /// When to stop before the last epoch; nil: never.
+  public var earlyStopping: EarlyStopping?
+  /// The seed of all randomness.
+  public var seed: UInt64 = 0
+  /// The samples prepared ahead; 0 prepares each when it is needed.
+  public var prefetch = 4
+  /// The probability from which a voxel is foreground, in masks and IoU.
+  public var threshold = 0.5
+
+  /// The studies' 15 epochs of batch size 1.
+  public init() {}
+
+  package mutating func visit(_ section: SectionVisitor<Key>) throws(ConfigurationError) {
+    try section.value(.epochs, &epochs, .within(1...1_000_000))
+    try section.value(.batchSize, &batchSize, .within(1...1024))
+    try section.value(.accumulate, &accumulate, .within(1...1024))
+    try section.value(.clipNorm, &clipNorm, .above(0))
+    try section.value(
+      .ema, &ema, ConfigurationRule("above 0 and below 1") { $0 > 0 && $0 < 1 })
+    try section.section(.earlyStopping, &earlyStopping)
+    try section.value(.seed, &seed)
+    try section.value(.prefetch, &prefetch, .within(0...1024))
+    try section.value(
+      .threshold, &threshold, ConfigurationRule("above 0 and below 1") { $0 > 0 && $0 < 1 })
+  }
+}

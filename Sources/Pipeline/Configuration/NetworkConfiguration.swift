@@ -1,0 +1,94 @@
+/// Section `network`: the architecture.
+public struct NetworkConfiguration: ConfigurationSection {
+  /// The three published networks; each sets levels, base and kernel.
+  public enum Kind: String, ConfigurationChoice {
+    /// The nuclear segmentation network: 3 levels, base 16, kernel 3.
+    case nsn
+    /// The nuclear detection network: 5 levels, base 12, kernel 5.
+    case ndn
+    /// The 3D U-Net: 4 levels, base 32, kernel 3.
+    case unet
+  }
+
+  /// The head.
+  public enum Output: String, ConfigurationChoice {
+    /// One channel, the foreground's logit.
+    case sigmoid
+    /// Two channels, background and foreground.
+    case softmax
+  }
+
+  /// How convolution weights start.
+  public enum Initialization: String, ConfigurationChoice {
+    case heNormal = "he_normal"
+    case heUniform = "he_uniform"
+    case orthogonal
+  }
+
+  /// Section `network.batch_normalization`.
+  public struct BatchNormalization: ConfigurationSection {
+    /// The keys of the section.
+    package enum Key: String, ConfigurationKey { case eps, momentum }
+
+    /// Added to the variance.
+    public var eps = 1e-5
+    /// The weight of the batch in the running statistics.
+    public var momentum = 0.1
+
+    /// PyTorch's defaults.
+    public init() {}
+
+    package mutating func visit(_ section: SectionVisitor<Key>) throws(ConfigurationError) {
+      try section.value(.eps, &eps, .above(0))
+      try section.value(.momentum, &momentum, .within(0...1))
+    }
+  }
+
+  /// The keys of the section.
+  package enum Key: String, ConfigurationKey {
+    case kind, levels, base, kernel, output
+    case batchNormalization = "batch_normalization"
+    case initialization
+  }
+
+  /// Which published network to start from.
+  public var kind = Kind.nsn
+  /// How often the encoder halves the grid.
+  public var levels = 3
+  /// The channels of the first convolution.
+  public var base = 16
+  /// The edge of the convolutions in voxels; odd.
+  public var kernel = 3
+  /// The head.
+  public var output = Output.sigmoid
+  /// Batch normalization.
+  public var batchNormalization = BatchNormalization()
+  /// How convolution weights start.
+  public var initialization = Initialization.heNormal
+
+  /// The published NSN.
+  public init() {}
+
+  /// The published network of this kind.
+  public init(kind: Kind) {
+    self.kind = kind
+    (levels, base, kernel) =
+      switch kind {
+      case .nsn: (3, 16, 3)
+      case .ndn: (5, 12, 5)
+      case .unet: (4, 32, 3)
+      }
+  }
+
+  package mutating func visit(_ section: SectionVisitor<Key>) throws(ConfigurationError) {
+    try section.required(
+      .kind, &kind, meaning: "the network: \(Kind.choices.joined(separator: ", "))")
+    if section.isReading { self = NetworkConfiguration(kind: kind) }
+    try section.value(.levels, &levels, .within(1...7))
+    try section.value(.base, &base, .within(1...512))
+    try section.value(.kernel, &kernel, .odd)
+    try section.value(.output, &output)
+    try section.section(.batchNormalization, &batchNormalization)
+    try section.value(.initialization, &initialization)
+  }
+}

@@ -1,0 +1,44 @@
+import Microscopy
+
+/// Section `sampling`: what one training sample is.
+public struct SamplingConfiguration: ConfigurationSection {
+  /// The two kinds of samples.
+  public enum Mode: String, ConfigurationChoice {
+    /// Whole prepared volumes.
+    case whole
+    /// Random boxes of them.
+    case patches
+  }
+
+  /// The keys of the section.
+  package enum Key: String, ConfigurationKey {
+    case mode, patch
+    case patchesPerVolume = "patches_per_volume"
+    case foregroundFraction = "foreground_fraction"
+  }
+
+  /// What one sample is.
+  public var mode = Mode.whole
+  /// The extent of a patch.
+  public var patch = Extent(depth: 64, height: 64, width: 64)
+  /// The patches taken of every volume in an epoch.
+  public var patchesPerVolume = 4
+  /// The share of patches that are centered on a random foreground voxel.
+  public var foregroundFraction = 0.67
+
+  /// Whole volumes.
+  public init() {}
+
+  package mutating func visit(_ section: SectionVisitor<Key>) throws(ConfigurationError) {
+    try section.value(.mode, &mode)
+    switch mode {
+    case .patches:
+      try section.extent(.patch, &patch)
+      try section.value(.patchesPerVolume, &patchesPerVolume, .within(1...10_000))
+      try section.value(.foregroundFraction, &foregroundFraction, .probability)
+    case .whole:
+      try section.inapplicable(
+        [.patch, .patchesPerVolume, .foregroundFraction], "mode is 'whole', not 'patches'")
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import Foundation
+
+extension TrainingConfiguration {
+  /// Reads a YAML file, applies overrides and checks everything.
+  ///
+  /// - Parameters:
+  ///   - path: The file. Relative paths in it start at its folder.
+  ///   - overrides: `key.path=value`, in order; the value is any YAML.
+  ///   - workingDirectory: Where relative paths in overrides start.
+  /// - Throws: One line that names file, line and key.
+  public static func load(
+    path: String, overrides: [String] = [],
+    workingDirectory: String = FileManager.default.currentDirectoryPath
+  ) throws(ConfigurationError) -> TrainingConfiguration {
+    let url = URL(
+      filePath: (path as NSString).expandingTildeInPath,
+      relativeTo: URL(filePath: workingDirectory, directoryHint: .isDirectory)
+    ).standardizedFileURL
+    let text: String
+    do {
+      text = try String(contentsOf: url, encoding: .utf8)
+    } catch {
+      let problem =
+        FileManager.default.fileExists(atPath: url.path)
+        ? "cannot be read as UTF-8 text" : "there is no such configuration file"
+      throw ConfigurationError(location: path, keyPath: "", problem: problem)
+    }
+    return try TrainingConfiguration(
+      yaml: text, name: path, overrides: overrides,
+      fileDirectory: url.deletingLastPathComponent().path, workingDirectory: workingDirectory,
+      defaultName: url.deletingPathExtension().lastPathComponent)
+  }
+
+  /// Reads YAML (or JSON) text, applies overrides and checks everything.
+  ///
+  /// - Parameters:
+  ///   - yaml: The text.
+  ///   - name: The name of the text in messages.
+  ///   - overrides: `key.path=value`, in order.
+  ///   - fileDirectory: Where relative paths in the text start.
+  ///   - workingDirectory: Where relative paths in overrides start.
+  ///   - defaultName: The run's name where the text gives none.
+  public init(
+    yaml: String, name: String, overrides: [String] = [], fileDirectory: String,
+    workingDirectory: String = FileManager.default.currentDirectoryPath,
+    defaultName: String = "training"
+  ) throws(ConfigurationError) {
+    var node = try ConfigurationNode(yaml: yaml, name: name)
+    for override in overrides { try node.apply(override: override) }
+    try self.init(
+      checking: node, defaultName: defaultName,
+      context: PathContext(fileDirectory: fileDirectory, workingDirectory: workingDirectory))
+  }
+
+  private init(
+    checking node: ConfigurationNode, defaultName: String, context: PathContext
+  ) throws(ConfigurationError) {
+    var defaults = TrainingConfiguration()
+    defaults.name = defaultName
+    try self.init(reading: node, defaults: defaults, path: [], context: context)
+    try checkConsistency(of: node)
+  }
+
+  /// The configuration as YAML, with every key that applies; reading it gives the same value.
+  public var yaml: String { node(path: []).yaml }
+
+  /// The paths of the keys whose values differ, `optimizer.learning_rate` say, in the file's order.
+  public func differences(from other: TrainingConfiguration) -> [String] {
+    node(path: []).differences(from: other.node(path: []))
+  }
+}
+
+extension TrainingConfiguration: Codable {
+  /// Reads what ``encode(to:)`` wrote; as strict as a file, and absent keys take their defaults.
+  public init(from decoder: any Decoder) throws {
+    try self.init(
+      checking: ConfigurationNode(from: decoder), defaultName: "training",
+      context: PathContext(fileDirectory: "/", workingDirectory: "/"))
+  }
+
+  /// Writes every key that applies, with the names of the file.
+  public func encode(to encoder: any Encoder) throws { try node(path: []).encode(to: encoder) }
+}
+
+extension ConfigurationNode {
+  /// The paths of the leaves that differ.
+  fileprivate func differences(from other: ConfigurationNode, path: String = "") -> [String] {
+    guard let mine = entries, let theirs = other.entries else {
+      return self == other ? [] : [path]
+    }
+    let keys = mine.map(\.key) + theirs.map(\.key).filter { self[$0] == nil }
+    return keys.flatMap { key in
+      let inner = path.isEmpty ? key : path + "." + key
+      guard let a = self[key], let b = other[key] else { return [inner] }
+      return a.differences(from: b, path: inner)
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import Microscopy
+import Tensors
+
+/// Samples of one extent, as the tensors a network takes.
+public struct Batch: Sendable {
+  /// The samples' names.
+  public let names: [String]
+  /// The intensities, `[N, 1, D, H, W]`.
+  public let images: Tensor
+  /// The targets, `[N, 1, D, H, W]`: 0 background, 1 foreground, −1 to ignore.
+  public let targets: Tensor
+
+  /// Stacks samples.
+  ///
+  /// - Throws: ``DataError`` where extents differ.
+  public init(_ samples: [Sample]) throws(DataError) {
+    precondition(!samples.isEmpty, "a batch holds at least one sample")
+    let extent = samples[0].image.extent
+    for sample in samples where sample.image.extent != extent {
+      throw DataError(
+        sample.name,
+        "has \(sample.image.extent) voxels but \(samples[0].name) in its batch has \(extent) "
+          + "(z, y, x); set preprocessing.size, sampling.mode patches or training.batch_size 1")
+    }
+    let shape = Shape(
+      batch: samples.count, channels: 1, depth: extent.depth, height: extent.height,
+      width: extent.width)
+    names = samples.map(\.name)
+    if samples.count == 1 {
+      images = Tensor(samples[0].image.voxels, shape: shape)
+      targets = Tensor(samples[0].target.voxels, shape: shape)
+    } else {
+      images = Tensor(samples.flatMap(\.image.voxels), shape: shape)
+      targets = Tensor(samples.flatMap(\.target.voxels), shape: shape)
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import Foundation
+
+extension DataSet {
+  /// The pairs a selection names, in the data set's order.
+  ///
+  /// - Parameters:
+  ///   - selection: A pattern, names (with or without extension), or a file of names.
+  ///   - key: The configuration's key, for messages: `data.validation`.
+  /// - Throws: ``DataError`` where a pattern matches nothing or a name is not in the data set.
+  public func pairs(
+    _ selection: DataConfiguration.Selection, key: String
+  ) throws(DataError) -> [VolumePair] {
+    switch selection {
+    case .pattern(let text):
+      let pattern = NamePattern(text)
+      let chosen = pairs.filter { pattern.matches($0.name) || pattern.matches($0.stem) }
+      guard !chosen.isEmpty else {
+        throw DataError(
+          key,
+          "'\(text)' matches none of the \(pairs.count) volumes in \(images), such as "
+            + DataError.list(pairs.map(\.name), most: 2))
+      }
+      return chosen
+    case .names(let names): return try pairs(named: names, key: key)
+    case .listFile(let path):
+      guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+        throw DataError(path, "the list of \(key) cannot be read as UTF-8 text")
+      }
+      let names = text.split(whereSeparator: \.isNewline)
+        .map { $0.trimmingCharacters(in: .whitespaces) }
+        .filter { !$0.isEmpty && !$0.hasPrefix("#") }
+      guard !names.isEmpty else { throw DataError(path, "the list of \(key) names no volume") }
+      return try pairs(named: names, key: path)
+    }
+  }
+
+  private func pairs(named names: [String], key: String) throws(DataError) -> [VolumePair] {
+    var chosen: Set<VolumePair> = []
+    for name in names {
+      guard let pair = pairs.first(where: { $0.name == name || $0.stem == name }) else {
+        let nearest = NearestName.suggestion(for: name, among: pairs.map(\.stem))
+        throw DataError(
+          key, "'\(name)' is not in \(images)" + (nearest.map { "; did you mean '\($0)'?" } ?? ""))
+      }
+      chosen.insert(pair)
+    }
+    return pairs.filter(chosen.contains)
+  }
+
+  /// The folds of a pattern, in natural order of their names: every pair in exactly one.
+  ///
+  /// - Parameter pattern: A regular expression with one group, such as `Emb(\d+)`.
+  /// - Throws: ``DataError`` where the pattern is unusable or does not match every name.
+  public func folds(by pattern: String) throws(DataError) -> [Fold] {
+    let compiled: FoldPattern
+    do {
+      compiled = try FoldPattern(pattern)
+    } catch {
+      throw DataError("data.folds.pattern", error.problem)
+    }
+    var groups: [String: [VolumePair]] = [:]
+    var strangers: [String] = []
+    for pair in pairs {
+      if let fold = compiled.fold(of: pair.name) {
+        groups[fold, default: []].append(pair)
+      } else {
+        strangers.append(pair.name)
+      }
+    }
+    guard strangers.isEmpty else {
+      throw DataError(
+        "data.folds.pattern", "'\(pattern)' does not match \(DataError.list(strangers))")
+    }
+    return NaturalOrder.sorted(groups.keys).map { Fold(name: $0, pairs: groups[$0] ?? []) }
+  }
+
+  /// The pairs that train and that validate, as a configuration says.
+  ///
+  /// - Parameters:
+  ///   - configuration: Section `data`.
+  ///   - fold: The fold that validates, instead of the configuration's.
+  /// - Throws: ``DataError`` where a selection is empty, wrong, or training meets validation.
+  public func split(
+    _ configuration: DataConfiguration, fold: String? = nil
+  ) throws(DataError) -> Split {
+    let validation: [VolumePair]
+    var isFold = false
+    if let folds = configuration.folds {
+      validation = try self.fold(fold ?? folds.fold, by: folds.pattern).pairs
+      isFold = true
+    } else if let selection = configuration.validation {
+      validation = try pairs(selection, key: "data.validation")
+    } else {
+      validation = []
+    }
+    let held = Set(validation)
+    let training: [VolumePair]
+    if let selection = configuration.training, !isFold {
+      training = try pairs(selection, key: "data.training")
+      let both = training.filter(held.contains)
+      guard both.isEmpty else {
+        throw DataError(
+          "data.training",
+          "shares \(DataError.list(both.map(\.name))) with data.validation; a volume may train or "
+            + "validate, not both")
+      }
+    } else {
+      training = pairs.filter { !held.contains($0) }
+    }
+    guard !training.isEmpty else {
+      throw DataError(
+        isFold ? "data.folds" : "data.validation",
+        "takes all \(pairs.count) volumes; none is left to train on")
+    }
+    return Split(training: training, validation: validation)
+  }
+
+  private func fold(_ name: String?, by pattern: String) throws(DataError) -> Fold {
+    let folds = try folds(by: pattern)
+    let names = folds.map(\.name).joined(separator: ", ")
+    guard let name else {
+      throw DataError(
+        "data.folds.fold", "is missing; choose the fold that validates: \(names)")
+    }
+    // "1" means "01" where no fold is called "1".
+    let wanted =
+      folds.first { $0.name == name }
+      ?? folds.first { Int($0.name) != nil && Int($0.name) == Int(name) }
+    guard let wanted else {
+      throw DataError("data.folds.fold", "'\(name)' is no fold; there are \(names)")
+    }
+    return wanted
+  }
+}

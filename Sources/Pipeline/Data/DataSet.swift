@@ -1,0 +1,78 @@
+import Foundation
+
+/// The pairs of image and target in two folders, in natural order of their names.
+public struct DataSet: Sendable {
+  /// Pairs that stay together in cross-validation.
+  public struct Fold: Sendable, Hashable {
+    /// What the pattern captured, `11`.
+    public let name: String
+    /// The pairs, in the data set's order.
+    public let pairs: [VolumePair]
+  }
+
+  /// The pairs that train and the pairs that validate.
+  public struct Split: Sendable, Hashable {
+    /// The pairs to train on; never empty.
+    public let training: [VolumePair]
+    /// The pairs to validate on; empty only where the configuration names none.
+    public let validation: [VolumePair]
+  }
+
+  /// The pairs, in natural order of their names.
+  public let pairs: [VolumePair]
+  /// The folder of images.
+  public let images: String
+
+  /// Finds the pairs of two folders.
+  ///
+  /// - Parameters:
+  ///   - images: The folder of images.
+  ///   - targets: The folder of targets.
+  ///   - pattern: The names that belong to the data set; others in either folder are left alone.
+  /// - Throws: ``DataError`` where a folder is missing, nothing matches, or a file has no partner.
+  public init(images: String, targets: String, pattern: String = "*.tif") throws(DataError) {
+    let imageNames = try Self.names(in: images, pattern: pattern, kind: "images")
+    let targetNames = try Self.names(in: targets, pattern: pattern, kind: "targets")
+    for (names, folder, others, kind) in [
+      (imageNames, targets, targetNames, "target"), (targetNames, images, imageNames, "image"),
+    ] {
+      let missing = NaturalOrder.sorted(Set(names).subtracting(others))
+      guard missing.isEmpty else {
+        throw DataError(
+          folder,
+          "no \(kind) for \(DataError.list(missing)); image and target must have the same name")
+      }
+    }
+    self.images = images
+    pairs = imageNames.map { VolumePair(name: $0, images: images, targets: targets) }
+  }
+
+  /// The data set of a configuration.
+  public init(_ configuration: DataConfiguration) throws(DataError) {
+    try self.init(
+      images: configuration.images, targets: configuration.targets,
+      pattern: configuration.pattern)
+  }
+
+  private static func names(
+    in folder: String, pattern: String, kind: String
+  ) throws(DataError) -> [String] {
+    let files = FileManager.default
+    guard files.fileExists(atPath: folder) else {
+      throw DataError(folder, "there is no such folder; set data.\(kind)")
+    }
+    guard let found = try? files.contentsOfDirectory(atPath: folder) else {
+      throw DataError(folder, "is not a folder that can be read; set data.\(kind)")
+    }
+    let visible = found.filter { !$0.hasPrefix(".") }
+    let wanted = NamePattern(pattern)
+    let names = NaturalOrder.sorted(visible.filter(wanted.matches))
+    guard !names.isEmpty else {
+      let others =
+        visible.isEmpty
+        ? "the folder is empty" : "it holds \(DataError.list(NaturalOrder.sorted(visible)))"
+      throw DataError(folder, "no file matches data.pattern '\(pattern)'; \(others)")
+    }
+    return names
+  }
+}

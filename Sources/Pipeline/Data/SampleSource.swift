@@ -1,0 +1,78 @@
+import Compute
+import Microscopy
+
+/// The samples of every epoch: a pure function of seed, epoch and position, so that any thread may
+/// prepare any sample and a resumed run continues with the very same ones.
+public struct SampleSource: Sendable {
+  /// The volumes.
+  public let pairs: [VolumePair]
+  private let cache: VolumeCache
+  private let sampling: SamplingConfiguration
+  private let augmentation: AugmentationConfiguration
+  private let seed: UInt64
+  private let isTraining: Bool
+
+  /// The source of training samples: shuffled, sampled and augmented as configured.
+  public static func training(
+    _ pairs: [VolumePair], configuration: TrainingConfiguration, cache: VolumeCache
+  ) -> SampleSource {
+    SampleSource(
+      pairs: pairs, cache: cache, sampling: configuration.sampling,
+      augmentation: configuration.augmentation, seed: configuration.training.seed, isTraining: true)
+  }
+
+  /// The source of validation samples: every volume once, whole, in order, unchanged and neither
+  /// padded nor cropped.
+  public static func validation(_ pairs: [VolumePair], cache: VolumeCache) -> SampleSource {
+    SampleSource(
+      pairs: pairs, cache: cache, sampling: SamplingConfiguration(),
+      augmentation: AugmentationConfiguration(), seed: 0, isTraining: false)
+  }
+
+  /// The samples each volume gives in an epoch.
+  public var samplesPerVolume: Int {
+    (sampling.mode == .patches ? sampling.patchesPerVolume : 1)
+      * (augmentation.flips?.variants ?? 1)
+  }
+
+  /// The samples of an epoch.
+  public var count: Int { pairs.count * samplesPerVolume }
+
+  /// The order of an epoch: at each position the number of the sample, volume by volume.
+  public func order(epoch: Int) -> [Int] {
+    guard isTraining else { return Array(0..<count) }
+    // Fisher–Yates by our own numbers: the library's shuffle may change between versions.
+    var generator = SeededGenerator(seed: seed, stream: 0x5047, UInt64(epoch))
+    var order = Array(0..<count)
+    for i in stride(from: count - 1, to: 0, by: -1) {
+      order.swapAt(i, Int(generator.uniform() * Double(i + 1)))
+    }
+    return order
+  }
+
+  /// The sample at a position of an epoch.
+  ///
+  /// - Throws: ``DataError``, or what the loader throws.
+  public func sample(epoch: Int, position: Int) throws -> Sample {
+    precondition((0..<count).contains(position), "position \(position) of \(count) samples")
+    let number = order(epoch: epoch)[position]
+    let volume = try cache.volume(pairs[number / samplesPerVolume], isFitted: isTraining)
+    guard isTraining else {
+      return volume.sample(in: Window(origin: .zero, extent: volume.extent))
+    }
+    let augmenter = Augmenter(augmentation, seed: seed, epoch: epoch, sample: number)
+    let window = window(in: volume, epoch: epoch, number: number)
+    let transform = augmenter.transform(extent: window.extent, voxelSize: volume.image.voxelSize)
+    var sample = volume.sample(in: window, through: transform)
+    augmenter.orient(&sample, variant: number % (augmentation.flips?.variants ?? 1))
+    augmenter.expose(&sample.image)
+    return sample
+  }
+
+  /// Where a sample lies in its volume.
+  private func window(in volume: PreparedVolume, epoch: Int, number: Int) -> Window {
+    guard sampling.mode == .patches else { return Window(origin: .zero, extent: volume.extent) }
+    var generator = SeededGenerator(seed: seed, stream: 0x9a7c, UInt64(epoch), UInt64(number))
+    return sampling.window(in: volume, using: &generator)
+  }
+}
