@@ -8,6 +8,8 @@ public enum LAPACK {
   /// With independent normal deviates as input, Q is uniformly distributed (Mezzadri, "How to
   /// generate random matrices from the classical compact groups", Notices AMS 2007).
   ///
+  /// Runs on the calling thread alone, so the bits do not depend on the number of cores.
+  ///
   /// - Parameters:
   ///   - matrix: `rows × columns` values, column after column.
   ///   - rows: at least `columns`.
@@ -21,6 +23,7 @@ public enum LAPACK {
       "QR needs at least as many rows as columns: \(rows), \(columns)")
     precondition(
       matrix.count == rows * columns, "\(matrix.count) values are no \(rows) × \(columns)")
+    morula_lapack_use_one_thread()
     var reflectors = [Float](repeating: 0, count: columns)
     let (m, n) = (Int32(rows), Int32(columns))
     matrix.withUnsafeMutableBufferPointer { buffer in

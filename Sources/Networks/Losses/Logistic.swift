@@ -1,7 +1,7 @@
 import Foundation
 
 /// The logistic function, softplus and softmax in Double, without overflow or cancellation.
-enum Activation {
+enum Logistic {
   /// σ(x) = 1 / (1 + e⁻ˣ), and 1 − σ(x) = σ(−x) to full relative precision.
   static func sigmoid(_ x: Double) -> (value: Double, complement: Double) {
     let e = exp(-abs(x))
