@@ -56,7 +56,7 @@ import Testing
         Self.numbers(count, &generator), Self.numbers(count, &generator),
         Self.numbers(count, &generator)
       )
-      let (xs, gs) = (x.map(Double.init), g.map(Double.init))
+      let xs = x.map(Double.init)
       // Double sums in another order: n roundings of 2⁻⁵³ of the sum of magnitudes, at most.
       func bound(_ terms: [Double]) -> Double {
         Double(count + 1) * 0x1p-53 * terms.reduce(0) { $0 + abs($1) }

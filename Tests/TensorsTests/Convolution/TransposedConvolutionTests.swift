@@ -38,7 +38,7 @@ import Testing
     let extents = TransposedConvolution.output(
       for: it.upstream.shape.extents, geometry: it.geometry)
     guard [extents.depth, extents.height, extents.width].allSatisfy({ $0 >= 1 }) else { return }
-    let shape = .activation(
+    let shape = Shape.activation(
       batch: it.input.shape.batch, channels: it.input.shape.channels, extents: extents)
     var workspace = Workspace()
     // Read backwards, a weight [out, in, …] is the transposed convolution's [in, out, …].

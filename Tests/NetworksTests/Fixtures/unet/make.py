@@ -17,6 +17,6 @@ record(
     balls=[(0, 5, 5, 6, 17), (0, 11, 16, 9, 26)],
     loss="softmax",
     optimizer="adam",
-    rate=0.001,
+    rate=0.0001,
     stride=5,
 )
