@@ -8,10 +8,10 @@ extension Preparation {
     try verify(pairs)
     return try pairs.map { pair in
       let header = try loader.header(at: pair.image)
-      let size = voxelSize ?? header.voxelSize
-      guard let grid = preprocessing.gridVoxelSize(of: size) else { return header.extent }
-      let shape = Volume(repeating: false, extent: header.extent, voxelSize: size)
-      return try shape.extent(withVoxelSize: grid)
+      guard let size = voxelSize ?? header.voxelSize,
+        let grid = preprocessing.gridVoxelSize(of: size)
+      else { return header.extent }
+      return try header.extent.resampled(from: size, to: grid)
     }
   }
 }

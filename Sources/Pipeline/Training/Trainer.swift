@@ -1,6 +1,7 @@
 import Compute
 import Foundation
 import Microscopy
+import Morphometry
 import Networks
 import Tensors
 
@@ -166,7 +167,7 @@ public struct Trainer {
       var (value, gradient) = try loss(logits, target: batch.targets)
       try requireFinite(value, "the loss", names: batch.names)
       state.position.lossSum += value * Double(micro.count)
-      state.position.counts += ForegroundCounts(
+      state.position.counts += ForegroundOverlap(
         logits: logits, targets: batch.targets, output: configuration.network.output,
         threshold: loop.threshold)
       // The mean over the update's samples, whatever the sizes of its micro-batches.
@@ -180,7 +181,7 @@ public struct Trainer {
     try requireFinite(norm, "the gradient", names: names)
     state.optimizer.learningRate = rate
     state.optimizer.update(&state.network)
-    state.average?.update(with: state.network)
+    state.average?.update(with: &state.network)
     state.position.sample += count
     state.position.step += 1
     return norm

@@ -1,3 +1,4 @@
+import Morphometry
 import Networks
 
 /// Everything that the next update depends on; a checkpoint holds it, and a resumed run continues
@@ -15,7 +16,7 @@ struct TrainingState: Sendable {
     /// Σ loss over the current epoch's samples.
     var lossSum = 0.0
     /// The current epoch's voxels.
-    var counts = ForegroundCounts.zero
+    var counts = ForegroundOverlap.zero
     /// Seconds spent in the current epoch.
     var seconds = 0.0
     /// The best validation IoU, and the epoch that had it.
