@@ -62,7 +62,9 @@ let package = Package(
       name: "MicroscopyTests", dependencies: ["Microscopy", "TestSupport"],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "MorphometryTests", dependencies: ["Morphometry", "TestSupport"]),
-    .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"]),
+    .testTarget(
+      name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"],
+      resources: [.copy("Fixtures")]),
   ],
   swiftLanguageModes: [.v6]
 )
