@@ -180,7 +180,8 @@ import Testing
     ),
     (
       "network: {kind: ndn}",
-      "nsn.yaml:7: not valid YAML: 'network' is given twice"
+      // The line where the keys that contradict begin.
+      "nsn.yaml:1: not valid YAML: 'network' is given twice"
     ),
     ("loss: [", "nsn.yaml:8: not valid YAML: did not find expected node content"),
     ("? [a, b]\n: 3", "nsn.yaml:7: a key must be one word"),

@@ -172,15 +172,16 @@ import Testing
   @Test func everyKeyIsDocumented() throws {
     let text = try String(
       contentsOf: packageFolder.appending(path: "docs/configuration.md"), encoding: .utf8)
-    for key in Self.allKeys { #expect(text.contains("`\(key)`"), "\(key) is not documented") }
-    // And nothing is documented that does not exist: the first column of the tables.
+    // The first column of the tables.
     let documented = text.split(separator: "\n").compactMap { line -> String? in
       guard line.hasPrefix("| `"), let end = line.dropFirst(3).firstIndex(of: "`") else {
         return nil
       }
       return String(line.dropFirst(3)[..<end])
     }
-    #expect(documented.count >= Self.changes.count)
+    for key in Self.allKeys where !Self.allKeys.contains(where: { $0.hasPrefix(key + ".") }) {
+      #expect(documented.contains(key), "\(key) is not documented")
+    }
     for key in documented { #expect(Self.allKeys.contains(key), "\(key) does not exist") }
   }
 }

@@ -117,7 +117,7 @@ import Testing
     try check(
       "data.validation=[Emb2_t2]",
       error: DataError(
-        "data.validation", "'Emb2_t2' is not in \(images); did you mean 'Emb1_t1'?"))
+        "data.validation", "'Emb2_t2' is not in \(images); did you mean 'Emb2_t1'?"))
     try check(
       "data.validation=empty.txt",
       error: DataError(empty, "the list of data.validation names no volume"))

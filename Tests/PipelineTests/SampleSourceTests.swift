@@ -85,9 +85,10 @@ import Testing
         distinct.insert(sample.image.voxels)
         #expect(Self.same(sample, try again.sample(epoch: 1, position: position)))
         for threads in [1, 2, 3] {
-          try Parallel.$threads.withValue(threads) {
-            #expect(Self.same(sample, try source.sample(epoch: 1, position: position)))
+          let other = try Parallel.$threads.withValue(threads) {
+            try source.sample(epoch: 1, position: position)
           }
+          #expect(Self.same(sample, other))
         }
       }
       #expect(distinct.count == source.count)
