@@ -141,4 +141,35 @@ struct TIFFWritingTests {
       #expect(names.sorted() == ["a.tif", "b.tif"])
     }
   }
+
+  @Test("a volume large enough to be decoded in several pieces")
+  func pieces() throws {
+    try Fixture.withFolder { folder in
+      let path = folder + "/a.tif"
+      let extent = Extent(depth: 37, height: 300, width: 400)
+      let volume = Volume(
+        (0..<extent.count).map { UInt16(truncatingIfNeeded: $0 &* 2_654_435_761 >> 7) },
+        extent: extent)
+      try TIFF.write(volume, to: path)
+      let expected = volume.map { Float($0) }
+      for threads in [1, 3] {
+        let read = try Parallel.$threads.withValue(threads) { try TIFF.readVolume(at: path) }
+        #expect(read == expected)
+      }
+      #expect(try TIFF.readLabels(at: path) == volume.map { UInt32($0) })
+
+      // Damage in the second piece is reported with its page, whichever thread meets it first.
+      var data = try Data(contentsOf: URL(fileURLWithPath: path))
+      let start = data.count * 3 / 4
+      data.resetBytes(in: start..<data.count - 60_000)
+      try data.write(to: URL(fileURLWithPath: path))
+      let errors = [1, 3].map { threads in
+        Parallel.$threads.withValue(threads) {
+          #expect(throws: TIFFError.self) { try TIFF.readVolume(at: path) }
+        }
+      }
+      #expect(errors[0]?.kind == .corrupt)
+      #expect(errors[0] == errors[1])
+    }
+  }
 }

@@ -87,7 +87,7 @@ extension Volume<Bool> {
   public var probabilities: Volume<Float> { map { $0 ? 1 : 0 } }
 
   /// The mask resampled as probabilities and thresholded at 0.5, so that objects neither grow nor
-  /// shrink; to exactly `newExtent`.
+  /// shrink; to exactly `newExtent`. A voxel at exactly 0.5, as halving an axis makes at edges, is in.
   public func resampled(to newExtent: Extent) -> Volume<Bool> {
     newExtent == extent ? self : probabilities.resampled(to: newExtent).thresholded()
   }
