@@ -1,7 +1,7 @@
 import Microscopy
 
 /// How a predicted foreground and the true one overlap, voxel by voxel.
-public struct ForegroundOverlap: Hashable, Sendable, AdditiveArithmetic {
+public struct ForegroundOverlap: Hashable, Sendable, Codable, AdditiveArithmetic {
   /// Foreground in both: TP.
   public var truePositives: Int
   /// Foreground in the prediction alone: FP.
