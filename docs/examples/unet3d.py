@@ -7,7 +7,7 @@
 The state dict uses the names of Morula's safetensors files, so weights move both ways:
 
     from unet3d import load, save
-    network = load("nsn.safetensors")   # architecture read from the shapes
+    network = load("nsn.safetensors")   # the architecture is read from the file
     save(network, "again.safetensors")
 
     encoder.{level}.convolution.{0,1}.{weight,bias}     [out, in, z, y, x], [out]
@@ -20,6 +20,8 @@ The state dict uses the names of Morula's safetensors files, so weights move bot
 Level 0 is the finest; the deepest encoder level is the bottom of the U and has no decoder level.
 Run as a script, it prints the parameter counts of the three published networks.
 """
+
+import json
 
 import torch
 from safetensors import safe_open
@@ -95,10 +97,13 @@ class UNet3D(nn.Module):
         return self.head(x)
 
 
-def load(path, eps=1e-5):
-    """A network in inference mode from a Morula safetensors file."""
+def load(path):
+    """A network in inference mode from a Morula weights file or checkpoint."""
     with safe_open(path, framework="pt") as file:
-        tensors = {name: file.get_tensor(name) for name in file.keys()}
+        names = [name for name in file.keys() if not name.startswith("training/")]
+        tensors = {name: file.get_tensor(name) for name in names}
+        metadata = file.metadata() or {}
+    architecture = json.loads(metadata.get("architecture", "{}"))
     first, head = tensors["encoder.0.convolution.0.weight"], tensors["head.weight"]
     network = UNet3D(
         in_channels=first.shape[1],
@@ -106,20 +111,22 @@ def load(path, eps=1e-5):
         levels=len({name.split(".")[1] for name in tensors if name.startswith("encoder.")}),
         base=first.shape[0],
         kernel=first.shape[2],
-        eps=eps,
+        eps=architecture.get("epsilon", 1e-5),
+        momentum=architecture.get("momentum", 0.1),
     )
     network.load_state_dict(tensors)
+    network.metadata = metadata  # kept for save: Morula reads the architecture and the scaling there
     return network.eval()
 
 
-def save(network, path, metadata=None):
-    """Writes the weights and running statistics as safetensors, in float32."""
+def save(network, path):
+    """Writes weights, running statistics and the metadata of the file they came from, in float32."""
     tensors = {
         name: value.detach().float().contiguous()
         for name, value in network.state_dict().items()
         if not name.endswith("num_batches_tracked")
     }
-    save_file(tensors, path, metadata=metadata)
+    save_file(tensors, path, metadata=getattr(network, "metadata", None))
 
 
 if __name__ == "__main__":
