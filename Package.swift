@@ -61,7 +61,9 @@ let package = Package(
     .testTarget(
       name: "MicroscopyTests", dependencies: ["Microscopy", "TestSupport"],
       resources: [.copy("Fixtures")]),
-    .testTarget(name: "MorphometryTests", dependencies: ["Morphometry", "TestSupport"]),
+    .testTarget(
+      name: "MorphometryTests", dependencies: ["Morphometry", "TestSupport"],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"],
       resources: [.copy("Fixtures")]),

@@ -70,17 +70,6 @@ extension Tensor {
     }
   }
 
-  /// Multiplies every element by `factor`.
-  package mutating func scale(by factor: Float) {
-    let count = count
-    withMutablePointer { target in
-      nonisolated(unsafe) let target = target
-      Parallel.forEachChunk(of: count, size: Tensor.pieceSize) { range in
-        for i in range { target[i] *= factor }
-      }
-    }
-  }
-
   /// Σ x², in double precision.
   package var squaredNorm: Double {
     withPointer { source in

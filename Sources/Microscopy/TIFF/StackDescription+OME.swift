@@ -109,6 +109,13 @@ extension StackDescription {
         }
       }
     }
+    // Many elements may leave out planes that were never recorded, an error only where one is read;
+    // a single one counts them all.
+    guard elements.count > 1 || planes.count == Int(total) else {
+      throw OMEProblem(
+        expected: "\(Int(total)) planes as in the OME-XML", found: "\(planes.count) in TiffData",
+        advice: "save the file again with the program that made it")
+    }
     return planes
   }
 }

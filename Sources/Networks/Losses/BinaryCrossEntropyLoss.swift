@@ -41,7 +41,7 @@ public struct BinaryCrossEntropyLoss: Loss, Codable, Hashable {
           gradient[voxel] = 0
           continue
         }
-        let p = Activation.logistic(Double(logits[block.logit(voxel)]))
+        let p = Logistic.logistic(Double(logits[block.logit(voxel)]))
         let (positive, negative) = (weight * target, 1 - target)
         sum += positive * p.softplusOfNegative + negative * p.softplus
         gradient[voxel] = Float(scale * (negative * p.value - positive * p.complement))

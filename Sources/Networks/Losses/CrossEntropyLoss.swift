@@ -56,7 +56,7 @@ public struct CrossEntropyLoss: Loss, Codable, Hashable {
         let label = Int(target)
         let logit = p[label]
         let weight = weights[label]
-        sum += weight * (Activation.softmax(&p) - logit)
+        sum += weight * (Logistic.softmax(&p) - logit)
         for channel in 0..<classes where channel != label {
           gradient[channel * block.count + voxel] = Float(weight / total * p[channel])
         }

@@ -125,7 +125,7 @@ extension DiceLoss {
       for voxel in 0..<block.count {
         let t = Double(targets[block.target(voxel)])
         if t < 0 { continue }
-        let p = Activation.sigmoid(Double(logits[block.logit(voxel)])).value
+        let p = Logistic.sigmoid(Double(logits[block.logit(voxel)])).value
         sums.overlap += p * t
         sums.magnitude += magnitude(p, t)
       }
@@ -144,7 +144,7 @@ extension DiceLoss {
         for channel in 0..<classes {
           p[channel] = Double(logits[block.logit(voxel, channel: channel)])
         }
-        _ = Activation.softmax(&p)
+        _ = Logistic.softmax(&p)
         let label = Int(target)
         sums[label].overlap += p[label]
         for channel in 0..<classes {
@@ -164,7 +164,7 @@ extension DiceLoss {
           gradient[voxel] = 0
           continue
         }
-        let p = Activation.sigmoid(Double(logits[block.logit(voxel)]))
+        let p = Logistic.sigmoid(Double(logits[block.logit(voxel)]))
         gradient[voxel] = Float(term.slope(p: p.value, t: t) * p.value * p.complement)
       }
     }.gradient
@@ -185,7 +185,7 @@ extension DiceLoss {
         for channel in 0..<classes {
           p[channel] = Double(logits[block.logit(voxel, channel: channel)])
         }
-        _ = Activation.softmax(&p)
+        _ = Logistic.softmax(&p)
         let label = Int(target)
         for channel in 0..<classes {
           slopes[channel] = terms[first + channel].slope(

@@ -1,0 +1,109 @@
+import Compute
+import Foundation
+import Networks
+import Tensors
+
+/// Times the engine: single convolutions, inference and training steps.
+///
+/// `benchmarks [--threads N] [--size 64] [conv|inference|training]…`
+@main
+enum Benchmarks {
+  static func main() throws {
+    var sections: [String] = []
+    var size = 64
+    var arguments = CommandLine.arguments.dropFirst()
+    while let argument = arguments.popFirst() {
+      switch argument {
+      case "--threads":
+        Parallel.defaultThreadCount = arguments.popFirst().flatMap { Int($0) } ?? 1
+      case "--size":
+        size = arguments.popFirst().flatMap { Int($0) } ?? size
+      default: sections.append(argument)
+      }
+    }
+    if sections.isEmpty { sections = ["conv", "inference", "training"] }
+    print("Kernels \(Engine.kernelVariant), OpenBLAS \(Engine.blasCore), "
+      + "\(Parallel.threadCount) threads, \(size)³, float32, minimum of 3\n")
+    for section in sections {
+      switch section {
+      case "conv": try convolutions()
+      case "inference": try networks(size: size, training: false)
+      case "training": try networks(size: size, training: true)
+      default: print("unknown section \(section): conv, inference or training")
+      }
+    }
+  }
+
+  static func convolutions() throws {
+    print("| layer | forward ms | GFLOP/s | input gradient ms | GFLOP/s | weight gradient ms | GFLOP/s |")
+    print("|---|---|---|---|---|---|---|")
+    let layers = [
+      (1, 16, 3, 64), (16, 32, 3, 64), (32, 32, 3, 64), (96, 32, 3, 64), (64, 64, 3, 32),
+      (192, 64, 3, 32), (64, 128, 3, 16), (24, 24, 5, 64), (72, 24, 5, 64), (96, 96, 5, 16),
+      (192, 384, 5, 4), (32, 1, 1, 64),
+    ]
+    for (inputs, outputs, kernel, edge) in layers {
+      let geometry = try ConvolutionGeometry.same(kernel: kernel)
+      let x = noise([1, inputs, edge, edge, edge], seed: 1)
+      let w = noise([outputs, inputs, kernel, kernel, kernel], seed: 2)
+      let dy = noise([1, outputs, edge, edge, edge], seed: 3)
+      var workspace = Workspace()
+      let flops = 2e-9 * Double(inputs * outputs * geometry.taps * edge * edge * edge)
+      let times = try [
+        shortestTime {
+          _ = try Convolution.forward(x, weight: w, geometry: geometry, workspace: &workspace)
+        },
+        shortestTime {
+          _ = try Convolution.inputGradient(
+            dy, weight: w, extents: SpatialAxes(edge), geometry: geometry, workspace: &workspace)
+        },
+        shortestTime {
+          _ = try Convolution.weightGradient(
+            dy, input: x, geometry: geometry, workspace: &workspace)
+        },
+      ]
+      let cells = times.map { String(format: "%.1f | %.0f", $0 * 1e3, flops / $0) }
+      print("| \(inputs) → \(outputs), \(kernel)³, \(edge)³ | \(cells.joined(separator: " | ")) |")
+    }
+    print()
+  }
+
+  static func networks(size: Int, training: Bool) throws {
+    print("| network | \(training ? "training step" : "inference") s | GFLOP/s |")
+    print("|---|---|---|")
+    let cases: [(String, UNetConfiguration)] = [
+      ("NSN, base 4", UNetConfiguration(levels: 3, base: 4, kernel: 3)),
+      ("NSN, base 8", UNetConfiguration(levels: 3, base: 8, kernel: 3)),
+      ("NSN", .nsn), ("3D U-Net", .unet),
+      ("NDN, base 4", UNetConfiguration(levels: 5, base: 4, kernel: 5)), ("NDN", .ndn),
+    ]
+    for (name, configuration) in cases {
+      var network = try UNet3D(configuration)
+      var seed: UInt64 = 1
+      network.forEachParameter { parameter in
+        parameter.value = noise(parameter.value.shape, seed: seed, scale: 0.05)
+        seed += 1
+      }
+      let x = noise([1, 1, size, size, size], seed: 99)
+      var workspace = Workspace()
+      let seconds = try shortestTime(repeats: 2) {
+        if training {
+          let (logits, tape) = try network.forward(x, workspace: &workspace)
+          try network.backwardParameters(logits, tape: tape, workspace: &workspace)
+        } else {
+          _ = try network.predict(x, workspace: &workspace)
+        }
+      }
+      let operations = try configuration.multiplyAdds(for: SpatialAxes(size))
+      let flops = 2e-9 * Double(operations) * (training ? 3 : 1)
+      print("| \(name) | \(String(format: "%.3f | %.0f", seconds, flops / seconds)) |")
+    }
+    print()
+  }
+
+  static func noise(_ shape: Shape, seed: UInt64, scale: Float = 1) -> Tensor {
+    var generator = SeededGenerator(seed: seed)
+    return Tensor(
+      (0..<shape.count).map { _ in Float(generator.uniform() - 0.5) * scale }, shape: shape)
+  }
+}

@@ -1,0 +1,10 @@
+#include "ckernels.h"
+
+#define CK_NAME(f) f##_baseline
+#define CK_TABLE ck_table_baseline
+#if defined(__aarch64__)
+#define CK_LABEL "NEON"
+#else
+#define CK_LABEL "baseline"
+#endif
+#include "kernels.inc"

@@ -1,0 +1,139 @@
+import Compute
+import Tensors
+
+/// Which statistics batch normalisation uses in inference.
+public enum InferenceStatistics: String, Sendable, Codable, CaseIterable {
+  /// The running averages of training: the usual meaning.
+  case running
+  /// Those of the volume at hand: how the original QCANet's published weights were used.
+  case batch
+}
+
+/// Batch normalisation, optionally followed by ReLU in the same pass.
+public struct BatchNormalizationLayer: Layer {
+  /// γ, one per channel.
+  public var gamma: Parameter
+  /// β, one per channel.
+  public var beta: Parameter
+  /// The running mean, one per channel.
+  public var runningMean: Buffer
+  /// The running unbiased variance, one per channel.
+  public var runningVariance: Buffer
+  /// ε, added to the variance: 1e-5 in PyTorch, 2e-5 in Chainer.
+  public let epsilon: Double
+  /// The weight of the newest batch in the running statistics: 0.1 (Chainer's decay is 1 − this).
+  public let momentum: Double
+  /// Whether ReLU follows.
+  public let hasReLU: Bool
+  /// The statistics of ``predict(_:workspace:)``.
+  public var inferenceStatistics = InferenceStatistics.running
+
+  /// What backward needs: the input, the output where ReLU cut it, and the batch's statistics.
+  public struct Tape: Sendable {
+    let input: Tensor
+    let activation: Tensor?
+    let statistics: BatchNormalization.Statistics
+  }
+
+  /// γ = 1, β = 0, running mean 0 and variance 1.
+  public init(
+    name: String, channels: Int, epsilon: Double = 1e-5, momentum: Double = 0.1,
+    hasReLU: Bool = false
+  ) {
+    precondition(channels > 0, "batch normalisation has at least one channel")
+    precondition(epsilon > 0 && (0...1).contains(momentum), "ε > 0 and momentum in 0...1")
+    let shape: Shape = [channels]
+    gamma = Parameter(
+      name: "\(name).weight", value: Tensor(repeating: 1, shape: shape), decays: false)
+    beta = Parameter(name: "\(name).bias", value: Tensor(zeros: shape), decays: false)
+    runningMean = Buffer(name: "\(name).running_mean", value: Tensor(zeros: shape))
+    runningVariance = Buffer(
+      name: "\(name).running_var", value: Tensor(repeating: 1, shape: shape))
+    self.epsilon = epsilon
+    self.momentum = momentum
+    self.hasReLU = hasReLU
+  }
+
+  /// The shape of the input.
+  public func outputShape(for input: Shape) throws(ShapeError) -> Shape {
+    try input.requireActivation(gamma.name)
+    guard input.channels == gamma.value.count else {
+      throw ShapeError(
+        gamma.name, expected: "\(gamma.value.count) channels", found: "\(input.channels)")
+    }
+    return input
+  }
+
+  /// Normalises with the running statistics, or the input's own (``inferenceStatistics``).
+  public func predict(
+    _ input: Tensor, workspace: inout Workspace
+  ) throws(ShapeError) -> Tensor {
+    try predict(consuming: input)
+  }
+
+  /// The same in the memory of the input, where nobody else holds it.
+  func predict(consuming input: consuming Tensor) throws(ShapeError) -> Tensor {
+    let statistics =
+      switch inferenceStatistics {
+      case .running:
+        BatchNormalization.Statistics(
+          mean: runningMean.value.scalars.map(Double.init),
+          variance: runningVariance.value.scalars.map(Double.init), count: 1)
+      case .batch: try BatchNormalization.statistics(of: input)
+      }
+    var output = input
+    try BatchNormalization.apply(
+      to: &output, statistics: statistics, gamma: gamma.value, beta: beta.value,
+      epsilon: epsilon, relu: hasReLU)
+    return output
+  }
+
+  /// Normalises with the batch's statistics and moves the running ones towards them.
+  public mutating func forward(
+    _ input: Tensor, workspace: inout Workspace
+  ) throws(ShapeError) -> (output: Tensor, tape: Tape) {
+    let statistics = try BatchNormalization.statistics(of: input)
+    let output = try BatchNormalization.apply(
+      input, statistics: statistics, gamma: gamma.value, beta: beta.value, epsilon: epsilon,
+      relu: hasReLU)
+    move(&runningMean.value, towards: statistics.mean)
+    move(&runningVariance.value, towards: statistics.unbiasedVariance)
+    return (
+      output, Tape(input: input, activation: hasReLU ? output : nil, statistics: statistics)
+    )
+  }
+
+  private func move(_ average: inout Tensor, towards values: [Double]) {
+    for (channel, value) in values.enumerated() {
+      average[channel] = Float((1 - momentum) * Double(average[channel]) + momentum * value)
+    }
+  }
+
+  /// Adds to the gradients of γ and β; returns that of the input.
+  public mutating func backward(
+    _ gradient: Tensor, tape: consuming Tape, workspace: inout Workspace
+  ) throws(ShapeError) -> Tensor {
+    let gradients = try BatchNormalization.gradients(
+      gradient, activation: tape.activation, input: tape.input, statistics: tape.statistics,
+      gamma: gamma.value, epsilon: epsilon)
+    gamma.gradient.add(gradients.gamma)
+    beta.gradient.add(gradients.beta)
+    return gradients.input
+  }
+
+  /// γ, then β.
+  public mutating func forEachParameter<Failure: Error>(
+    _ body: (inout Parameter) throws(Failure) -> Void
+  ) throws(Failure) {
+    try body(&gamma)
+    try body(&beta)
+  }
+
+  /// Running mean, then running variance.
+  public mutating func forEachBuffer<Failure: Error>(
+    _ body: (inout Buffer) throws(Failure) -> Void
+  ) throws(Failure) {
+    try body(&runningMean)
+    try body(&runningVariance)
+  }
+}

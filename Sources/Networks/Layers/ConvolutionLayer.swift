@@ -1,0 +1,91 @@
+import Compute
+import Tensors
+
+/// A 3D convolution with bias: `[N, in, D, H, W]` → `[N, out, D', H', W']`.
+public struct ConvolutionLayer: Layer {
+  /// The weight `[out, in, z, y, x]`.
+  public var weight: Parameter
+  /// The bias `[out]`; nil where batch normalisation makes it superfluous.
+  public var bias: Parameter?
+  /// How the window moves.
+  public let geometry: ConvolutionGeometry
+
+  /// What backward needs: the input.
+  public struct Tape: Sendable {
+    let input: Tensor
+  }
+
+  /// A layer of zeros; ``Initializer`` gives it values.
+  public init(
+    name: String, inputs: Int, outputs: Int, geometry: ConvolutionGeometry, hasBias: Bool = true
+  ) {
+    precondition(inputs > 0 && outputs > 0, "a convolution has at least one channel")
+    self.geometry = geometry
+    let kernel = geometry.kernel
+    weight = Parameter(
+      name: "\(name).weight",
+      value: Tensor(zeros: [outputs, inputs, kernel.depth, kernel.height, kernel.width]),
+      decays: true)
+    bias =
+      hasBias
+      ? Parameter(name: "\(name).bias", value: Tensor(zeros: [outputs]), decays: false) : nil
+  }
+
+  /// The shape of the output for this input.
+  public func outputShape(for input: Shape) throws(ShapeError) -> Shape {
+    try input.requireActivation(weight.name)
+    guard input.channels == weight.value.shape[1] else {
+      throw ShapeError(
+        weight.name, expected: "\(weight.value.shape[1]) input channels",
+        found: "\(input.channels)")
+    }
+    let extents = try geometry.output(for: input.extents)
+    return Shape(
+      batch: input.batch, channels: weight.value.shape[0], depth: extents.depth,
+      height: extents.height, width: extents.width)
+  }
+
+  /// The convolution.
+  public func predict(
+    _ input: Tensor, workspace: inout Workspace
+  ) throws(ShapeError) -> Tensor {
+    try Convolution.forward(
+      input, weight: weight.value, bias: bias?.value, geometry: geometry, workspace: &workspace)
+  }
+
+  /// The convolution, and its input for backward.
+  public mutating func forward(
+    _ input: Tensor, workspace: inout Workspace
+  ) throws(ShapeError) -> (output: Tensor, tape: Tape) {
+    (try predict(input, workspace: &workspace), Tape(input: input))
+  }
+
+  /// Adds to the gradients of weight and bias; returns that of the input.
+  public mutating func backward(
+    _ gradient: Tensor, tape: consuming Tape, workspace: inout Workspace
+  ) throws(ShapeError) -> Tensor {
+    let extents = tape.input.shape.extents
+    try backwardParameters(gradient, tape: tape, workspace: &workspace)
+    return try Convolution.inputGradient(
+      gradient, weight: weight.value, extents: extents, geometry: geometry,
+      workspace: &workspace)
+  }
+
+  /// Adds to the gradients of weight and bias, for the first layer, whose input nobody trains.
+  mutating func backwardParameters(
+    _ gradient: Tensor, tape: consuming Tape, workspace: inout Workspace
+  ) throws(ShapeError) {
+    weight.gradient.add(
+      try Convolution.weightGradient(
+        gradient, input: tape.input, geometry: geometry, workspace: &workspace))
+    try bias?.gradient.add(Convolution.biasGradient(gradient))
+  }
+
+  /// Weight, then bias.
+  public mutating func forEachParameter<Failure: Error>(
+    _ body: (inout Parameter) throws(Failure) -> Void
+  ) throws(Failure) {
+    try body(&weight)
+    if bias != nil { try body(&bias!) }
+  }
+}

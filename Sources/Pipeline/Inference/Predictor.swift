@@ -1,0 +1,140 @@
+import Compute
+import Microscopy
+import Networks
+import Tensors
+
+/// Foreground probabilities of volumes, on the volumes' own grid.
+public struct Predictor: Sendable {
+  /// The model.
+  public let model: Model
+  /// Whether volumes go to the network as they are: no scaling, no resampling.
+  public var isRaw = false
+  /// The edge lengths of tiles on the network's grid; nil lets ``memoryLimit`` decide.
+  public var tile: Extent?
+  /// The memory in bytes that activations may take; volumes that need more are cut into tiles.
+  public var memoryLimit: Int?
+
+  /// A predictor for this model.
+  public init(_ model: Model) { self.model = model }
+
+  /// The probability of every voxel, `[z, y, x]` on the grid of `image`.
+  ///
+  /// - Parameters:
+  ///   - image: the microscope's values, with the voxel size where the model needs it.
+  ///   - name: the file, for messages.
+  public func probability(
+    of image: Volume<Float>, name: String, workspace: inout Workspace
+  ) throws -> Volume<Float> {
+    let prepared = isRaw ? image : try prepare(image, name: name)
+    var result = try probabilityOnGrid(of: prepared, name: name, workspace: &workspace)
+    if result.extent != image.extent { result = result.resampled(to: image.extent) }
+    result.voxelSize = image.voxelSize
+    return result
+  }
+
+  /// Scaled as in training, and resampled to the grid that the network was trained on.
+  private func prepare(_ image: Volume<Float>, name: String) throws -> Volume<Float> {
+    do throws(VolumeError) {
+      let scaled = try image.scaled(by: model.preprocessing.intensityScaling)
+      switch (model.preprocessing.grid, model.description.gridVoxelSize) {
+      case (.native, _): return scaled
+      case (.size(let size), _), (.isotropic, .some(let size)):
+        return try scaled.resampled(to: size)
+      case (.isotropic, nil): return try scaled.resampled(toIsotropic: nil)
+      }
+    } catch .unknownVoxelSize {
+      throw DataError(
+        name,
+        "does not tell its voxel size, which the model needs; give --voxel-size X,Y,Z in µm, or "
+          + "--raw to use the values and the grid as they are")
+    } catch {
+      throw DataError(name, error.description)
+    }
+  }
+
+  /// The probability of a prepared volume, whole or tile by tile.
+  func probabilityOnGrid(
+    of image: Volume<Float>, name: String, workspace: inout Workspace
+  ) throws -> Volume<Float> {
+    let plan = try plan(for: image.extent, name: name)
+    var result: Volume<Float>?
+    for tile in plan.tiles {
+      let input = image.viewed(through: tile.input, outside: .mirror)
+      let logits = try model.network.predict(
+        Tensor(input.voxels, shape: input.extent.activation), workspace: &workspace)
+      let probability = Volume(
+        try model.description.output.probability(of: logits).scalars, extent: input.extent,
+        voxelSize: image.voxelSize)
+      var core = tile.core
+      core.origin.z -= tile.input.origin.z
+      core.origin.y -= tile.input.origin.y
+      core.origin.x -= tile.input.origin.x
+      let kept = probability.cropped(origin: core.origin, extent: core.extent)
+      if kept.extent == image.extent { return kept }
+      var whole =
+        result.take()
+        ?? Volume(repeating: Float(0), extent: image.extent, voxelSize: image.voxelSize)
+      whole.replace(kept, at: tile.core.origin)
+      result = whole
+    }
+    return result ?? image
+  }
+
+  /// The tiles of a volume on the network's grid.
+  public func plan(for extent: Extent, name: String) throws(DataError) -> TilePlan {
+    let architecture = model.network.configuration
+    if let tile { return TilePlan(volume: extent, core: tile, architecture: architecture) }
+    guard let memoryLimit else {
+      return TilePlan(volume: extent, core: nil, architecture: architecture)
+    }
+    guard
+      let plan = TilePlan.fitting(
+        bytes: memoryLimit, volume: extent, architecture: architecture)
+    else {
+      let multiple = architecture.multiple
+      let smallest = TilePlan(
+        volume: extent, core: Extent(depth: multiple, height: multiple, width: multiple),
+        architecture: architecture
+      ).largestInput
+      throw DataError(
+        name,
+        "needs \(ByteCount.rounded(architecture.predictionBytes(for: smallest.axes))) even for the "
+          + "smallest tile of this network, \(ByteCount.rounded(memoryLimit)) are allowed; raise "
+          + "--max-memory or use a smaller network")
+    }
+    return plan
+  }
+}
+
+extension Volume {
+  /// Writes `part` into this volume from `origin`; it must lie inside.
+  fileprivate mutating func replace(_ part: Volume<Voxel>, at origin: VoxelIndex) {
+    precondition(
+      Window(origin: origin, extent: part.extent).isInside(extent), "a tile lies outside")
+    for z in 0..<part.extent.depth {
+      for y in 0..<part.extent.height {
+        let source = (z * part.extent.height + y) * part.extent.width
+        let target =
+          ((origin.z + z) * extent.height + origin.y + y) * extent.width + origin.x
+        voxels.replaceSubrange(
+          target..<target + part.extent.width,
+          with: part.voxels[source..<source + part.extent.width])
+      }
+    }
+  }
+}
+
+extension ByteCount {
+  /// Bytes for people: `1.2 GB`.
+  public static func rounded(_ bytes: Int) -> String {
+    let units = ["B", "kB", "MB", "GB", "TB"]
+    var value = Double(bytes)
+    var unit = 0
+    while value >= 1000, unit < units.count - 1 {
+      value /= 1000
+      unit += 1
+    }
+    let tenths = (value * 10).rounded() / 10
+    return value >= 10 || unit == 0 ? "\(Int(value.rounded())) \(units[unit])" : "\(tenths) \(units[unit])"
+  }
+}

@@ -1,0 +1,103 @@
+import Foundation
+import Networks
+import Tensors
+
+/// Weights files: safetensors whose metadata describe the model.
+///
+/// | key | value |
+/// |---|---|
+/// | `format` | `morula` |
+/// | `format_version` | `1` |
+/// | `architecture` | JSON of ``UNetConfiguration`` |
+/// | `model` | JSON of ``Model/Description`` |
+/// | `preprocessing` | JSON of the configuration's section |
+extension Model {
+  private static let format = "morula"
+  private static let formatVersion = "1"
+
+  /// Names of tensors that belong to a checkpoint, not to the model, start with this.
+  static let checkpointPrefix = "training/"
+
+  /// Reads a model from a weights file or a checkpoint.
+  ///
+  /// - Throws: ``WeightsError`` where the file is not a model, or its tensors are not those of its
+  ///   architecture.
+  public init(contentsOf path: String) throws(WeightsError) {
+    try self.init(SafeTensors(contentsOf: path))
+  }
+
+  /// The model in the contents of a file.
+  init(_ file: SafeTensors) throws(WeightsError) {
+    guard file.metadata["format"] == Self.format else {
+      throw WeightsError(
+        .unsupported, file: file.source,
+        "has no Morula metadata (format: morula); it is not a model that `morula train` wrote")
+    }
+    guard file.metadata["format_version"] == Self.formatVersion else {
+      throw WeightsError(
+        .unsupported, file: file.source,
+        "is of format version \(file.metadata["format_version"] ?? "none"), this Morula reads "
+          + "\(Self.formatVersion); use a newer Morula")
+    }
+    let architecture: UNetConfiguration = try Self.metadata(file, "architecture")
+    do {
+      network = try UNet3D(architecture)
+    } catch {
+      throw WeightsError(.malformed, file: file.source, "metadata `architecture`: \(error)")
+    }
+    description = try Self.metadata(file, "model")
+    preprocessing = try Self.metadata(file, "preprocessing")
+    let known = network.tensors
+    if let stranger = file.arrays.keys.sorted().first(where: {
+      known[$0] == nil && !$0.hasPrefix(Self.checkpointPrefix)
+    }) {
+      throw WeightsError(
+        .mismatch, file: file.source, tensor: stranger,
+        "belongs to no layer of the architecture in the metadata")
+    }
+    try network.load(file)
+  }
+
+  /// Writes the weights file, whole or not at all.
+  public func write(to path: String) throws(WeightsError) {
+    try contents(file: path).write(to: path)
+  }
+
+  /// The contents of the weights file.
+  func contents(file path: String) throws(WeightsError) -> SafeTensors {
+    SafeTensors(
+      tensors: network.tensors,
+      metadata: [
+        "format": Self.format,
+        "format_version": Self.formatVersion,
+        "architecture": try Self.json(network.configuration, file: path),
+        "model": try Self.json(description, file: path),
+        "preprocessing": try Self.json(preprocessing, file: path),
+      ])
+  }
+
+  /// Decodes a JSON value of the metadata.
+  static func metadata<Value: Decodable>(
+    _ file: SafeTensors, _ key: String
+  ) throws(WeightsError) -> Value {
+    guard let text = file.metadata[key] else {
+      throw WeightsError(.missing, file: file.source, "the metadata have no `\(key)`")
+    }
+    do {
+      return try JSONDecoder().decode(Value.self, from: Data(text.utf8))
+    } catch {
+      throw WeightsError(.malformed, file: file.source, "metadata `\(key)`: \(error)")
+    }
+  }
+
+  /// Encodes a value for the metadata; equal values give equal text.
+  static func json(_ value: some Encodable, file path: String) throws(WeightsError) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    do {
+      return String(decoding: try encoder.encode(value), as: UTF8.self)
+    } catch {
+      throw WeightsError(.unwritable, file: path, "metadata: \(error)")
+    }
+  }
+}

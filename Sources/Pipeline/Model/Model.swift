@@ -1,0 +1,85 @@
+import Microscopy
+import Networks
+import Tensors
+
+/// A trained network with what its weights file says about its use.
+public struct Model: Sendable {
+  /// The network.
+  public var network: UNet3D
+  /// The role and origin of the weights.
+  public var description: Description
+  /// The scaling and the grid that the network was trained on.
+  public var preprocessing: PreprocessingConfiguration
+
+  /// Facts about a model that do not change its numbers.
+  public struct Description: Sendable, Hashable, Codable {
+    /// The configuration's name, `nsn-base8` say.
+    public var name: String
+    /// The published network that this is, or derives from.
+    public var kind: NetworkConfiguration.Kind
+    /// How logits become probabilities.
+    public var output: NetworkConfiguration.Output
+    /// The probability from which a voxel is foreground.
+    public var threshold: Double
+    /// The voxel size of the training volumes in µm, as they came from the microscope.
+    public var trainedVoxelSize: VoxelSize?
+    /// The voxel size of the network's grid in µm; nil where it was trained on native grids.
+    public var gridVoxelSize: VoxelSize?
+    /// The epochs trained.
+    public var epochs: Int
+    /// The validation IoU of these weights.
+    public var validationIoU: Double?
+    /// The version of Morula that wrote them.
+    public var morulaVersion: String
+
+    /// Facts about a model.
+    public init(
+      name: String, kind: NetworkConfiguration.Kind, output: NetworkConfiguration.Output,
+      threshold: Double, trainedVoxelSize: VoxelSize?, gridVoxelSize: VoxelSize?, epochs: Int = 0,
+      validationIoU: Double? = nil, morulaVersion: String = Version.current
+    ) {
+      self.name = name
+      self.kind = kind
+      self.output = output
+      self.threshold = threshold
+      self.trainedVoxelSize = trainedVoxelSize
+      self.gridVoxelSize = gridVoxelSize
+      self.epochs = epochs
+      self.validationIoU = validationIoU
+      self.morulaVersion = morulaVersion
+    }
+  }
+
+  /// A model of these parts.
+  public init(
+    network: UNet3D, description: Description, preprocessing: PreprocessingConfiguration
+  ) {
+    self.network = network
+    self.description = description
+    self.preprocessing = preprocessing
+  }
+}
+
+/// The version of the library and the command.
+public enum Version {
+  /// As in CHANGELOG.md.
+  public static let current = "0.1.0"
+}
+
+extension NetworkConfiguration {
+  /// The architecture that the section describes.
+  public var architecture: UNetConfiguration {
+    UNetConfiguration(
+      levels: levels, base: base, kernel: kernel, outputs: output == .softmax ? 2 : 1,
+      epsilon: batchNormalization.eps, momentum: batchNormalization.momentum)
+  }
+
+  /// The initialiser that the section names.
+  public var initializer: Initializer {
+    switch initialization {
+    case .heNormal: .heNormal
+    case .heUniform: .heUniform
+    case .orthogonal: .orthogonal
+    }
+  }
+}

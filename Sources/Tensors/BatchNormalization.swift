@@ -1,0 +1,177 @@
+import CKernels
+import Compute
+
+/// Batch normalisation over samples and voxels, per channel (Ioffe and Szegedy, 2015), optionally
+/// followed by ReLU in the same pass.
+///
+/// y = γ (x − μ) / √(σ² + ε) + β; σ² is the biased variance, running statistics take the unbiased.
+public enum BatchNormalization {
+  /// The mean and the biased variance of every channel.
+  public struct Statistics: Sendable {
+    /// μ per channel.
+    public let mean: [Double]
+    /// σ² per channel, divided by the count.
+    public let variance: [Double]
+    /// Values per channel, N · D · H · W.
+    public let count: Int
+
+    /// Given statistics, running ones say.
+    public init(mean: [Double], variance: [Double], count: Int) {
+      self.mean = mean
+      self.variance = variance
+      self.count = count
+    }
+
+    /// The variance divided by count − 1; the biased one where there is a single value.
+    public var unbiasedVariance: [Double] {
+      count > 1 ? variance.map { $0 * Double(count) / Double(count - 1) } : variance
+    }
+  }
+
+  /// The statistics of an activation `[N, C, D, H, W]`, accumulated in Double.
+  public static func statistics(of x: Tensor) throws(ShapeError) -> Statistics {
+    try x.shape.requireActivation("batch normalisation")
+    let count = x.shape.batch * x.shape.voxels
+    let sums = x.withPointer { pointer in
+      nonisolated(unsafe) let pointer = pointer
+      return Reduction.perChannel(x.shape) { offset, length in
+        var (sum, squares) = (0.0, 0.0)
+        kernels.moments(pointer + offset, length, &sum, &squares)
+        return SIMD2(sum, squares)
+      }
+    }
+    let n = Double(count)
+    // Σx² − n μ² loses the digits that mean² and variance share; in Double, from float32 data, that
+    // leaves at least nine for a mean a hundred standard deviations from zero.
+    return Statistics(
+      mean: sums.map { $0.x / n },
+      variance: sums.map {
+        let variance = $0.y / n - ($0.x / n) * ($0.x / n)
+        return variance < 0 ? 0 : variance  // NaN passes through, so that divergence is seen
+      },
+      count: count)
+  }
+
+  /// γ (x − μ) / √(σ² + ε) + β, then ReLU if asked.
+  public static func apply(
+    _ x: Tensor, statistics: Statistics, gamma: Tensor, beta: Tensor, epsilon: Double, relu: Bool
+  ) throws(ShapeError) -> Tensor {
+    let lines = try lines(
+      x.shape, statistics: statistics, gamma: gamma, beta: beta, epsilon: epsilon)
+    var result = Tensor(uninitialized: x.shape)
+    result.withMutablePointer { y in
+      x.withPointer { pointer in run(lines, pointer, y, shape: x.shape, relu: relu) }
+    }
+    return result
+  }
+
+  /// The same in the memory of x, where nobody else holds it.
+  public static func apply(
+    to x: inout Tensor, statistics: Statistics, gamma: Tensor, beta: Tensor, epsilon: Double,
+    relu: Bool
+  ) throws(ShapeError) {
+    let shape = x.shape
+    let lines = try lines(
+      shape, statistics: statistics, gamma: gamma, beta: beta, epsilon: epsilon)
+    x.withMutablePointer { run(lines, $0, $0, shape: shape, relu: relu) }
+  }
+
+  /// Normalisation as y = scale · x + shift, per channel.
+  private static func lines(
+    _ shape: Shape, statistics: Statistics, gamma: Tensor, beta: Tensor, epsilon: Double
+  ) throws(ShapeError) -> [(scale: Float, shift: Float)] {
+    try shape.requireActivation("batch normalisation")
+    let channels = shape.channels
+    guard gamma.shape == [channels], beta.shape == [channels], statistics.mean.count == channels,
+      statistics.variance.count == channels
+    else {
+      throw ShapeError(
+        "batch normalisation", expected: "γ, β, mean and variance of \(channels) channels",
+        found: "\(gamma.shape), \(beta.shape), \(statistics.mean.count)")
+    }
+    return (0..<channels).map { channel in
+      let scale =
+        Double(gamma[channel]) / (statistics.variance[channel] + epsilon).squareRoot()
+      return (Float(scale), Float(Double(beta[channel]) - scale * statistics.mean[channel]))
+    }
+  }
+
+  private static func run(
+    _ lines: [(scale: Float, shift: Float)], _ x: UnsafePointer<Float>,
+    _ y: UnsafeMutablePointer<Float>, shape: Shape, relu: Bool
+  ) {
+    nonisolated(unsafe) let (x, y) = (x, y)
+    Reduction.forEachPiece(of: shape) { channel, offset, count in
+      kernels.scale_shift(
+        x + offset, y + offset, count, lines[channel].scale, lines[channel].shift, relu)
+    }
+  }
+
+  /// The gradients of x, γ and β where the statistics were the batch's own.
+  ///
+  /// - Parameters:
+  ///   - gradient: the gradient of the output.
+  ///   - activation: the output after ReLU, whose zeros stop the gradient; nil without ReLU.
+  public static func gradients(
+    _ gradient: Tensor, activation: Tensor?, input x: Tensor, statistics: Statistics,
+    gamma: Tensor, epsilon: Double
+  ) throws(ShapeError) -> (input: Tensor, gamma: Tensor, beta: Tensor) {
+    guard gradient.shape == x.shape, activation.map({ $0.shape == x.shape }) ?? true else {
+      throw ShapeError(
+        "batch normalisation gradient", expected: "\(x.shape)", found: "\(gradient.shape)")
+    }
+    let channels = x.shape.channels
+    let n = Double(statistics.count)
+    let inverse = statistics.variance.map { 1 / ($0 + epsilon).squareRoot() }
+    var dx = Tensor(uninitialized: x.shape)
+    let sums = gradient.withPointer { g in
+      x.withPointer { x in
+        withOptionalPointer(activation) { a in
+          nonisolated(unsafe) let (g, x, a) = (g, x, a)
+          return Reduction.perChannel(gradient.shape) { offset, count in
+            var (sum, product) = (0.0, 0.0)
+            kernels.gradient_moments(
+              g + offset, a.map { $0 + offset }, x + offset, count, &sum, &product)
+            return SIMD2(sum, product)
+          }
+        }
+      }
+    }
+    // With x̂ = (x − μ) / √(σ² + ε):  dβ = Σ g,  dγ = Σ g x̂,
+    // dx = γ / √(σ² + ε) · (g − dβ / n − x̂ dγ / n).
+    let dBeta = sums.map(\.x)
+    let dGamma = (0..<channels).map {
+      (sums[$0].y - statistics.mean[$0] * sums[$0].x) * inverse[$0]
+    }
+    let onGradient = (0..<channels).map { Double(gamma[$0]) * inverse[$0] }
+    let onX = (0..<channels).map { -onGradient[$0] * inverse[$0] * dGamma[$0] / n }
+    let constant = (0..<channels).map {
+      -onGradient[$0] * dBeta[$0] / n - onX[$0] * statistics.mean[$0]
+    }
+    dx.withMutablePointer { dx in
+      gradient.withPointer { g in
+        x.withPointer { x in
+          withOptionalPointer(activation) { a in
+            nonisolated(unsafe) let (dx, g, x, a) = (dx, g, x, a)
+            Reduction.forEachPiece(of: gradient.shape) { channel, offset, count in
+              kernels.normalization_gradient(
+                g + offset, a.map { $0 + offset }, x + offset, dx + offset, count,
+                Float(onGradient[channel]), Float(onX[channel]), Float(constant[channel]))
+            }
+          }
+        }
+      }
+    }
+    return (
+      dx, Tensor(dGamma.map { Float($0) }, shape: [channels]),
+      Tensor(dBeta.map { Float($0) }, shape: [channels])
+    )
+  }
+
+  private static func withOptionalPointer<Result>(
+    _ tensor: Tensor?, _ body: (UnsafePointer<Float>?) -> Result
+  ) -> Result {
+    guard let tensor else { return body(nil) }
+    return tensor.withPointer { body($0) }
+  }
+}

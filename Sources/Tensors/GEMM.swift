@@ -1,0 +1,55 @@
+import COpenBLAS
+import Foundation
+
+/// Matrix products through OpenBLAS: the only file that imports it.
+///
+/// OpenBLAS runs on one thread, set once before the first product; our workers own the cores.
+enum GEMM {
+  /// The micro-architecture whose kernels OpenBLAS runs.
+  static var coreName: String {
+    prepare()
+    return String(cString: morula_openblas_core())
+  }
+
+  /// Whether the library was built with OpenMP, which ignores the number of threads we set
+  /// (OpenBLAS issue 5806), and nobody limited OpenMP itself.
+  static var isOpenMP: Bool {
+    morula_openblas_parallel() == 2 && getenv("OMP_NUM_THREADS").map { atoi($0) } != 1
+  }
+
+  /// Whether an operand is used as stored or transposed.
+  enum Operand {
+    case asStored
+    case transposed
+
+    fileprivate var cblas: CBLAS_TRANSPOSE { self == .asStored ? CblasNoTrans : CblasTrans }
+  }
+
+  /// Sets one thread. Run once, by the first product.
+  private static let isReady: Bool = {
+    openblas_set_num_threads(1)
+    return true
+  }()
+
+  /// Called before any product. (The optimiser drops a lazy initialiser whose value is not used.)
+  static func prepare() { precondition(isReady, "OpenBLAS could not be set up") }
+
+  /// Products of at most this many multiplications go through OpenBLAS's small-matrix kernels where
+  /// it has them (AVX-512), which skip the packing and are twice as fast on few rows.
+  static let smallProduct = 1_000_000
+
+  /// C = A · B + β C, row-major:  [m × k] · [k × n] → [m × n].
+  ///
+  /// Strides are the distances between rows as stored.
+  @inline(__always)
+  static func multiply(
+    m: Int, n: Int, k: Int,
+    _ a: UnsafePointer<Float>, stride aStride: Int, as aOperand: Operand = .asStored,
+    _ b: UnsafePointer<Float>, stride bStride: Int, as bOperand: Operand = .asStored,
+    beta: Float, into c: UnsafeMutablePointer<Float>, stride cStride: Int
+  ) {
+    cblas_sgemm(
+      CblasRowMajor, aOperand.cblas, bOperand.cblas, blasint(m), blasint(n), blasint(k), 1,
+      a, blasint(aStride), b, blasint(bStride), beta, c, blasint(cStride))
+  }
+}

@@ -1,0 +1,28 @@
+import CKernels
+import Foundation
+
+/// The SIMD loops in use: the best this processor runs.
+///
+/// `nonisolated(unsafe)`: a pointer to a constant table of function pointers.
+nonisolated(unsafe) let kernels: ck_kernels = ck_best_kernels().pointee
+
+/// What the engine found on this machine, for logs and benchmarks.
+public enum Engine {
+  /// The SIMD variant of the element-wise kernels: "baseline", "NEON", "AVX2" or "AVX-512".
+  public static var kernelVariant: String { String(cString: kernels.name) }
+  /// The micro-architecture whose sgemm OpenBLAS runs, "SkylakeX" say.
+  public static var blasCore: String { GEMM.coreName }
+
+  /// A hint where OpenBLAS is held below what the processor can do, nil where it is not.
+  public static var blasAdvice: String? {
+    if GEMM.isOpenMP {
+      return "this OpenBLAS was built with OpenMP and starts threads of its own inside ours; set "
+        + "OMP_NUM_THREADS=1, or install the pthread build (Debian: libopenblas0-pthread)"
+    }
+    guard let pinned = ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"],
+      kernelVariant == "AVX-512", ["Haswell", "Zen", "Sandybridge"].contains(blasCore)
+    else { return nil }
+    return "OPENBLAS_CORETYPE=\(pinned) holds OpenBLAS to its \(blasCore) kernels; without it this "
+      + "processor's AVX-512 is used, up to twice as fast"
+  }
+}

@@ -1,0 +1,149 @@
+import Compute
+import Foundation
+import Networks
+import Tensors
+import TestSupport
+import Testing
+
+/// Batch normalisation against PyTorch (`Fixtures/batch-normalization/make.py`).
+@Suite struct BatchNormalizationTests {
+  static let names = [
+    "small", "chainer_eps", "batch2", "odd", "two_values", "wide", "offset", "constant",
+  ]
+
+  /// Every result is one rounding of float32 away from exact in each of a handful of steps; the file
+  /// says what a single one can do.
+  static let roundings = 4.0
+
+  struct Case {
+    let file: SafeTensors
+    let epsilon, momentum: Double
+    let input, upstream, gamma, beta: Tensor
+    let statistics: BatchNormalization.Statistics
+
+    init(_ name: String) throws {
+      file = try Fixture.load("batch-normalization/\(name)", bundle: .module)
+      epsilon = try #require(file.metadata["eps"].flatMap(Double.init))
+      momentum = try #require(file.metadata["momentum"].flatMap(Double.init))
+      input = try file.tensor("input")
+      upstream = try file.tensor("upstream")
+      gamma = try file.tensor("weight")
+      beta = try file.tensor("bias")
+      statistics = try BatchNormalization.statistics(of: input)
+    }
+
+    func error(_ result: Tensor, _ name: String, _ index: Int) throws -> Double {
+      let magnitude = try Double(file.tensor("magnitudes")[index])
+      return try largestDifference(result, file.tensor(name))
+        / (BatchNormalizationTests.roundings * Tolerance.ulp * magnitude)
+    }
+
+    /// The running statistics of the file, and the momentum step towards those of the batch.
+    func moved(_ name: String, towards values: [Double]) throws -> Tensor {
+      let old = try file.tensor(name)
+      return Tensor(
+        zip(old.scalars, values).map { Float((1 - momentum) * Double($0) + momentum * $1) },
+        shape: old.shape)
+    }
+  }
+
+  @Test(arguments: names) func trainingEqualsPyTorch(name: String) throws {
+    let it = try Case(name)
+    let output = try BatchNormalization.apply(
+      it.input, statistics: it.statistics, gamma: it.gamma, beta: it.beta, epsilon: it.epsilon,
+      relu: false)
+    #expect(try it.error(output, "output", 0) <= 1)
+    let gradients = try BatchNormalization.gradients(
+      it.upstream, activation: nil, input: it.input, statistics: it.statistics, gamma: it.gamma,
+      epsilon: it.epsilon)
+    #expect(try it.error(gradients.input, "inputGradient", 1) <= 1)
+    #expect(try it.error(gradients.gamma, "weightGradient", 2) <= 1)
+    #expect(try it.error(gradients.beta, "biasGradient", 3) <= 1)
+  }
+
+  @Test(arguments: names) func runningStatisticsEqualPyTorch(name: String) throws {
+    let it = try Case(name)
+    let mean = try it.moved("runningMean", towards: it.statistics.mean)
+    let largest = it.input.magnitudes.scalars.max()!
+    #expect(
+      try largestDifference(mean, it.file.tensor("newRunningMean"))
+        <= 2 * Tolerance.ulp * Double(largest))
+    let variance = try it.moved("runningVariance", towards: it.statistics.unbiasedVariance)
+    let scale = try it.file.tensor("newRunningVariance").scalars.max()!
+    #expect(
+      try largestDifference(variance, it.file.tensor("newRunningVariance"))
+        <= 2 * Tolerance.ulp * Double(scale))
+  }
+
+  @Test(arguments: names) func inferenceEqualsPyTorch(name: String) throws {
+    let it = try Case(name)
+    let running = BatchNormalization.Statistics(
+      mean: try it.file.tensor("runningMean").scalars.map(Double.init),
+      variance: try it.file.tensor("runningVariance").scalars.map(Double.init), count: 1)
+    var output = it.input
+    try BatchNormalization.apply(
+      to: &output, statistics: running, gamma: it.gamma, beta: it.beta, epsilon: it.epsilon,
+      relu: false)
+    // y = scale x + shift, each rounded once: |scale x| and |shift| bound what a rounding can do.
+    let magnitude =
+      zip(zip(running.mean, running.variance), zip(it.gamma.scalars, it.beta.scalars)).map {
+        let scale = abs(Double($1.0)) / ($0.1 + it.epsilon).squareRoot()
+        return scale * (Double(it.input.magnitudes.scalars.max()!) + abs($0.0)) + abs(Double($1.1))
+      }.max()!
+    #expect(
+      try largestDifference(output, it.file.tensor("inference"))
+        <= Self.roundings * Tolerance.ulp * magnitude)
+  }
+
+  /// With ReLU in the same pass: the same as ReLU after it, and its gradient before.
+  @Test(arguments: names) func fusedReLUEqualsSeparate(name: String) throws {
+    let it = try Case(name)
+    func apply(relu: Bool) throws -> Tensor {
+      try BatchNormalization.apply(
+        it.input, statistics: it.statistics, gamma: it.gamma, beta: it.beta, epsilon: it.epsilon,
+        relu: relu)
+    }
+    let output = try apply(relu: true)
+    #expect(try largestDifference(output, Activation.relu(apply(relu: false))) == 0)
+    let fused = try BatchNormalization.gradients(
+      it.upstream, activation: output, input: it.input, statistics: it.statistics,
+      gamma: it.gamma, epsilon: it.epsilon)
+    let separate = try BatchNormalization.gradients(
+      Activation.reluGradient(it.upstream, output: output), activation: nil, input: it.input,
+      statistics: it.statistics, gamma: it.gamma, epsilon: it.epsilon)
+    #expect(largestDifference(fused.input, separate.input) == 0)
+    #expect(largestDifference(fused.gamma, separate.gamma) == 0)
+    #expect(largestDifference(fused.beta, separate.beta) == 0)
+  }
+
+  /// Long enough for several partial sums per channel.
+  @Test func sameBitsForAnyThreadCount() throws {
+    var generator = SeededGenerator(seed: 59)
+    let shape: Shape = [2, 2, 33, 34, 35]
+    let (input, upstream) = (
+      Tensor.normal(shape, using: &generator), Tensor.normal(shape, using: &generator)
+    )
+    let gamma = Tensor([1.5, 0.5], shape: [2])
+    let runs = try withOneTwoAndThreeThreads {
+      let statistics = try BatchNormalization.statistics(of: input)
+      let output = try BatchNormalization.apply(
+        input, statistics: statistics, gamma: gamma, beta: gamma, epsilon: 1e-5, relu: true)
+      let gradients = try BatchNormalization.gradients(
+        upstream, activation: output, input: input, statistics: statistics, gamma: gamma,
+        epsilon: 1e-5)
+      return [output.bits, gradients.input.bits, gradients.gamma.bits, gradients.beta.bits]
+    }
+    #expect(runs[0] == runs[1])
+    #expect(runs[0] == runs[2])
+  }
+
+  @Test func otherChannelCountIsRefused() throws {
+    let x = Tensor(zeros: [1, 3, 2, 2, 2])
+    let statistics = try BatchNormalization.statistics(of: x)
+    #expect(throws: ShapeError.self) {
+      try BatchNormalization.apply(
+        x, statistics: statistics, gamma: Tensor(zeros: [2]), beta: Tensor(zeros: [3]),
+        epsilon: 1e-5, relu: false)
+    }
+  }
+}
