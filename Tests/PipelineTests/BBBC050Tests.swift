@@ -27,7 +27,7 @@ struct BBBC050Tests {
     let split = try set.split(configuration.data)
     #expect(split.training.count == 110 && split.validation.count == 11)
     #expect(split.validation.allSatisfy { $0.name.hasPrefix("Emb11") })
-    let preparation = Preparation(configuration, loader: TIFFVolumeLoader())
+    let preparation = Preparation(configuration, loader: TIFFLoader())
     try preparation.verify(set.pairs)
   }
 
@@ -39,7 +39,7 @@ struct BBBC050Tests {
       let configuration = try Self.load(name)
       let split = try DataSet(configuration.data).split(configuration.data)
       let cache = VolumeCache(
-        Preparation(configuration, loader: TIFFVolumeLoader()), budget: configuration.data.cache)
+        Preparation(configuration, loader: TIFFLoader()), budget: configuration.data.cache)
       let source = SampleSource.training(
         split.training, configuration: configuration, cache: cache)
       #expect(source.count == count)
@@ -59,7 +59,7 @@ struct BBBC050Tests {
   @Test func resamplingKeepsTheVolumeOfNuclei() throws {
     let configuration = try Self.load("nsn")
     let set = try DataSet(configuration.data)
-    let preparation = Preparation(configuration, loader: TIFFVolumeLoader())
+    let preparation = Preparation(configuration, loader: TIFFLoader())
     for number in [0, 60, 120] {
       let pair = set.pairs[number]
       let native = try TIFF.readVolume(at: pair.target)

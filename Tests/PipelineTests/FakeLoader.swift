@@ -23,7 +23,7 @@ final class FakeLoader: VolumeLoader {
   /// The paths of the volumes that were loaded.
   var loaded: [String] { loads.withLock { $0 } }
 
-  func volume(at path: String) throws -> Volume<Float> {
+  func volume(at path: String, channel: Int?) throws -> Volume<Float> {
     loads.withLock { $0.append(path) }
     if let volume = replacements[path] { return volume }
     let isTarget = path.contains("targets")

@@ -178,7 +178,7 @@ import Testing
       #expect(sample.name == "v\(position)")
       #expect(sample.image.extent == loader.extent)
       #expect(Self.same(sample, try source.sample(epoch: 7, position: position)))
-      let raw = try loader.volume(at: source.pairs[position].target)
+      let raw = try loader.volume(at: source.pairs[position].target, channel: nil)
       #expect(sample.target.voxels == raw.voxels.map { $0 > 0 ? 1 : 0 })
     }
   }

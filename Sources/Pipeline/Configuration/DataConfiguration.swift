@@ -67,7 +67,7 @@ public struct DataConfiguration: ConfigurationSection {
   public var foregroundThreshold = 0.0
   /// The target value of voxels that neither loss nor metrics may count.
   public var ignoreValue: Double?
-  /// The channel of image files that have several, counted from 0; nil where they have one.
+  /// The channel of files that have several, counted from 0; nil where they have one.
   public var channel: Int?
   /// The memory that prepared volumes may occupy.
   public var cache = ByteCount(1 << 30)

@@ -27,7 +27,7 @@ public struct ScheduleConfiguration: ConfigurationSection {
 
   /// Which schedule.
   public var kind = Kind.constant
-  /// The epochs (fractions allowed) over which the rate rises linearly from 0.
+  /// The epochs (fractions allowed) over which the rate rises linearly from near 0.
   public var warmup = 0.0
   /// The epochs between steps of ``Kind/step``.
   public var every = 10

@@ -6,6 +6,8 @@ public struct Preparation: Sendable {
   public let preprocessing: PreprocessingConfiguration
   /// The voxel size that overrides the files'.
   public let voxelSize: VoxelSize?
+  /// The channel of files that have several.
+  public let channel: Int?
   /// Target values above it are foreground.
   public let foregroundThreshold: Float
   /// The target value of voxels that must not count.
@@ -16,6 +18,7 @@ public struct Preparation: Sendable {
   public init(_ configuration: TrainingConfiguration, loader: any VolumeLoader) {
     preprocessing = configuration.preprocessing
     voxelSize = configuration.data.voxelSize
+    channel = configuration.data.channel
     foregroundThreshold = Float(configuration.data.foregroundThreshold)
     ignoreValue = configuration.data.ignoreValue.map(Float.init)
     self.loader = loader
@@ -28,8 +31,8 @@ public struct Preparation: Sendable {
   ///   - isFitted: Whether to pad or crop to the configured size. Validation does not, so that it
   ///     measures every voxel of the microscope and no mirrored ones.
   public func volume(_ pair: VolumePair, isFitted: Bool) throws -> PreparedVolume {
-    let image = try loader.volume(at: pair.image)
-    let target = try loader.volume(at: pair.target)
+    let image = try loader.volume(at: pair.image, channel: channel)
+    let target = try loader.volume(at: pair.target, channel: channel)
     try check(pair, image.extent, target.extent)
     var prepared = try prepared(image, path: pair.image)
     var classes = classes(of: target, on: prepared.extent, voxelSize: prepared.voxelSize)
@@ -62,7 +65,10 @@ public struct Preparation: Sendable {
   public func verify(_ pairs: [VolumePair]) throws {
     for pair in pairs {
       let image = try loader.header(at: pair.image)
-      try check(pair, image.extent, try loader.header(at: pair.target).extent)
+      let target = try loader.header(at: pair.target)
+      try check(pair, image.extent, target.extent)
+      _ = try image.channel(channel, of: pair.image)
+      _ = try target.channel(channel, of: pair.target)
       if preprocessing.grid != .native, voxelSize == nil, image.voxelSize == nil {
         throw Self.unknownVoxelSize(pair.image)
       }
