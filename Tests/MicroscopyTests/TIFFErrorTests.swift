@@ -211,7 +211,7 @@ struct TIFFErrorTests {
   func damage(name: String) throws {
     let data = try Data(contentsOf: URL(fileURLWithPath: Fixture.tiff(name)))
     var generator = SeededGenerator(seed: 17)
-    func attempt(_ path: String) -> TIFFError? {
+    func read(_ path: String) -> TIFFError? {
       do throws(TIFFError) {
         let stack = try TIFFStack(opening: path, maximumVoxels: 1 << 20)
         _ = try stack.readVolume(channel: stack.info.channels - 1, frame: stack.info.frames - 1)
@@ -221,15 +221,23 @@ struct TIFFErrorTests {
       }
     }
     try Fixture.withFolder { folder in
-      let path = folder + "/a.tif"
-      #expect(attempt(Fixture.tiff(name)) == nil)
+      // A new name for each: overwriting would wait for the disk.
+      var number = 0
+      func attempt(bytes data: Data) throws -> TIFFError? {
+        number += 1
+        let path = "\(folder)/\(number).tif"
+        try data.write(to: URL(fileURLWithPath: path))
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        return read(path)
+      }
+      #expect(try attempt(bytes: data) == nil)
+      #expect(try attempt(bytes: data.prefix(data.count / 3)) != nil)
       for _ in 0..<60 {
         let end = Int.random(in: 0..<data.count, using: &generator)
-        try data.prefix(end).write(to: URL(fileURLWithPath: path))
-        if let error = attempt(path) { #expect(!error.description.contains("\n")) }
+        if let error = try attempt(bytes: data.prefix(end)) {
+          #expect(!error.description.contains("\n"))
+        }
       }
-      try data.prefix(data.count / 3).write(to: URL(fileURLWithPath: path))
-      #expect(attempt(path) != nil)
       for _ in 0..<300 {
         var damaged = data
         for _ in 0..<Int.random(in: 1...4, using: &generator) {
@@ -239,8 +247,9 @@ struct TIFFErrorTests {
             in: 0..<(isEarly ? min(300, data.count) : data.count), using: &generator)
           damaged[place] = .random(in: 0...255, using: &generator)
         }
-        try damaged.write(to: URL(fileURLWithPath: path))
-        if let error = attempt(path) { #expect(error.path == path) }
+        if let error = try attempt(bytes: damaged) {
+          #expect(error.path == "\(folder)/\(number).tif")
+        }
       }
     }
   }
