@@ -64,7 +64,9 @@ let package = Package(
     .testTarget(
       name: "MorphometryTests", dependencies: ["Morphometry", "TestSupport"],
       resources: [.copy("Fixtures")]),
-    .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"]),
+    .testTarget(
+      name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"],
+      resources: [.copy("Fixtures")]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -53,7 +53,7 @@ public struct Calibration: Hashable, Sendable, Codable {
   static func length(resolution: Float?) -> Double? {
     guard let resolution, resolution > 0, resolution.isFinite else { return nil }
     let stored = Double(resolution)
-    let tolerance = min(0.5e-6, 1e-6 * stored)
+    let tolerance = min(0.5e-6, 1e-6 * stored) + Double(resolution.ulp) / 2
     for digits in 0..<16 {
       let raw = 1 / stored
       let exponent = raw.exponentOfTen - digits

@@ -40,19 +40,11 @@ extension StackDescription {
     let isImageJItself = values["ImageJ"] != "1.11a"
     let spacing = number("spacing").map(abs) ?? (isImageJItself && slices > 1 ? 1 : nil)
     let timeUnit = PhysicalUnit.seconds(values["tunit"] ?? "sec")
-    func product(_ a: Double?, _ b: Double?) -> Double? {
-      guard let a, let b else { return nil }
-      return (a * b).roundedToFifteenDigits
-    }
     calibration = Calibration(
-      x: product(Calibration.length(resolution: resolution.x), unit),
-      y: product(Calibration.length(resolution: resolution.y), unitY),
-      z: product(spacing, unitZ), frameInterval: product(number("finterval"), timeUnit),
+      x: PhysicalUnit.convert(Calibration.length(resolution: resolution.x), unit),
+      y: PhysicalUnit.convert(Calibration.length(resolution: resolution.y), unitY),
+      z: PhysicalUnit.convert(spacing, unitZ),
+      frameInterval: PhysicalUnit.convert(number("finterval"), timeUnit),
       source: .imageJ)
   }
-}
-
-extension Double {
-  /// The nearest number of 15 significant digits: 0.2 · 1000 and the like without a tail of noise.
-  var roundedToFifteenDigits: Double { Double(String(format: "%.15g", self)) ?? self }
 }

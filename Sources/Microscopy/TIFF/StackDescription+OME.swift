@@ -47,17 +47,13 @@ extension StackDescription {
 
   private static func calibration(_ pixels: [String: String]) -> Calibration {
     func length(_ axis: String) -> Double? {
-      guard let value = pixels["PhysicalSize\(axis)"].flatMap({ Double($0) }),
-        let unit = PhysicalUnit.micrometers(pixels["PhysicalSize\(axis)Unit"] ?? "µm")
-      else { return nil }
-      return (value * unit).roundedToFifteenDigits
+      PhysicalUnit.convert(
+        pixels["PhysicalSize\(axis)"].flatMap { Double($0) },
+        PhysicalUnit.micrometers(pixels["PhysicalSize\(axis)Unit"] ?? "µm"))
     }
-    var interval: Double?
-    if let value = pixels["TimeIncrement"].flatMap({ Double($0) }),
-      let unit = PhysicalUnit.seconds(pixels["TimeIncrementUnit"] ?? "s")
-    {
-      interval = (value * unit).roundedToFifteenDigits
-    }
+    let interval = PhysicalUnit.convert(
+      pixels["TimeIncrement"].flatMap { Double($0) },
+      PhysicalUnit.seconds(pixels["TimeIncrementUnit"] ?? "s"))
     return Calibration(
       x: length("X"), y: length("Y"), z: length("Z"), frameInterval: interval, source: .ome)
   }
@@ -108,6 +104,13 @@ extension StackDescription {
           place[axis] = 0
         }
       }
+    }
+    // Many elements may leave out planes that were never recorded, an error only where one is read;
+    // a single one counts them all.
+    guard elements.count > 1 || planes.count == Int(total) else {
+      throw OMEProblem(
+        expected: "\(Int(total)) planes as in the OME-XML", found: "\(planes.count) in TiffData",
+        advice: "save the file again with the program that made it")
     }
     return planes
   }

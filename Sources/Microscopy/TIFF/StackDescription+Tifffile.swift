@@ -40,11 +40,10 @@ extension StackDescription {
     else { return }
     // Resolutions are per cm or inch where the tag says so, else per the unit.
     let planar: Double = [2: 25_400, 3: 10_000][resolutionUnit ?? 1] ?? unit
-    func product(_ a: Double?, _ b: Double) -> Double? { a.map { ($0 * b).roundedToFifteenDigits } }
     calibration = Calibration(
-      x: product(Calibration.length(resolution: resolution.x), planar),
-      y: product(Calibration.length(resolution: resolution.y), planar),
-      z: product((keys["spacing"] as? NSNumber)?.doubleValue, unit),
+      x: PhysicalUnit.convert(Calibration.length(resolution: resolution.x), planar),
+      y: PhysicalUnit.convert(Calibration.length(resolution: resolution.y), planar),
+      z: PhysicalUnit.convert((keys["spacing"] as? NSNumber)?.doubleValue, unit),
       frameInterval: (keys["finterval"] as? NSNumber)?.doubleValue, source: .tifffile)
   }
 
@@ -56,12 +55,11 @@ extension StackDescription {
     if let names, names.count == shape.count {
       letters = Array(names)
     } else {
-      // Leading axes of length 1 do not count.
-      let extra = shape.dropLast(2)
-      let unnamed = Array("TZC".prefix(extra.count))
+      // Of more than five dimensions, the first ones may be 1 and then mean nothing.
+      let outer = shape.count - 2
       letters =
-        (extra.count == 1 ? ["Z"] : unnamed)
-        + Array(repeating: "Q", count: max(0, extra.count - 3)) + ["Y", "X"]
+        Array(repeating: "Q", count: max(0, outer - 3)) + (outer == 1 ? "Z" : "TZC".prefix(outer))
+        + "YX"
     }
     var axes: [(axis: StackAxis, count: Int)] = []
     var frame: (width: Int?, height: Int?) = (nil, nil)

@@ -14,11 +14,13 @@ final class TIFFHandle {
   /// The most that libtiff may allocate at once: a strip or tile of 4 GiB.
   private static let largestAllocation: Int64 = 1 << 32
 
-  /// Opens an existing file at its first page, without mapping it into memory: a file that another
-  /// program shortens meanwhile then gives an error and not a signal.
+  /// Opens an existing file at its first page.
+  ///
+  /// Not mapped into memory (`m`), so that a file which another program shortens meanwhile gives an
+  /// error and not a signal; large strips are read whole (`c`) and not in pieces of 8 KiB.
   init(reading path: String) throws(TIFFError) {
     try Self.checkIsTIFF(path)
-    (tiff, log) = try Self.open(path, mode: "rm") { message throws(TIFFError) in
+    (tiff, log) = try Self.open(path, mode: "rmc") { message throws(TIFFError) in
       throw TIFFError(
         .corrupt, path, page: 1, expected: "a readable TIFF",
         found: message ?? "a damaged file", advice: Self.damaged)
@@ -204,13 +206,17 @@ final class TIFFHandle {
 
   /// Checks, before memory is taken, that the file holds data enough for the current page.
   func checkPlausible(byteCount: Int, of page: TIFFPage, number: Int) throws(TIFFError) {
+    // libtiff repairs missing sizes by what the page needs, so the end of the file counts as well.
+    let fileSize = TIFFGetSizeProc(tiff).map { $0(TIFFClientdata(tiff)) } ?? 0
+    let ratio = page.compression == TIFFPage.uncompressed ? 1 : Self.largestRatio
+    let needed = (UInt64(byteCount) + ratio - 1) / ratio
     var stored: UInt64 = 0
     let blocks = page.tileWidth == nil ? TIFFNumberOfStrips(tiff) : TIFFNumberOfTiles(tiff)
-    for block in 0..<blocks {
-      stored = stored.addingReportingOverflow(TIFFGetStrileByteCount(tiff, block)).partialValue
+    for block in 0..<blocks where stored < needed {
+      let available = fileSize - min(fileSize, TIFFGetStrileOffset(tiff, block))
+      stored += min(TIFFGetStrileByteCount(tiff, block), available)
     }
-    let ratio = page.compression == TIFFPage.uncompressed ? 1 : Self.largestRatio
-    guard stored >= (UInt64(byteCount) + ratio - 1) / ratio else {
+    guard stored >= needed else {
       throw TIFFError(
         .corrupt, path, page: number,
         expected: "data for \(page.width) × \(page.height) pixels (\(byteCount) bytes)",
@@ -256,7 +262,8 @@ final class TIFFHandle {
     let rowBytes = type.rowBytes(width: page.width)
     let tileRowBytes = type.rowBytes(width: width)
     let size = TIFFTileSize64(tiff)
-    guard width > 0, page.blockHeight > 0, size <= UInt64(Self.largestAllocation),
+    // A tile may be larger than a small page, but not without measure.
+    guard width > 0, page.blockHeight > 0, size <= UInt64(max(1 << 24, 4 * pixels.count)),
       Int(size) == tileRowBytes * page.blockHeight, width % 8 == 0 || type.bits >= 8
     else { return false }
     var tile = [UInt8](repeating: 0, count: Int(size))

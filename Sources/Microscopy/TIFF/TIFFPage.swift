@@ -31,7 +31,8 @@ struct TIFFPage: Sendable {
     guard width <= maximumVoxels / height else {
       throw TIFFError(
         .tooLarge, path, page: page, expected: "at most \(maximumVoxels) voxels",
-        found: "a page of \(width) × \(height) (x, y)", advice: "crop the image, or raise the limit")
+        found: "a page of \(width) × \(height) (x, y)", advice: "crop the image, or raise the limit"
+      )
     }
     guard samplesPerPixel == 1 else {
       throw TIFFError(

@@ -154,7 +154,9 @@ extension TIFFStack {
 
   /// Throws unless the file has this channel and frame, both from 0.
   func checkSelection(channel: Int, frame: Int) throws(TIFFError) {
-    for (name, value, count) in [("channel", channel, info.channels), ("frame", frame, info.frames)]
+    for (name, value, count) in [
+      ("channel", channel, info.channels), ("frame", frame, info.frames),
+    ]
     where !(0..<count).contains(value) {
       throw TIFFError(
         .selection, path, expected: "a \(name) in 0…\(count - 1)", found: "\(name) \(value)",

@@ -1,23 +1,33 @@
-extension Volume {
-  /// The extent that covers the same field of view with voxels of `size`: n · old edge / new edge,
+extension Extent {
+  /// The extent that covers the same field of view with voxels of `newSize`: n · old edge / new edge,
   /// rounded to the nearest whole number of voxels (ties away from zero), at least 1.
   ///
-  /// Throws ``VolumeError`` where this volume's voxel size is unknown or a size is impossible.
-  public func extent(withVoxelSize size: VoxelSize) throws(VolumeError) -> Extent {
-    guard let voxelSize else { throw .unknownVoxelSize }
-    guard voxelSize.isValid else { throw .invalidVoxelSize(voxelSize) }
+  /// Throws ``VolumeError`` where a voxel size or the result is impossible.
+  public func resampled(
+    from size: VoxelSize, to newSize: VoxelSize
+  ) throws(VolumeError) -> Extent {
     guard size.isValid else { throw .invalidVoxelSize(size) }
+    guard newSize.isValid else { throw .invalidVoxelSize(newSize) }
     let limit = 1 << 33
-    var result = extent
+    var result = self
     var total = 1.0
     for axis in Axis.allCases {
-      let count = Double(extent[axis]) * voxelSize[axis] / size[axis]
+      let count = Double(self[axis]) * size[axis] / newSize[axis]
       let whole = min(max(1, count.rounded()), 1e12)
       result[axis] = Int(whole)
       total *= whole
     }
     guard total <= Double(limit) else { throw .tooLarge(result, limit: limit) }
     return result
+  }
+}
+
+extension Volume {
+  /// The extent that covers the same field of view with voxels of `size`, as
+  /// ``Extent/resampled(from:to:)``; throws also where this volume's voxel size is unknown.
+  public func extent(withVoxelSize size: VoxelSize) throws(VolumeError) -> Extent {
+    guard let voxelSize else { throw .unknownVoxelSize }
+    return try extent.resampled(from: voxelSize, to: size)
   }
 
   /// The voxel size after the same field of view is cut into `extent` voxels.
@@ -77,7 +87,7 @@ extension Volume<Bool> {
   public var probabilities: Volume<Float> { map { $0 ? 1 : 0 } }
 
   /// The mask resampled as probabilities and thresholded at 0.5, so that objects neither grow nor
-  /// shrink; to exactly `newExtent`.
+  /// shrink; to exactly `newExtent`. A voxel at exactly 0.5, as halving an axis makes at edges, is in.
   public func resampled(to newExtent: Extent) -> Volume<Bool> {
     newExtent == extent ? self : probabilities.resampled(to: newExtent).thresholded()
   }

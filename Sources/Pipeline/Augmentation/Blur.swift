@@ -15,7 +15,7 @@ extension AugmentationConfiguration.Blur {
 extension Volume<Float> {
   /// Convolves with a normalized Gaussian cut at 4σ, mirrored at the border voxels (not repeated):
   /// `scipy.ndimage.gaussian_filter(image, sigma, mode="mirror")`.
-  mutating func blur(sigma: Double) {
+  package mutating func blur(sigma: Double) {
     let radius = Int(4 * sigma + 0.5)
     guard radius > 0 else { return }
     let raw = (0...radius).map { exp(-0.5 * Double($0 * $0) / (sigma * sigma)) }

@@ -16,7 +16,7 @@ extension Volume<Float> {
   /// interpolates linearly between them; beyond the outermost they are repeated.
   ///
   /// A kept plane at a fraction of a voxel is itself interpolated linearly.
-  mutating func thinPlanes(factor: Double) {
+  package mutating func thinPlanes(factor: Double) {
     let depth = extent.depth
     guard factor > 1, depth > 2 else { return }
     let plane = extent.height * extent.width

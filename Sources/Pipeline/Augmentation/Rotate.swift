@@ -16,7 +16,8 @@ extension AugmentationConfiguration.Rotate {
   }
 
   /// The rotation about z by `degrees`, then y, then x; rows and columns z, y, x.
-  static func matrix(degrees: Double, aboutY: Double = 0, aboutX: Double = 0) -> [[Double]] {
+  package static func matrix(degrees: Double, aboutY: Double = 0, aboutX: Double = 0) -> [[Double]]
+  {
     var transform = SpatialTransform()
     // The plane of each rotation: its first axis turns towards its second.
     for (angle, first, second) in [(degrees, 1, 2), (aboutY, 0, 2), (aboutX, 0, 1)] {

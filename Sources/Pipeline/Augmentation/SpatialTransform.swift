@@ -10,9 +10,9 @@ import Microscopy
 /// elastic displacement.
 public struct SpatialTransform: Sendable {
   /// A in µm, rows z, y, x.
-  public internal(set) var matrix: [[Double]]
+  public package(set) var matrix: [[Double]]
   /// d; nil without elastic deformation.
-  public internal(set) var displacement: DisplacementField?
+  public package(set) var displacement: DisplacementField?
 
   /// The identity.
   public init() {

@@ -6,8 +6,9 @@ public struct ByteCount: ConfigurationScalar, Hashable {
   /// This many bytes.
   public init(_ bytes: Int) { self.bytes = bytes }
 
-  package init?(configurationText: String) {
-    var text = configurationText.uppercased()
+  /// The amount that a text such as `512M` or `1.5G` says; nil where it says none.
+  public init?(text written: String) {
+    var text = written.uppercased()
     if text.hasSuffix("IB") { text.removeLast(2) } else if text.hasSuffix("B") { text.removeLast() }
     var factor = 1.0
     if let last = text.last, let power = ["K", "M", "G", "T"].firstIndex(of: String(last)) {
@@ -18,6 +19,8 @@ public struct ByteCount: ConfigurationScalar, Hashable {
     guard let number = Double(text), number >= 0, number * factor < 0x1p62 else { return nil }
     bytes = Int(number * factor)
   }
+
+  package init?(configurationText: String) { self.init(text: configurationText) }
 
   package var configurationContent: ConfigurationNode.Content {
     for (power, unit) in ["T", "G", "M", "K"].enumerated() {

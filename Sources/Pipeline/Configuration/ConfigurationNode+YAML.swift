@@ -1,3 +1,4 @@
+import Foundation
 import Yams
 
 extension ConfigurationNode {
@@ -13,11 +14,21 @@ extension ConfigurationNode {
     }
   }
 
-  /// The value of one `--set`, whose text may be any YAML: `3`, `[64, 64, 64]`, `{patience: 5}`.
-  package init(overrideValue yaml: String, override: String) throws(ConfigurationError) {
-    self =
-      try Self.compose(yaml) { _ in .override(override) }
-      ?? ConfigurationNode(.null, origin: .override(override))
+  /// The value of one `--set`: a list, a section or quoted text in YAML, `[64, 64, 64]`,
+  /// `{patience: 5}`; all else is one word as it stands, so that `*.tif` needs no quotes.
+  package init(overrideValue text: String, override: String) throws(ConfigurationError) {
+    let word = text.trimmingCharacters(in: .whitespaces)
+    let origin = Origin.override(override)
+    if let first = word.first, "[{'\"".contains(first) {
+      self = try Self.compose(word) { _ in origin } ?? ConfigurationNode(.null, origin: origin)
+    } else {
+      self.init(Self.content(ofPlain: word), origin: origin)
+    }
+  }
+
+  /// What a word without quotes is.
+  private static func content(ofPlain word: String) -> Content {
+    ["", "~", "null", "Null", "NULL"].contains(word) ? .null : .plain(word)
   }
 
   private static func compose(
@@ -47,8 +58,7 @@ extension ConfigurationNode {
       case .singleQuoted, .doubleQuoted, .literal, .folded:
         return ConfigurationNode(.quoted(scalar.string), origin: place)
       default:
-        let isNull = ["", "~", "null", "Null", "NULL"].contains(scalar.string)
-        return ConfigurationNode(isNull ? .null : .plain(scalar.string), origin: place)
+        return ConfigurationNode(Self.content(ofPlain: scalar.string), origin: place)
       }
     case .sequence(let sequence):
       var items: [ConfigurationNode] = []

@@ -46,7 +46,7 @@ public struct DataConfiguration: ConfigurationSection {
     case voxelSize = "voxel_size"
     case foregroundThreshold = "foreground_threshold"
     case ignoreValue = "ignore_value"
-    case cache
+    case channel, cache
   }
 
   /// The folder of images; an absolute path.
@@ -67,6 +67,8 @@ public struct DataConfiguration: ConfigurationSection {
   public var foregroundThreshold = 0.0
   /// The target value of voxels that neither loss nor metrics may count.
   public var ignoreValue: Double?
+  /// The channel of image files that have several, counted from 0; nil where they have one.
+  public var channel: Int?
   /// The memory that prepared volumes may occupy.
   public var cache = ByteCount(1 << 30)
 
@@ -106,6 +108,7 @@ public struct DataConfiguration: ConfigurationSection {
     try section.voxelSize(.voxelSize, &voxelSize)
     try section.value(.foregroundThreshold, &foregroundThreshold)
     try section.value(.ignoreValue, &ignoreValue)
+    try section.value(.channel, &channel, .within(0...999))
     try section.value(.cache, &cache)
   }
 }

@@ -84,7 +84,9 @@ extension SectionVisitor {
     let defaults = value
     let place = path + [key.rawValue]
     try custom(key, &value) { node throws(ConfigurationError) in
-      try Section(reading: node, defaults: defaults, path: place, context: context)
+      // What is missing in a section is missing at its name, not at its first key.
+      let named = ConfigurationNode(node.content, origin: origin(of: key))
+      return try Section(reading: named, defaults: defaults, path: place, context: context)
     } write: {
       $0.node(path: place)
     }
@@ -100,8 +102,9 @@ extension SectionVisitor {
     _ key: Key, _ value: inout Section?
   ) throws(ConfigurationError) {
     try custom(key, &value) { node throws(ConfigurationError) in
-      try Section(
-        reading: node, defaults: Section(), path: path + [key.rawValue], context: context)
+      let named = ConfigurationNode(node.content, origin: origin(of: key))
+      return try Section(
+        reading: named, defaults: Section(), path: path + [key.rawValue], context: context)
     } write: {
       $0?.node(path: path + [key.rawValue])
     }

@@ -10,7 +10,7 @@ public struct Preparation: Sendable {
   public let foregroundThreshold: Float
   /// The target value of voxels that must not count.
   public let ignoreValue: Float?
-  private let loader: any VolumeLoader
+  let loader: any VolumeLoader
 
   /// The preparation of a configuration.
   public init(_ configuration: TrainingConfiguration, loader: any VolumeLoader) {

@@ -1,0 +1,57 @@
+import Foundation
+
+/// The TIFF files that a command's arguments name.
+public enum VolumeFiles {
+  /// One file.
+  public struct File: Sendable, Hashable {
+    /// Its path.
+    public let path: String
+    /// Its name without folder and extension; results are named after it.
+    public let stem: String
+  }
+
+  /// Files as given, folders as the TIFFs in them, in natural order.
+  ///
+  /// - Throws: ``DataError`` where a path does not exist, a folder holds no TIFF, or two files would
+  ///   give results of the same name.
+  public static func list(_ arguments: [String]) throws(DataError) -> [File] {
+    var files: [File] = []
+    for argument in arguments {
+      let values = try? URL(filePath: argument).resourceValues(forKeys: [.isDirectoryKey])
+      guard let isFolder = values?.isDirectory else {
+        throw DataError(argument, "there is no such file or folder")
+      }
+      guard isFolder else {
+        files.append(file(argument))
+        continue
+      }
+      guard let names = try? FileManager.default.contentsOfDirectory(atPath: argument) else {
+        throw DataError(argument, "the folder cannot be read")
+      }
+      let stacks = names.filter { name in
+        !name.hasPrefix(".") && [".tif", ".tiff"].contains { name.lowercased().hasSuffix($0) }
+      }
+      guard !stacks.isEmpty else {
+        throw DataError(argument, "the folder holds no TIFF (*.tif, *.tiff)")
+      }
+      files += NaturalOrder.sorted(stacks).map { file(argument + "/" + $0) }
+    }
+    var seen: [String: String] = [:]
+    for file in files {
+      if let other = seen.updateValue(file.path, forKey: file.stem) {
+        throw DataError(
+          file.path,
+          "would give a result of the same name as \(other); run them with different --output")
+      }
+    }
+    return files
+  }
+
+  private static func file(_ path: String) -> File {
+    let name = (path as NSString).lastPathComponent
+    let base = (name as NSString).deletingPathExtension
+    // `a.ome.tif` is named `a`.
+    let stem = base.lowercased().hasSuffix(".ome") ? String(base.dropLast(4)) : base
+    return File(path: path, stem: stem)
+  }
+}

@@ -1,0 +1,35 @@
+import Compute
+import Foundation
+
+/// The files of one training run.
+public struct RunFolder: Sendable, Hashable {
+  /// The folder.
+  public let path: String
+
+  /// The run in this folder.
+  public init(_ path: String) { self.path = path }
+
+  /// The weights with the best validation IoU.
+  public var best: String { path + "/best.safetensors" }
+  /// The last checkpoint, from which `--resume` goes on.
+  public var last: String { path + "/last.safetensors" }
+  /// One row an epoch.
+  public var history: String { path + "/history.csv" }
+  /// The configuration with all its values.
+  public var configuration: String { path + "/config.yaml" }
+
+  func create() throws(TrainingError) {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw TrainingError(path, "the folder cannot be created: \(error.localizedDescription)")
+    }
+  }
+
+  func write(configuration: TrainingConfiguration) throws {
+    try AtomicFile.write(to: self.configuration) {
+      try $0.write(contentsOf: Data(configuration.yaml.utf8))
+    }
+  }
+}

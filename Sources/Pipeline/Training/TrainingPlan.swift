@@ -1,0 +1,116 @@
+import Compute
+import Microscopy
+import Networks
+import Tensors
+
+/// What a run will do, known before its first step.
+public struct TrainingPlan: Sendable, Hashable {
+  /// Trained parameters.
+  public var parameters: Int
+  /// Volumes that train.
+  public var trainingVolumes: Int
+  /// Volumes that validate.
+  public var validationVolumes: Int
+  /// Samples of an epoch.
+  public var samples: Int
+  /// Updates of an epoch.
+  public var stepsPerEpoch: Int
+  /// Epochs.
+  public var epochs: Int
+  /// The extent of a training sample (the largest, where whole volumes differ).
+  public var sample: Extent
+  /// Samples of one forward pass.
+  public var batchSize: Int
+  /// Estimated peak memory in bytes.
+  public var bytes: Int
+  /// Multiply–adds of an epoch's training steps.
+  public var multiplyAdds: Int
+  /// Multiply–adds of one validation.
+  public var validationMultiplyAdds: Int
+  /// Estimated seconds of the whole run, from a short measurement of this machine.
+  public var seconds: Double
+  /// Threads in use.
+  public var threads: Int
+  /// The SIMD variant of the kernels and the core of OpenBLAS.
+  public var engine: String
+
+  /// Floating-point operations of one training step on `multiplyAdds`: forward, input gradient and
+  /// weight gradient, two operations each.
+  static func trainingFlops(_ multiplyAdds: Int) -> Double { 6 * Double(multiplyAdds) }
+}
+
+extension TrainingPlan {
+  /// The plan of a configuration over volumes of these extents on the network's grid.
+  init(
+    _ configuration: TrainingConfiguration, architecture: UNetConfiguration, samples: Int,
+    training: [Extent], validation: [Extent]
+  ) throws {
+    let loop = configuration.training
+    let extents =
+      switch configuration.sampling.mode {
+      case .patches: [configuration.sampling.patch]
+      case .whole: configuration.preprocessing.size.map { [$0] } ?? training
+      }
+    let costs = try extents.map { try architecture.multiplyAdds(for: $0.axes) }
+    guard let sample = extents.max(by: { $0.count < $1.count }) else {
+      throw TrainingError("data", "no volume trains")
+    }
+    self.sample = sample
+    parameters = try architecture.parameterCount()
+    trainingVolumes = training.count
+    validationVolumes = validation.count
+    self.samples = samples
+    batchSize = loop.batchSize
+    stepsPerEpoch = Self.steps(samples: samples, loop)
+    epochs = loop.epochs
+    multiplyAdds = samples * costs.reduce(0, +) / costs.count
+    validationMultiplyAdds = try validation.reduce(0) {
+      $0 + (try architecture.multiplyAdds(for: $1.axes))
+    }
+    let moments = configuration.optimizer.momentCount + (loop.ema == nil ? 0 : 1)
+    let step =
+      try architecture.trainingBytes(
+        for: sample.axes, batch: loop.batchSize, moments: moments)
+    let validating = validation.map { architecture.predictionBytes(for: $0.axes) }.max() ?? 0
+    let prefetched = loop.prefetch * sample.count * 8
+    let volumes = (training + validation).reduce(0) { $0 + $1.count * 5 }
+    let cached = min(configuration.data.cache.bytes, volumes)
+    bytes = max(step, validating) + cached + prefetched
+    threads = Parallel.threadCount
+    engine = "\(Engine.kernelVariant) kernels, OpenBLAS \(Engine.blasCore)"
+    let rate = try Self.measuredRate(architecture)
+    let perEpoch = Self.trainingFlops(multiplyAdds)
+    let perValidation = 2 * Double(validationMultiplyAdds) / Double(configuration.validation.every)
+    seconds = Double(epochs) * (perEpoch + perValidation) / rate
+  }
+
+  /// Updates of an epoch.
+  static func steps(samples: Int, _ loop: LoopConfiguration) -> Int {
+    let perStep = loop.batchSize * loop.accumulate
+    return (samples + perStep - 1) / perStep
+  }
+
+  /// Floating-point operations per second of one small training step of this network.
+  private static func measuredRate(_ architecture: UNetConfiguration) throws -> Double {
+    var network = try UNet3D(architecture, initializer: .heNormal, seed: 0)
+    let edge = max(32, architecture.multiple)
+    let extents = SpatialAxes(edge)
+    let input = Tensor(
+      repeating: 0.5, shape: Extent(depth: edge, height: edge, width: edge).activation)
+    var workspace = Workspace()
+    func step() throws {
+      let (logits, tape) = try network.forward(input, workspace: &workspace)
+      try network.backwardParameters(logits, tape: tape, workspace: &workspace)
+    }
+    try step()
+    let elapsed = try ContinuousClock().measure { try step() }
+    return trainingFlops(try architecture.multiplyAdds(for: extents)) / elapsed.inSeconds
+  }
+}
+
+extension Duration {
+  /// The duration in seconds.
+  var inSeconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}

@@ -1,0 +1,43 @@
+import Foundation
+import Pipeline
+import Tensors
+
+/// What `morula model info` prints.
+struct ModelSummary {
+  let text: String
+
+  init(_ path: String) throws {
+    let model = try Model(contentsOf: path)
+    let (architecture, description) = (model.network.configuration, model.description)
+    let gigabytes = { (edge: Int) in
+      ByteCount.rounded(architecture.predictionBytes(for: SpatialAxes(edge)))
+    }
+    let giga = 1e-9 * Double(try architecture.multiplyAdds(for: SpatialAxes(128)))
+    let grid = description.gridVoxelSize.map { "\($0)" } ?? "native (no resampling)"
+    let rows: [(String, String)] = [
+      ("file", path),
+      ("name", description.name),
+      ("network", description.kind.rawValue),
+      ("levels", "\(architecture.levels)"),
+      ("base width", "\(architecture.base)"),
+      ("kernel", "\(architecture.kernel)"),
+      ("output", "\(description.output.rawValue), threshold \(description.threshold)"),
+      ("parameters", "\(try architecture.parameterCount())"),
+      ("batch norm", "eps \(architecture.epsilon), momentum \(architecture.momentum)"),
+      ("input multiple", "\(architecture.multiple) voxels (other sizes are padded)"),
+      ("at 128³", String(format: "%.1f G multiply–adds, ", giga) + gigabytes(128)),
+      ("scaling", "\(model.preprocessing.intensityScaling)"),
+      ("trained voxel", description.trainedVoxelSize.map { "\($0)" } ?? "not recorded"),
+      ("network grid", grid),
+      ("epochs", "\(description.epochs)"),
+      (
+        "validation IoU",
+        description.validationIoU.map { String(format: "%.4f", $0) } ?? "not measured"
+      ),
+      ("written by", "Morula \(description.morulaVersion)"),
+    ]
+    text = rows.map { name, value in
+      name.padding(toLength: 16, withPad: " ", startingAt: 0) + value
+    }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,15 @@
+import ArgumentParser
+import Foundation
+
+/// Runs a command's work so that an error is one line on standard error and exit code 1.
+func reportingFailures(_ body: () throws -> Void) throws {
+  do {
+    try body()
+  } catch let error as ExitCode {
+    throw error
+  } catch {
+    let line = "\(error)".split(whereSeparator: \.isNewline).joined(separator: " ")
+    FileHandle.standardError.write(Data("morula: error: \(line)\n".utf8))
+    throw ExitCode.failure
+  }
+}

@@ -1,0 +1,44 @@
+import Foundation
+import Microscopy
+import Testing
+
+/// The embryos of BBBC050, where they lie beside the project; the images may not be shipped with it.
+@Suite("BBBC050")
+struct BBBC050Tests {
+  static let folder: String = {
+    var url = URL(fileURLWithPath: #filePath)
+    for _ in 0..<3 { url.deleteLastPathComponent() }
+    return url.appendingPathComponent("../shared/data/bbbc050").standardizedFileURL.path
+  }()
+
+  // Skipped where ../shared/data/bbbc050 is absent.
+  @Test(
+    "images, masks and labels share a grid",
+    .enabled(if: FileManager.default.fileExists(atPath: folder), "needs ../shared/data/bbbc050"))
+  func volumes() throws {
+    let name = "Emb01_t501.tif"
+    let info = try TIFF.info(at: "\(Self.folder)/images/\(name)")
+    #expect(info.sampleType == .uint16)
+    #expect(info.voxelSize == nil)
+    #expect(info.extent.depth == 51)
+    let image = try TIFF.readVolume(at: "\(Self.folder)/images/\(name)")
+    #expect(image.voxels.allSatisfy { $0 >= 0 && $0 <= 65535 })
+    let mask = try TIFF.readVolume(at: "\(Self.folder)/nsn/\(name)")
+    let labels = try TIFF.readLabels(at: "\(Self.folder)/instances/\(name)")
+    #expect(mask.extent == image.extent && labels.extent == image.extent)
+    #expect(mask.voxels.allSatisfy { $0 == 0 || $0 == 255 })
+    // Nuclei are brighter than what surrounds them, and every nucleus is one object.
+    var (inside, outside) = (0.0, 0.0)
+    for (value, isNucleus) in zip(image.voxels, mask.voxels) {
+      if isNucleus > 0 { inside += Double(value) } else { outside += Double(value) }
+    }
+    let count = Double(mask.voxels.count { $0 > 0 })
+    #expect(inside / count > outside / (Double(mask.voxels.count) - count))
+    #expect(labels.objects().count > 10)
+    // Centres are balls of 33 voxels.
+    let centers = try TIFF.readVolume(at: "\(Self.folder)/ndn/\(name)").thresholded()
+    let balls = centers.connectedComponents(.faces).objects()
+    #expect(!balls.isEmpty)
+    #expect(balls.count { $0.voxelCount == 33 } * 2 > balls.count)
+  }
+}
