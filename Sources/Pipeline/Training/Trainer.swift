@@ -15,13 +15,14 @@ public struct Trainer {
   /// The folder that receives `best.safetensors`, `last.safetensors`, `history.csv` and
   /// `config.yaml`.
   public let output: String
+  /// What the run will do.
+  public let plan: TrainingPlan
   let training: SampleSource
   let validator: Validator?
   let loss: any Loss
   let trainedVoxelSize: VoxelSize?
   let gridVoxelSize: VoxelSize?
   var state: TrainingState
-  var plan: TrainingPlan
   private let isResumed: Bool
 
   /// How a run ended.

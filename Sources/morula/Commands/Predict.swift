@@ -118,7 +118,7 @@ struct Predict: ParsableCommand {
   }
 }
 
-extension VoxelSize: @retroactive ExpressibleByArgument {
+extension VoxelSize: ExpressibleByArgument {
   /// Three positive numbers, `0.8,0.8,1.75`: x, y, z in µm.
   public init?(argument: String) {
     let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
@@ -129,7 +129,7 @@ extension VoxelSize: @retroactive ExpressibleByArgument {
   }
 }
 
-extension ByteCount: @retroactive ExpressibleByArgument {
+extension ByteCount: ExpressibleByArgument {
   /// An amount of memory such as `512M` or `4G`.
   public init?(argument: String) { self.init(text: argument) }
 }

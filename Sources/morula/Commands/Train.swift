@@ -85,12 +85,12 @@ struct Train: ParsableCommand {
     var display = TrainingDisplay(configuration, folder: folder)
     var trainer = try Trainer(configuration, output: folder, fold: fold, resuming: resume)
     if dryRun { return display.show(.plan(trainer.plan)) }
-    let interruption = Interruption()
-    let outcome = try trainer.run(shouldStop: { interruption.requested != nil }) {
+    Interruption.listen()
+    let outcome = try trainer.run(shouldStop: { Interruption.requested != nil }) {
       display.show($0)
     }
     display.finish(outcome)
-    if outcome == .interrupted, let signal = interruption.requested {
+    if outcome == .interrupted, let signal = Interruption.requested {
       throw ExitCode(128 + signal)
     }
   }
