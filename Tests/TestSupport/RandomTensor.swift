@@ -15,6 +15,9 @@ extension Tensor {
   /// The bits of every element, to compare results that must be identical.
   public var bits: [UInt32] { scalars.map(\.bitPattern) }
 
+  /// Whether shape and bits are equal.
+  public func isIdentical(to other: Tensor) -> Bool { shape == other.shape && bits == other.bits }
+
   /// Σ a b over all elements, in Double.
   public func dot(_ other: Tensor) -> Double {
     zip(scalars, other.scalars).reduce(0) { $0 + Double($1.0) * Double($1.1) }
@@ -36,7 +39,12 @@ extension Shape {
   }
 }
 
-/// The results of `body` with 1, 2 and 3 threads.
-public func withOneTwoAndThreeThreads<Result>(_ body: () throws -> Result) rethrows -> [Result] {
-  try [1, 2, 3].map { threads in try Parallel.$threads.withValue(threads, operation: body) }
+/// Whether `body` gives equal results with 1, 2 and 3 threads.
+public func isEqualForAnyThreadCount<Result: Equatable>(
+  _ body: () throws -> Result
+) rethrows -> Bool {
+  let runs = try [1, 2, 3].map { threads in
+    try Parallel.$threads.withValue(threads, operation: body)
+  }
+  return runs.dropFirst().allSatisfy { $0 == runs[0] }
 }

@@ -62,7 +62,7 @@ import Testing
     #expect(padded.shape.extents == network.paddedExtents(extents))
     let expected = try Padding.crop(
       network.predict(padded, workspace: &workspace), to: extents)
-    #expect(output.bits == expected.bits)
+    #expect(output.isIdentical(to: expected))
 
     let (logits, tape) = try network.forward(input, workspace: &workspace)
     let back = try network.backward(logits, tape: tape, workspace: &workspace)
@@ -79,8 +79,8 @@ import Testing
     network.inferenceStatistics = .batch
     let batch = try network.predict(input, workspace: &workspace)
     let training = try network.forward(input, workspace: &workspace).output
-    #expect(batch.bits == training.bits)
-    #expect(batch.bits != running.bits)
+    #expect(batch.isIdentical(to: training))
+    #expect(!batch.isIdentical(to: running))
   }
 
   /// Predicting changes nothing; the micro-batches' gradients add up.

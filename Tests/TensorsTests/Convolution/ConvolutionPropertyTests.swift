@@ -63,13 +63,12 @@ import Testing
 
   @Test(arguments: layers) func sameBitsForAnyThreadCount(layer: Layer) throws {
     let it = try layer.random()
-    let runs = try withOneTwoAndThreeThreads {
+    let isEqual = try isEqualForAnyThreadCount {
       var workspace = Workspace()
       let results = try it.run(workspace: &workspace)
       return [results.output.bits, results.inputGradient.bits, results.weightGradient.bits]
     }
-    #expect(runs[0] == runs[1])
-    #expect(runs[0] == runs[2])
+    #expect(isEqual)
   }
 
   /// Scratch left by one layer does not leak into the next.
@@ -79,9 +78,9 @@ import Testing
       let it = try layer.random()
       var fresh = Workspace()
       let (a, b) = (try it.run(workspace: &shared), try it.run(workspace: &fresh))
-      #expect(a.output.bits == b.output.bits)
-      #expect(a.inputGradient.bits == b.inputGradient.bits)
-      #expect(a.weightGradient.bits == b.weightGradient.bits)
+      #expect(a.output.isIdentical(to: b.output))
+      #expect(a.inputGradient.isIdentical(to: b.inputGradient))
+      #expect(a.weightGradient.isIdentical(to: b.weightGradient))
     }
   }
 }
