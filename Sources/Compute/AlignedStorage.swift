@@ -1,15 +1,5 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
-/// The one owner of numerical memory: `count` elements on a 64-byte boundary, freed with the object.
-///
-/// Blocks of 4 MiB and more are aligned to 2 MiB and offered to the kernel as huge pages, because a
-/// 128³ activation otherwise costs sixteen thousand page faults each time it is allocated.
+/// The one owner of numerical memory: `count` elements on a 64-byte boundary, given back with the
+/// object.
 ///
 /// `@unchecked Sendable`: the class only owns the bytes. Whoever wraps it (`Tensor`) gives out
 /// mutable access only while it holds the sole reference.
@@ -18,24 +8,15 @@ public final class AlignedStorage<Element: BitwiseCopyable>: @unchecked Sendable
   public let count: Int
   /// The first element; 64-byte aligned.
   public let baseAddress: UnsafeMutablePointer<Element>
+  private let blockBytes: Int
 
   /// Allocates `count` elements whose contents are undefined: the caller writes all of them.
   public init(uninitialized count: Int) {
     precondition(count >= 0, "a storage cannot hold a negative number of elements")
     self.count = count
-    let bytes = max(count * MemoryLayout<Element>.stride, 1)
-    let huge = 1 << 21
-    let isLarge = bytes >= 2 * huge
-    let alignment = isLarge ? huge : 64
-    var raw: UnsafeMutableRawPointer?
-    let status = posix_memalign(&raw, alignment, (bytes + alignment - 1) / alignment * alignment)
-    guard status == 0, let raw else {
-      preconditionFailure("out of memory: \(bytes) bytes for one array could not be allocated")
-    }
-    #if os(Linux)
-      if isLarge { madvise(raw, bytes, MADV_HUGEPAGE) }
-    #endif
-    baseAddress = raw.bindMemory(to: Element.self, capacity: max(count, 1))
+    let block = MemoryPool.take(max(count * MemoryLayout<Element>.stride, 1))
+    blockBytes = block.bytes
+    baseAddress = block.address.bindMemory(to: Element.self, capacity: max(count, 1))
   }
 
   /// Allocates `count` elements of value `value`.
@@ -44,7 +25,7 @@ public final class AlignedStorage<Element: BitwiseCopyable>: @unchecked Sendable
     baseAddress.initialize(repeating: value, count: count)
   }
 
-  deinit { free(baseAddress) }
+  deinit { MemoryPool.give(UnsafeMutableRawPointer(baseAddress), blockBytes) }
 
   /// A new storage with the same contents.
   public func copy() -> AlignedStorage {
