@@ -232,13 +232,13 @@ struct TIFFErrorTests {
       }
       #expect(try attempt(bytes: data) == nil)
       #expect(try attempt(bytes: data.prefix(data.count / 3)) != nil)
-      for _ in 0..<60 {
+      for _ in 0..<30 {
         let end = Int.random(in: 0..<data.count, using: &generator)
         if let error = try attempt(bytes: data.prefix(end)) {
           #expect(!error.description.contains("\n"))
         }
       }
-      for _ in 0..<300 {
+      for _ in 0..<120 {
         var damaged = data
         for _ in 0..<Int.random(in: 1...4, using: &generator) {
           // Half of the damage to the first 300 bytes, where directories and headers mostly are.
