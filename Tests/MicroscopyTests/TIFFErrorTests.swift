@@ -186,6 +186,10 @@ struct TIFFErrorTests {
         ("shaped-json", "[3, 5, 7]", "[4, 5, 7]"),
         ("ome-tczyx", "SizeZ=\"3\"", "SizeZ=\"4\""), ("ome-tczyx", "SizeZ=\"3\"", "SizeZ=\"0\""),
         ("ome-tczyx", "XYZCT", "XYZZT"),
+        ("ome-reversed-pages", "FirstZ=\"1\"", "FirstZ=\"0\""),
+        ("ome-reversed-pages", "FirstZ=\"1\"", "FirstZ=\"9\""),
+        ("ome-reversed-pages", "IFD=\"1\"", "IFD=\"7\""),
+        ("ome-reversed-pages", "IFD=\"1\"", "IFD=\"x\""),
       ] {
         var data = try Data(contentsOf: URL(fileURLWithPath: Fixture.tiff(name)))
         let range = try #require(data.range(of: Data(old.utf8)), "\(name)")

@@ -11,8 +11,10 @@ extension StackDescription {
   /// Reads the first image of OME-XML; nil where the text is not OME-XML or holds no pixels (the
   /// metadata then live in another file).
   init?(ome text: String) throws(OMEProblem) {
-    guard text.hasPrefix("<"), text.contains("<OME") || text.contains(":OME") else { return nil }
-    let document = OMEDocument(text)
+    // Some writers begin with a byte-order mark or blanks.
+    let body = text.drop { $0.isWhitespace || $0 == "\u{FEFF}" }
+    guard body.hasPrefix("<"), body.contains("<OME") || body.contains(":OME") else { return nil }
+    let document = OMEDocument(body)
     if let problem = document.problem {
       throw OMEProblem(
         expected: "well-formed OME-XML", found: problem,
