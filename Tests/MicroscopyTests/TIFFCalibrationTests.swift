@@ -1,3 +1,4 @@
+import Foundation
 import Microscopy
 import Testing
 
@@ -52,5 +53,33 @@ struct TIFFCalibrationTests {
     let info = try TIFF.info(at: Fixture.tiff(name))
     #expect(info.dialect == dialect)
     #expect(info.order == order)
+  }
+
+  /// Reads a fixture in which a text was replaced by bytes of the same number.
+  private func patched(_ name: String, _ old: String, _ new: [UInt8]) throws -> TIFFInfo {
+    try Fixture.withFolder { folder in
+      var data = try Data(contentsOf: URL(fileURLWithPath: Fixture.tiff(name)))
+      let range = try #require(data.range(of: Data(old.utf8)), "\(name)")
+      precondition(new.count == old.utf8.count)
+      data.replaceSubrange(range, with: new)
+      try data.write(to: URL(fileURLWithPath: folder + "/a.tif"))
+      return try TIFF.info(at: folder + "/a.tif")
+    }
+  }
+
+  @Test("a micro sign in Latin-1, and units that are no lengths")
+  func units() throws {
+    let latin1 = try patched("imagej-hyperstack", "unit=um", Array("unit=".utf8) + [0xB5, 0x6D])
+    #expect(latin1.voxelSize == Self.usual)
+    let utf8 = try patched("imagej-labels", "unit=micron", Array("unit=µm    ".utf8.prefix(11)))
+    #expect(utf8.voxelSize == VoxelSize(x: 0.8, y: 0.8, z: 2))
+    for unit in ["pixel ", "furlon", "      "] {
+      let info = try patched("imagej-labels", "unit=micron", Array("unit=\(unit)".utf8))
+      #expect(info.voxelSize == nil, "\(unit)")
+    }
+    let negative = try patched("imagej-hyperstack", "spacing=1.75", Array("spacing=-1.7".utf8))
+    #expect(negative.voxelSize?.z == 1.7)
+    let zero = try patched("imagej-hyperstack", "spacing=1.75", Array("spacing=0.00".utf8))
+    #expect(zero.voxelSize == nil)
   }
 }

@@ -18,10 +18,10 @@ final class OMEDocument: NSObject, XMLParserDelegate {
   private(set) var problem: String?
   private var isInPixels = false
 
-  init(_ text: String) {
+  init(_ text: Substring) {
     super.init()
     // The text is UTF-8 by now, whatever its declaration says.
-    var body = Substring(text)
+    var body = text
     if body.hasPrefix("<?xml"), let end = body.range(of: "?>") { body = body[end.upperBound...] }
     let parser = XMLParser(data: Data(body.utf8))
     parser.delegate = self

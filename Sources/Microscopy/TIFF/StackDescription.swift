@@ -16,6 +16,23 @@ struct StackDescription: Sendable {
     var t: Int
     var z: Int
     var c: Int
+
+    subscript(axis: StackAxis) -> Int {
+      get {
+        switch axis {
+        case .t: t
+        case .z: z
+        case .c: c
+        }
+      }
+      set {
+        switch axis {
+        case .t: t = newValue
+        case .z: z = newValue
+        case .c: c = newValue
+        }
+      }
+    }
   }
 
   /// The length of an axis, 1 where it is not described.

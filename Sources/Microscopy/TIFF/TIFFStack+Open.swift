@@ -51,7 +51,7 @@ extension TIFFStack {
   }
 
   /// More pages than any microscope writes into one file; a bound on the list of pages.
-  private static let maximumPages = 1 << 22
+  static let maximumPages = 1 << 22
 
   private static func description(of handle: TIFFHandle) throws(TIFFError) -> StackDescription {
     guard let text = handle.imageDescription else { return StackDescription() }

@@ -27,8 +27,8 @@ public struct TIFFStack: Sendable {
     if let planes = description.planes {
       return planes[StackDescription.Plane(t: t, z: z, c: c)]
     }
-    let place: [StackAxis: Int] = [.t: t, .z: z, .c: c]
-    return description.axes.reduce(0) { $0 * $1.count + (place[$1.axis] ?? 0) }
+    let plane = StackDescription.Plane(t: t, z: z, c: c)
+    return description.axes.reduce(0) { $0 * $1.count + plane[$1.axis] }
   }
 
   /// The volume of one frame and channel, both counted from 0, as float32.
