@@ -2,12 +2,12 @@
 struct Pace {
   private let plan: TrainingPlan
   private let start = ContinuousClock.now
-  private let firstSample: Int
+  private let firstEpoch: Int
   private var samples = 0
 
   init(_ plan: TrainingPlan, position: TrainingState.Position) {
     self.plan = plan
-    firstSample = position.epoch * plan.samples + position.sample
+    firstEpoch = position.epoch
   }
 
   mutating func advance(samples count: Int) { samples += count }
@@ -16,18 +16,17 @@ struct Pace {
 
   var voxelsPerSecond: Double { Double(samples * plan.sample.count) / elapsed }
 
-  var gigaflops: Double {
-    let perSample = TrainingPlan.trainingFlops(plan.multiplyAdds) / Double(plan.samples)
-    return 1e-9 * perSample * Double(samples) / elapsed
-  }
+  var gigaflops: Double { 1e-9 * plan.flopsPerSample * Double(samples) / elapsed }
 
-  /// Seconds to the end. Time is spread by arithmetic, which counts the validations to come.
+  /// Seconds to the end: time is spread by arithmetic, validations included.
   func secondsLeft(_ position: TrainingState.Position) -> Double {
-    let training = TrainingPlan.trainingFlops(plan.multiplyAdds) / Double(plan.samples)
-    let validation = 2 * Double(plan.validationMultiplyAdds) / Double(plan.samples)
-    let done = Double(samples) * training + (Double(samples) - Double(position.sample)) * validation
-    let left = Double(plan.epochs * plan.samples - firstSample - samples)
-    let total = left * (training + validation) + Double(position.sample) * validation
-    return done > 0 ? elapsed * total / done : plan.seconds
+    let done =
+      Double(samples) * plan.flopsPerSample
+      + Double(position.epoch - firstEpoch) * plan.validationFlopsPerEpoch
+    let epochsLeft = Double(plan.epochs - position.epoch)
+    let left =
+      (epochsLeft * Double(plan.samples) - Double(position.sample)) * plan.flopsPerSample
+      + epochsLeft * plan.validationFlopsPerEpoch
+    return done > 0 ? elapsed * left / done : plan.seconds
   }
 }

@@ -23,10 +23,10 @@ public struct TrainingPlan: Sendable, Hashable {
   public var batchSize: Int
   /// Estimated peak memory in bytes.
   public var bytes: Int
-  /// Multiply–adds of an epoch's training steps.
-  public var multiplyAdds: Int
-  /// Multiply–adds of one validation.
-  public var validationMultiplyAdds: Int
+  /// Floating-point operations of one training sample: forward, input and weight gradient.
+  public var flopsPerSample: Double
+  /// Floating-point operations of validation, spread over the epochs.
+  public var validationFlopsPerEpoch: Double
   /// Estimated seconds of the whole run, from a short measurement of this machine.
   public var seconds: Double
   /// Threads in use.
@@ -63,10 +63,11 @@ extension TrainingPlan {
     batchSize = loop.batchSize
     stepsPerEpoch = Self.steps(samples: samples, loop)
     epochs = loop.epochs
-    multiplyAdds = samples * costs.reduce(0, +) / costs.count
-    validationMultiplyAdds = try validation.reduce(0) {
+    flopsPerSample = Self.trainingFlops(costs.reduce(0, +)) / Double(costs.count)
+    let validationCost = try validation.reduce(0) {
       $0 + (try architecture.multiplyAdds(for: $1.axes))
     }
+    validationFlopsPerEpoch = 2 * Double(validationCost) / Double(configuration.validation.every)
     let moments = configuration.optimizer.momentCount + (loop.ema == nil ? 0 : 1)
     let step =
       try architecture.trainingBytes(
@@ -79,9 +80,8 @@ extension TrainingPlan {
     threads = Parallel.threadCount
     engine = "\(Engine.kernelVariant) kernels, OpenBLAS \(Engine.blasCore)"
     let rate = try Self.measuredRate(architecture)
-    let perEpoch = Self.trainingFlops(multiplyAdds)
-    let perValidation = 2 * Double(validationMultiplyAdds) / Double(configuration.validation.every)
-    seconds = Double(epochs) * (perEpoch + perValidation) / rate
+    let perEpoch = Double(samples) * flopsPerSample + validationFlopsPerEpoch
+    seconds = Double(epochs) * perEpoch / rate
   }
 
   /// Updates of an epoch.

@@ -1,0 +1,56 @@
+# Morula. `make` lists what there is.
+SWIFT ?= swift
+PREFIX ?= /usr/local
+CONFIGURATION ?= release
+BUILD = .build/$(CONFIGURATION)
+SWIFT_SOURCES = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+
+# What the build and the binary need from Debian or Ubuntu; `make deps` installs what is missing.
+PACKAGES = libopenblas-dev liblapacke-dev libtiff-dev libxml2 pkg-config
+SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+.DEFAULT_GOAL := help
+.PHONY: help deps build test demo bench format lint docs install clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps: ## install the Debian packages that the build needs, where they are missing
+	@missing=$$(for p in $(PACKAGES); do \
+	  dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+	  echo "installing" $$missing; \
+	  $(SUDO) apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing; \
+	fi
+
+build: deps ## build the command, .build/release/morula
+	$(SWIFT) build -c $(CONFIGURATION) --product morula
+
+test: deps ## run all tests
+	$(SWIFT) test -c $(CONFIGURATION)
+
+demo: build ## train a compact network on volumes made here, and predict one
+	sh Scripts/demo.sh $(BUILD)/morula .build/demo
+
+bench: deps ## time convolutions, inference and training steps
+	$(SWIFT) run -c release --package-path Benchmarks benchmarks
+
+format: ## format the sources in place
+	$(SWIFT) format --in-place --parallel --recursive $(SWIFT_SOURCES)
+
+lint: ## check the format
+	$(SWIFT) format lint --strict --parallel --recursive $(SWIFT_SOURCES)
+
+docs: deps ## build the library's documentation into .build/docs
+	for target in Compute Tensors Networks Microscopy Morphometry Pipeline; do \
+	  $(SWIFT) package --allow-writing-to-directory .build/docs generate-documentation \
+	    --target $$target --output-path .build/docs/$$target --warnings-as-errors || exit 1; \
+	done
+
+install: build ## install the command to PREFIX/bin (default /usr/local)
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(BUILD)/morula $(DESTDIR)$(PREFIX)/bin/morula
+
+clean: ## remove everything that was built
+	rm -rf .build Benchmarks/.build
