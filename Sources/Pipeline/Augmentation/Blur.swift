@@ -16,12 +16,16 @@ extension Volume<Float> {
   /// Convolves with a normalized Gaussian cut at 4σ, mirrored at the border voxels (not repeated):
   /// `scipy.ndimage.gaussian_filter(image, sigma, mode="mirror")`.
   package mutating func blur(sigma: Double) {
+    for axis in [Axis.z, .y, .x] { blur(sigma: sigma, along: axis) }
+  }
+
+  /// The same along one axis; σ in voxels.
+  package mutating func blur(sigma: Double, along axis: Axis) {
     let radius = Int(4 * sigma + 0.5)
     guard radius > 0 else { return }
     let raw = (0...radius).map { exp(-0.5 * Double($0 * $0) / (sigma * sigma)) }
     let total = raw[0] + 2 * raw[1...].reduce(0, +)
-    let weights = raw.map { Float($0 / total) }
-    for axis in [Axis.z, .y, .x] { convolve(weights, along: axis) }
+    convolve(raw.map { Float($0 / total) }, along: axis)
   }
 
   /// Convolves with a symmetric kernel given from its center outwards.
