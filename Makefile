@@ -3,6 +3,8 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 CONFIGURATION ?= release
 BUILD = .build/$(CONFIGURATION)
+MORULA = $(BUILD)/morula
+DEMO = .build/demo
 SWIFT_SOURCES = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
 # What the build and the binary need from Debian or Ubuntu; `make deps` installs what is missing.
@@ -16,7 +18,9 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: ## install the Debian packages that the build needs, where they are missing
-	@missing=$$(for p in $(PACKAGES); do \
+	@if ! command -v dpkg-query >/dev/null; then \
+	  echo "no dpkg here: install the equivalents of $(PACKAGES) yourself"; exit 0; fi; \
+	missing=$$(for p in $(PACKAGES); do \
 	  dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
 	if [ -n "$$missing" ]; then \
 	  echo "installing" $$missing; \
@@ -31,7 +35,14 @@ test: deps ## run all tests
 	$(SWIFT) test -c $(CONFIGURATION)
 
 demo: build ## train a compact network on volumes made here, and predict one
-	sh Scripts/demo.sh $(BUILD)/morula .build/demo
+	rm -rf $(DEMO)
+	$(MORULA) synthesize --output $(DEMO)/data --embryos 4 --time-points 4 --seed 1
+	$(MORULA) train --config configs/demo.yaml --set data.root=$(DEMO)/data --output $(DEMO)/run
+	$(MORULA) model info $(DEMO)/run/best.safetensors
+	$(MORULA) predict --model $(DEMO)/run/best.safetensors \
+	  $(DEMO)/data/images/Emb04_t003.tif --output $(DEMO)/prediction
+	@echo "Open $(DEMO)/prediction/Emb04_t003.tif in Fiji or napari: the probability of every voxel"
+	@echo "to be nucleus, beside $(DEMO)/data/images/Emb04_t003.tif and the truth in data/nsn."
 
 bench: deps ## time convolutions, inference and training steps
 	$(SWIFT) run -c release --package-path Benchmarks benchmarks
@@ -50,7 +61,7 @@ docs: deps ## build the library's documentation into .build/docs
 
 install: build ## install the command to PREFIX/bin (default /usr/local)
 	install -d $(DESTDIR)$(PREFIX)/bin
-	install -m 755 $(BUILD)/morula $(DESTDIR)$(PREFIX)/bin/morula
+	install -m 755 $(MORULA) $(DESTDIR)$(PREFIX)/bin/morula
 
 clean: ## remove everything that was built
 	rm -rf .build Benchmarks/.build

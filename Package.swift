@@ -30,19 +30,21 @@ let package = Package(
     // The rooms, in the direction of the arrows (docs/architecture.md).
     .target(name: "Compute", dependencies: ["CLAPACKE"]),
     .target(name: "Tensors", dependencies: ["Compute", "CKernels", "COpenBLAS"]),
-    .target(name: "Networks", dependencies: ["Tensors"], swiftSettings: safe),
+    .target(name: "Networks", dependencies: ["Compute", "Tensors"], swiftSettings: safe),
     .target(name: "Microscopy", dependencies: ["Compute", "CTIFF"]),
     .target(name: "Morphometry", dependencies: ["Microscopy"], swiftSettings: safe),
     .target(
       name: "Pipeline",
       dependencies: [
-        "Networks", "Microscopy", "Morphometry", .product(name: "Yams", package: "Yams"),
+        "Compute", "Tensors", "Networks", "Microscopy", "Morphometry",
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: safe),
     .executableTarget(
       name: "morula",
       dependencies: [
-        "Pipeline", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Compute", "Tensors", "Microscopy", "Pipeline",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: safe),
 

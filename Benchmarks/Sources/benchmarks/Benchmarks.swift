@@ -12,30 +12,44 @@ enum Benchmarks {
     var sections: [String] = []
     var size = 64
     var arguments = CommandLine.arguments.dropFirst()
+    func number(_ option: String) -> Int {
+      guard let value = arguments.popFirst().flatMap({ Int($0) }), value > 0 else {
+        return fail("\(option) needs a number above 0")
+      }
+      return value
+    }
     while let argument = arguments.popFirst() {
       switch argument {
-      case "--threads":
-        Parallel.defaultThreadCount = arguments.popFirst().flatMap { Int($0) } ?? 1
-      case "--size":
-        size = arguments.popFirst().flatMap { Int($0) } ?? size
-      default: sections.append(argument)
+      case "--threads": Parallel.defaultThreadCount = number(argument)
+      case "--size": size = number(argument)
+      case "conv", "inference", "training": sections.append(argument)
+      default:
+        fail("unknown argument \(argument): --threads N, --size N, conv, inference, training")
       }
     }
     if sections.isEmpty { sections = ["conv", "inference", "training"] }
-    print("Kernels \(Engine.kernelVariant), OpenBLAS \(Engine.blasCore), "
-      + "\(Parallel.threadCount) threads, \(size)³, float32, minimum of 3\n")
+    print(
+      "Kernels \(Engine.kernelVariant), OpenBLAS \(Engine.blasCore), "
+        + "\(Parallel.threadCount) threads, float32, batch 1, minimum of 3")
+    if let advice = Engine.blasAdvice { print("Note: \(advice)") }
+    print()
     for section in sections {
       switch section {
       case "conv": try convolutions()
-      case "inference": try networks(size: size, training: false)
-      case "training": try networks(size: size, training: true)
-      default: print("unknown section \(section): conv, inference or training")
+      default: try networks(size: size, training: section == "training")
       }
     }
   }
 
+  static func fail(_ problem: String) -> Never {
+    FileHandle.standardError.write(Data("benchmarks: error: \(problem)\n".utf8))
+    exit(2)
+  }
+
   static func convolutions() throws {
-    print("| layer | forward ms | GFLOP/s | input gradient ms | GFLOP/s | weight gradient ms | GFLOP/s |")
+    print(
+      "| layer | forward ms | GFLOP/s | input gradient ms | GFLOP/s | weight gradient ms | GFLOP/s |"
+    )
     print("|---|---|---|---|---|---|---|")
     let layers = [
       (1, 16, 3, 64), (16, 32, 3, 64), (32, 32, 3, 64), (96, 32, 3, 64), (64, 64, 3, 32),
@@ -69,7 +83,7 @@ enum Benchmarks {
   }
 
   static func networks(size: Int, training: Bool) throws {
-    print("| network | \(training ? "training step" : "inference") s | GFLOP/s |")
+    print("| network at \(size)³ | \(training ? "training step" : "inference") s | GFLOP/s |")
     print("|---|---|---|")
     let cases: [(String, UNetConfiguration)] = [
       ("NSN, base 4", UNetConfiguration(levels: 3, base: 4, kernel: 3)),
@@ -86,7 +100,7 @@ enum Benchmarks {
       }
       let x = noise([1, 1, size, size, size], seed: 99)
       var workspace = Workspace()
-      let seconds = try shortestTime(repeats: 2) {
+      let seconds = try shortestTime {
         if training {
           let (logits, tape) = try network.forward(x, workspace: &workspace)
           try network.backwardParameters(logits, tape: tape, workspace: &workspace)

@@ -28,7 +28,8 @@ public struct SyntheticDataSet: Sendable {
         try FileManager.default.createDirectory(
           atPath: "\(folder)/\(kind)", withIntermediateDirectories: true)
       } catch {
-        throw DataError("\(folder)/\(kind)", "the folder cannot be made; \(error.localizedDescription)")
+        throw DataError(
+          "\(folder)/\(kind)", "the folder cannot be made; \(error.localizedDescription)")
       }
     }
     let total = embryos * timePoints

@@ -26,7 +26,9 @@ struct Predict: ParsableCommand {
   @Argument(help: "3D TIFF files, or folders of them.")
   var inputs: [String]
 
-  @Option(help: ArgumentHelp("The folder for the results; made where it is missing.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp("The folder for the results; made where it is missing.", valueName: "folder")
+  )
   var output: String
 
   @Option(
