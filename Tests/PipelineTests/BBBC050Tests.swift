@@ -1,6 +1,7 @@
 import Foundation
 import Microscopy
 import Pipeline
+import TestSupport
 import Testing
 
 private let bbbc050 = packageFolder.deletingLastPathComponent()

@@ -1,6 +1,7 @@
 import Foundation
 import Microscopy
 import Pipeline
+import TestSupport
 import Testing
 
 @Suite struct ConfigurationTests {

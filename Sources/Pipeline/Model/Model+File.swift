@@ -47,6 +47,14 @@ extension Model {
     }
     description = try Self.metadata(file, "model")
     preprocessing = try Self.metadata(file, "preprocessing")
+    let outputs = description.output == .softmax ? 2 : 1
+    guard architecture.inputs == 1, architecture.outputs == outputs else {
+      throw WeightsError(
+        .malformed, file: file.source,
+        "the metadata contradict each other: \(description.output.rawValue) needs 1 input and "
+          + "\(outputs) output channels, the architecture has \(architecture.inputs) and "
+          + "\(architecture.outputs)")
+    }
     let known = network.tensors
     if let stranger = file.arrays.keys.sorted().first(where: {
       known[$0] == nil && !$0.hasPrefix(Self.checkpointPrefix)

@@ -88,7 +88,7 @@ struct Predict: ParsableCommand {
   }
 
   private func predict(_ files: [VolumeFiles.File], with predictor: Predictor) throws {
-    try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+    try VolumeFiles.prepare(folder: output, besides: files)
     var line = ProgressLine()
     var workspace = Workspace()
     var failures = 0
