@@ -36,20 +36,30 @@ public enum SyntheticEmbryos {
     var generator = SeededGenerator(seed: seed, stream: 0xb10b)
     let size = voxelSize ?? VoxelSize(isotropic: 1)
     let centers = (0..<3).map { _ in
-      Axis.allCases.map { generator.uniform() * Double(extent[$0]) * size[$0] }
+      VoxelPoint(
+        z: generator.uniform() * Double(extent.depth) * size.z,
+        y: generator.uniform() * Double(extent.height) * size.y,
+        x: generator.uniform() * Double(extent.width) * size.x)
+    }
+    /// The squared distance in µm² to the nearest center.
+    func distance(_ z: Int, _ y: Int, _ x: Int) -> Double {
+      var nearest = Double.infinity
+      for center in centers {
+        let dz = Double(z) * size.z - center.z
+        let dy = Double(y) * size.y - center.y
+        let dx = Double(x) * size.x - center.x
+        nearest = min(nearest, dz * dz + dy * dy + dx * dx)
+      }
+      return nearest
     }
     var image = Volume(repeating: UInt16(0), extent: extent, voxelSize: voxelSize)
     var target = Volume(repeating: UInt8(0), extent: extent, voxelSize: voxelSize)
     for z in 0..<extent.depth {
       for y in 0..<extent.height {
         for x in 0..<extent.width {
-          let place = [Double(z) * size.z, Double(y) * size.y, Double(x) * size.x]
-          let nearest =
-            centers.map { center in
-              zip(place, center).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-            }.min() ?? .infinity
-          image[z, y, x] = UInt16(
-            100 + 50 * generator.uniform() + 800 * exp(-nearest / 8))
+          let nearest = distance(z, y, x)
+          let noise = 50 * generator.uniform()
+          image[z, y, x] = UInt16(100 + noise + 800 * exp(-nearest / 8))
           target[z, y, x] = nearest < 6 ? 255 : 0
           if z == 0, let ignored { target[z, y, x] = ignored }
         }

@@ -135,6 +135,7 @@ extension ByteCount {
       unit += 1
     }
     let tenths = (value * 10).rounded() / 10
-    return value >= 10 || unit == 0 ? "\(Int(value.rounded())) \(units[unit])" : "\(tenths) \(units[unit])"
+    return value >= 10 || unit == 0
+      ? "\(Int(value.rounded())) \(units[unit])" : "\(tenths) \(units[unit])"
   }
 }

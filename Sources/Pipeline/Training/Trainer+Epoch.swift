@@ -11,7 +11,7 @@ extension Trainer {
     let position = state.position
     var record = EpochRecord(
       epoch: position.epoch + 1, step: position.step,
-      learningRate: state.optimizer.learningRate,
+      learningRate: state.schedule.rate(at: position.step - 1),
       trainingLoss: position.lossSum / Double(position.sample),
       trainingIoU: position.counts.intersectionOverUnion, validation: nil,
       seconds: position.seconds)

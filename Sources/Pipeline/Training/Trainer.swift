@@ -216,7 +216,7 @@ public struct Trainer {
     guard !value.isFinite else { return }
     throw TrainingError(
       "epoch \(epoch), update \(step) (\(names.joined(separator: ", ")))",
-      "\(what) is \(value); lower optimizer.learning_rate, set training.clip_norm, or look for "
+      "\(what) is \(value.isNaN ? "NaN" : "infinite"); lower optimizer.learning_rate, set training.clip_norm, or look for "
         + "values that are not numbers in these volumes")
   }
 

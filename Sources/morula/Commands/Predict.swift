@@ -26,7 +26,9 @@ struct Predict: ParsableCommand {
   @Argument(help: "3D TIFF files, or folders of them.")
   var inputs: [String]
 
-  @Option(help: ArgumentHelp("The folder for the results; made where it is missing.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp("The folder for the results; made where it is missing.", valueName: "folder")
+  )
   var output: String
 
   @Option(
@@ -121,9 +123,9 @@ struct Predict: ParsableCommand {
 extension VoxelSize: ExpressibleByArgument {
   /// Three positive numbers, `0.8,0.8,1.75`: x, y, z in µm.
   public init?(argument: String) {
-    let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
-      .compactMap { Double($0.trimmingCharacters(in: .whitespaces)) }
-    guard parts.count == 3, argument.split(separator: ",").count == 3 else { return nil }
+    let fields = argument.split(separator: ",", omittingEmptySubsequences: false)
+    let parts = fields.compactMap { Double($0.trimmingCharacters(in: .whitespaces)) }
+    guard fields.count == 3, parts.count == 3 else { return nil }
     self.init(x: parts[0], y: parts[1], z: parts[2])
     guard isValid else { return nil }
   }

@@ -27,7 +27,8 @@ struct Train: ParsableCommand {
   var config: String
 
   @Option(
-    help: ArgumentHelp("The run's folder (default: runs/<name of the configuration>).", valueName: "folder"))
+    help: ArgumentHelp(
+      "The run's folder (default: runs/<name of the configuration>).", valueName: "folder"))
   var output: String?
 
   @Flag(help: "Go on from the checkpoint in --output.")
@@ -35,7 +36,8 @@ struct Train: ParsableCommand {
 
   @Option(
     name: .customLong("set"),
-    help: ArgumentHelp("Override a key, `optimizer.learning_rate=1e-3`; repeat at will.", valueName: "key=value"))
+    help: ArgumentHelp(
+      "Override a key, `optimizer.learning_rate=1e-3`; repeat at will.", valueName: "key=value"))
   var overrides: [String] = []
 
   @Option(
@@ -45,7 +47,8 @@ struct Train: ParsableCommand {
       valueName: "fold"))
   var folds: String?
 
-  @Option(help: ArgumentHelp("The seed of all randomness; overrides training.seed.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("The seed of all randomness; overrides training.seed.", valueName: "n"))
   var seed: UInt64?
 
   @Flag(help: "Print the plan and stop.")

@@ -23,7 +23,9 @@ import Testing
     return try model.network.predict(Tensor(image.voxels, shape: shape), workspace: &workspace)
   }
 
-  static func sigmoid(_ values: [Float]) -> [Double] { values.map { 1 / (1 + exp(-Double($0))) } }
+  static func sigmoid(_ values: [Float]) -> [Double] {
+    values.map { value in 1 / (1 + exp(-Double(value))) }
+  }
 
   @Test func returnsToTheNativeGrid() throws {
     let image = TestModel.noise(7, 12, 11, voxelSize: VoxelSize(x: 0.8, y: 0.8, z: 1.75))
@@ -118,7 +120,7 @@ import Testing
       return exp(foreground) / (exp(background) + exp(foreground))
     }
     #expect(largestDifference(found.voxels.map(Double.init), expected) < 1e-6)
-    #expect(Set(found.voxels).count > voxels / 2)
+    #expect(Set(found.voxels).count > 20)
   }
 
   /// The volume's own statistics: running ones do not matter, and the result is another.

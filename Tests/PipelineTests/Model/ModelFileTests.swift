@@ -43,7 +43,8 @@ import Testing
       // Writing again gives the same bytes.
       let again = folder.path + "/again.safetensors"
       try read.write(to: again)
-      #expect(try Data(contentsOf: URL(filePath: again))
+      #expect(
+        try Data(contentsOf: URL(filePath: again))
           == Data(contentsOf: URL(filePath: path)))
     }
   }

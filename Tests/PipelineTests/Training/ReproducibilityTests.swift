@@ -38,19 +38,11 @@ import Testing
     ),
   ]
 
-  static func configuration(
-    _ run: TrainingRun, _ overrides: [String]
-  ) throws -> TrainingConfiguration {
-    try TrainingConfiguration(
-      yaml: run.configuration().yaml, name: "tiny.yaml", overrides: overrides,
-      fileDirectory: run.folder.path, defaultName: "tiny")
-  }
-
   @Test(arguments: cases.indices)
   func threadsAndPrefetching(number: Int) throws {
     let run = try TrainingRun()
     let overrides = Self.cases[number].overrides
-    let configuration = try Self.configuration(run, overrides)
+    let configuration = try run.configuration(overrides: overrides)
     try run.train(configuration, "one")
     let expected = try run.result("one")
     #expect(expected.history.count == 4 && !expected.best.isEmpty)
@@ -60,12 +52,13 @@ import Testing
     for depth in [0, 1, 7] {
       let name = "depth\(depth)"
       try run.train(
-        try Self.configuration(run, overrides + ["training.prefetch=\(depth)", "data.cache=0"]),
+        try run.configuration(
+          overrides: overrides + ["training.prefetch=\(depth)", "data.cache=0"]),
         name, threads: depth == 0 ? 2 : 1)
       #expect(try run.result(name) == expected)
     }
     // The comparison can fail.
-    try run.train(try Self.configuration(run, overrides + ["training.seed=1"]), "other")
+    try run.train(try run.configuration(overrides: overrides + ["training.seed=1"]), "other")
     let other = try run.result("other")
     #expect(other.checkpoint != expected.checkpoint && other.history != expected.history)
     #expect(other.best != expected.best && other.position != expected.position)
@@ -74,7 +67,7 @@ import Testing
   @Test(arguments: cases.indices)
   func interruptions(number: Int) throws {
     let run = try TrainingRun()
-    let configuration = try Self.configuration(run, Self.cases[number].overrides)
+    let configuration = try run.configuration(overrides: Self.cases[number].overrides)
     let (outcome, events) = try run.train(configuration, "whole")
     #expect(outcome == .finished)
     let expected = try run.result("whole")
@@ -95,7 +88,7 @@ import Testing
 
   @Test func interruptedAfterEveryUpdate() throws {
     let run = try TrainingRun()
-    let configuration = try Self.configuration(run, Self.cases[0].overrides)
+    let configuration = try run.configuration(overrides: Self.cases[0].overrides)
     try run.train(configuration, "whole")
     var calls = 1
     while try run.train(configuration, "pieces", stoppingAfter: 1, resuming: calls > 1).outcome

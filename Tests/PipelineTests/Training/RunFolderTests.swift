@@ -46,14 +46,13 @@ import Testing
       let batch = try Batch([sample])
       var workspace = Workspace()
       let logits = try model.network.predict(batch.images, workspace: &workspace)
-      let overlap = logits.scalars.enumerated().reduce(into: (both: 0, either: 0)) { count, voxel in
-        let predicted = voxel.element >= 0
-        let isTrue = sample.target.voxels[voxel.offset] == 1
-        count.both += predicted && isTrue ? 1 : 0
-        count.either += predicted || isTrue ? 1 : 0
+      var (both, either) = (0, 0)
+      for (logit, target) in zip(logits.scalars, sample.target.voxels) {
+        both += logit >= 0 && target == 1 ? 1 : 0
+        either += logit >= 0 || target == 1 ? 1 : 0
       }
-      #expect(
-        abs(Double(overlap.both) / Double(overlap.either) - (first.validation?.iou ?? 2)) < 1e-12)
+      let iou = Double(both) / Double(either)
+      #expect(abs(iou - (first.validation?.iou ?? 2)) < 1e-12)
       let loss = try configuration.loss.loss(logits, target: batch.targets).value
       #expect(loss == first.validation?.loss)
       // The checkpoint is a model, too, of the last epoch.
@@ -79,12 +78,13 @@ import Testing
     #expect(rows.count == 4 && rows.allSatisfy { $0.count == 12 })
     for (row, record) in zip(rows.dropFirst(), events.records) {
       #expect(Int(row[0]) == record.epoch && Int(row[1]) == record.step)
-      for (field, value) in [
+      let measured: [(Int, Double?)] = [
         (2, record.learningRate), (3, record.trainingLoss), (4, record.trainingIoU),
         (5, record.validation?.loss), (6, record.validation?.iou),
         (7, record.validation?.iouDeviation), (8, record.validation?.detection?.precision),
         (9, record.validation?.detection?.recall), (10, record.validation?.detection?.f1),
-      ] {
+      ]
+      for (field, value) in measured {
         guard let value else {
           #expect(row[field].isEmpty)
           continue

@@ -23,21 +23,30 @@ import Testing
     a.count == b.count && zip(a, b).allSatisfy { abs($0 - $1) <= 1e-12 }
   }
 
+  /// Values of `count` updates.
+  static func series(_ count: Int, _ value: (Double) -> Double) -> [Double] {
+    (0..<count).map { value(Double($0)) }
+  }
+
   @Test func constantAndSteps() throws {
     #expect(try Self.rates("kind: constant") == Array(repeating: 0.2, count: 20))
     let steps = try Self.rates("kind: step, every: 2, factor: 0.5")
-    #expect(Self.isClose(steps, (0..<20).map { $0 < 10 ? 0.2 : 0.1 }))
+    #expect(Self.isClose(steps, Self.series(20) { $0 < 10 ? 0.2 : 0.1 }))
   }
 
   @Test func warmingUp() throws {
     // 1.2 epochs of 5 updates: six updates lead linearly to the rate of the seventh.
-    let warm = (0..<6).map { 0.2 * Double($0 + 1) / 7 }
-    for (schedule, rest) in [
-      ("kind: constant", (0..<14).map { _ in 0.2 }),
-      ("kind: cosine", (0..<14).map { 0.1 * (1 + cos(.pi * Double($0) / 14)) }),
-      ("kind: polynomial, power: 2", (0..<14).map { 0.2 * pow(1 - Double($0) / 14, 2) }),
-      ("kind: step, every: 1, factor: 0.5", (0..<14).map { 0.2 * pow(0.5, Double($0 / 5)) }),
-    ] {
+    let warm = Self.series(6) { 0.2 * ($0 + 1) / 7 }
+    let halves = Self.series(14) { step in 0.2 * pow(0.5, (step / 5).rounded(.down)) }
+    let cosine = Self.series(14) { step in 0.1 * (1 + cos(Double.pi * step / 14)) }
+    let polynomial = Self.series(14) { step in 0.2 * pow(1 - step / 14, 2) }
+    let cases: [(String, [Double])] = [
+      ("kind: constant", Self.series(14) { _ in 0.2 }),
+      ("kind: cosine", cosine),
+      ("kind: polynomial, power: 2", polynomial),
+      ("kind: step, every: 1, factor: 0.5", halves),
+    ]
+    for (schedule, rest) in cases {
       let rates = try Self.rates(schedule + ", warmup: 1.2")
       #expect(Self.isClose(rates, warm + rest), "\(schedule): \(rates)")
     }
@@ -45,10 +54,10 @@ import Testing
 
   @Test func floors() throws {
     let cosine = try Self.rates("kind: cosine, floor: 0.1")
-    #expect(
-      Self.isClose(cosine, (0..<20).map { 0.02 + 0.09 * (1 + cos(.pi * Double($0) / 20)) }))
+    let expected = Self.series(20) { step in 0.02 + 0.09 * (1 + cos(Double.pi * step / 20)) }
+    #expect(Self.isClose(cosine, expected))
     let polynomial = try Self.rates("kind: polynomial, power: 1, floor: 0.5")
-    #expect(Self.isClose(polynomial, (0..<20).map { max(0.1, 0.2 * (1 - Double($0) / 20)) }))
+    #expect(Self.isClose(polynomial, Self.series(20) { step in max(0.1, 0.2 * (1 - step / 20)) }))
   }
 
   @Test func oneCycle() throws {

@@ -8,7 +8,7 @@ import Testing
   /// 5 volumes of 7 × 13 × 12 voxels of 1.6 × 0.8 × 0.8 µm, 14 × 13 × 12 on the isotropic grid.
   @Test func samplesAndSteps() throws {
     let run = try TrainingRun()
-    for (overrides, samples, steps) in [
+    let cases: [(overrides: [String], samples: Int, steps: Int)] = [
       ([], 4, 4),
       (["training.accumulate=3"], 4, 2),
       (["augmentation={flips: study}", "training.accumulate=3"], 16, 6),
@@ -18,8 +18,9 @@ import Testing
           "training.accumulate=2",
         ], 20, 4
       ),
-    ] {
-      let configuration = try ReproducibilityTests.configuration(run, overrides)
+    ]
+    for (overrides, samples, steps) in cases {
+      let configuration = try run.configuration(overrides: overrides)
       let plan = try Trainer(configuration, output: run.files("a").path).plan
       #expect(plan.samples == samples && plan.stepsPerEpoch == steps)
       #expect(plan.trainingVolumes == 4 && plan.validationVolumes == 1 && plan.epochs == 3)
@@ -36,16 +37,16 @@ import Testing
     // Padded to multiples of 2.
     let fine = 14 * 14 * 12
     let coarse = fine / 8
-    let encoder = 27 * (1 * 2 + 2 * 4) * fine + 27 * (4 * 4 + 4 * 8) * coarse
+    let encoder: Int = 27 * (1 * 2 + 2 * 4) * fine + 27 * (4 * 4 + 4 * 8) * coarse
     // Upsampling makes 8 voxels of each coarse one; then 8 + 4 channels to 4, 4 to 4, and 1.
-    let decoder = 8 * 8 * 8 * coarse + 27 * (12 * 4 + 4 * 4) * fine + 4 * fine
+    let decoder: Int = 8 * 8 * 8 * coarse + 27 * (12 * 4 + 4 * 4) * fine + 4 * fine
     #expect(plan.multiplyAdds == 4 * (encoder + decoder))
     #expect(plan.validationMultiplyAdds == encoder + decoder)
 
     // Weights and biases, γ and β of five blocks' convolutions … by hand.
-    let convolutions = [(1, 2), (2, 4), (4, 4), (4, 8), (12, 4), (4, 4)]
-    let parameters =
-      convolutions.reduce(0) { $0 + 27 * $1.0 * $1.1 + 3 * $1.1 } + 8 * 8 * 8 + 8 + 4 + 1
+    let convolutions: [(Int, Int)] = [(1, 2), (2, 4), (4, 4), (4, 8), (12, 4), (4, 4)]
+    var parameters = 8 * 8 * 8 + 8 + 4 + 1
+    for (inputs, outputs) in convolutions { parameters += 27 * inputs * outputs + 3 * outputs }
     #expect(plan.parameters == parameters)
 
     // Kept for backward: the input of every convolution and of every normalization, and what ReLU
@@ -54,10 +55,10 @@ import Testing
     let keptFine = 1 + 2 * 2 + 2 * 4 + (8 + 4) + 4 * 4
     let keptCoarse = 4 + 2 * 4 + 2 * 8
     let largest = 2 * (8 + 4) * fine
-    let step = 4 * (keptFine * fine + keptCoarse * coarse + largest + parameters * 5)
+    let floats: Int = keptFine * fine + keptCoarse * coarse + largest + parameters * 5
     // The volumes fit into the cache: float image and 8-bit target; four samples are prefetched.
     let unpadded = 14 * 13 * 12
-    #expect(plan.bytes == step + 5 * 5 * unpadded + 4 * 8 * unpadded)
+    #expect(plan.bytes == 4 * floats + 5 * 5 * unpadded + 4 * 8 * unpadded)
     #expect(plan.threads >= 1 && plan.seconds > 0 && !plan.engine.isEmpty)
   }
 

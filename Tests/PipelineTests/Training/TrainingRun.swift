@@ -20,6 +20,13 @@ struct TrainingRun {
   func configuration(
     _ overrides: String..., validation: String? = "Emb03_*"
   ) throws -> TrainingConfiguration {
+    try configuration(overrides: overrides, validation: validation)
+  }
+
+  /// The same from a list of overrides.
+  func configuration(
+    overrides: [String], validation: String? = "Emb03_*"
+  ) throws -> TrainingConfiguration {
     let selection = validation.map { "validation: \"\($0)\"" } ?? ""
     return try TrainingConfiguration(
       yaml: """
