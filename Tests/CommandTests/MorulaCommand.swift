@@ -29,9 +29,10 @@ enum MorulaCommand {
   /// Runs `morula` in `folder` and waits.
   ///
   /// `interruptingWhen` is asked with the standard error so far, and the first time that it says so
-  /// the command is sent SIGINT.
+  /// the command is sent SIGINT, or SIGTERM with `terminating`.
   static func run(
     _ arguments: [String], in folder: TestFolder,
+    terminating: Bool = false,
     interruptingWhen shouldInterrupt: (@Sendable (String) -> Bool)? = nil
   ) throws -> Result {
     guard let executable else { throw CocoaError(.fileNoSuchFile) }
@@ -51,7 +52,7 @@ enum MorulaCommand {
     if let shouldInterrupt {
       while process.isRunning {
         if shouldInterrupt(try String(contentsOf: outputs[1], encoding: .utf8)) {
-          process.interrupt()
+          if terminating { process.terminate() } else { process.interrupt() }
           break
         }
         Thread.sleep(forTimeInterval: 0.002)

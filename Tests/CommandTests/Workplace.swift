@@ -21,10 +21,8 @@ struct Workplace {
   }
 
   /// Runs `morula` here.
-  func run(
-    _ arguments: String..., interruptingWhen: (@Sendable (String) -> Bool)? = nil
-  ) throws -> MorulaCommand.Result {
-    try MorulaCommand.run(arguments, in: place, interruptingWhen: interruptingWhen)
+  func run(_ arguments: String...) throws -> MorulaCommand.Result {
+    try MorulaCommand.run(arguments, in: place)
   }
 
   /// The text of a file.

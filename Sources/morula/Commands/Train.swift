@@ -9,7 +9,7 @@ struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train a network from a configuration file.",
     discussion: """
-      The folder --output receives best.safetensors (the weights of the best validation IoU), \
+      The folder --output receives best.safetensors (the weights of the best validation IoU, or of the last epoch without validation), \
       last.safetensors (the checkpoint that --resume goes on from), history.csv (one row an epoch) \
       and config.yaml (every value in force).
 
