@@ -121,9 +121,10 @@ public enum Activation {
 
   private static func zip(
     _ a: Tensor, _ b: Tensor,
-    _ body: @Sendable (
-      UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int
-    ) -> Void
+    _ body:
+      @Sendable (
+        UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int
+      ) -> Void
   ) -> Tensor {
     precondition(a.shape == b.shape, "\(a.shape) and \(b.shape) differ")
     var result = Tensor(uninitialized: a.shape)

@@ -40,8 +40,9 @@ import Testing
     let encoder: Int = 27 * (1 * 2 + 2 * 4) * fine + 27 * (4 * 4 + 4 * 8) * coarse
     // Upsampling makes 8 voxels of each coarse one; then 8 + 4 channels to 4, 4 to 4, and 1.
     let decoder: Int = 8 * 8 * 8 * coarse + 27 * (12 * 4 + 4 * 4) * fine + 4 * fine
-    #expect(plan.multiplyAdds == 4 * (encoder + decoder))
-    #expect(plan.validationMultiplyAdds == encoder + decoder)
+    // Two operations each; training goes forward and back to inputs and weights.
+    #expect(plan.flopsPerSample == Double(6 * (encoder + decoder)))
+    #expect(plan.validationFlopsPerEpoch == Double(2 * (encoder + decoder)))
 
     // Weights and biases, γ and β of five blocks' convolutions … by hand.
     let convolutions: [(Int, Int)] = [(1, 2), (2, 4), (4, 4), (4, 8), (12, 4), (4, 4)]
@@ -75,6 +76,6 @@ import Testing
     let patches = try run.configuration("sampling={mode: patches, patch: [6, 8, 10]}")
     let small = try Trainer(patches, output: run.files("a").path).plan
     #expect(small.sample == Extent(depth: 6, height: 8, width: 10))
-    #expect(small.validationMultiplyAdds > small.multiplyAdds / small.samples)
+    #expect(3 * small.validationFlopsPerEpoch > small.flopsPerSample)
   }
 }
