@@ -93,8 +93,27 @@ extension Model {
     }
     do {
       return try JSONDecoder().decode(Value.self, from: Data(text.utf8))
+    } catch let error as DecodingError {
+      throw WeightsError(.malformed, file: file.source, "metadata `\(key)`: \(reason(error))")
     } catch {
       throw WeightsError(.malformed, file: file.source, "metadata `\(key)`: \(error)")
+    }
+  }
+
+  /// What is wrong with a JSON value, in words.
+  private static func reason(_ error: DecodingError) -> String {
+    func name(_ path: [any CodingKey]) -> String {
+      path.isEmpty ? "the value" : "`" + path.map(\.stringValue).joined(separator: ".") + "`"
+    }
+    switch error {
+    case .keyNotFound(let key, let context):
+      return "\(name(context.codingPath + [key])) is missing"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context):
+      return "\(name(context.codingPath)) has the wrong type"
+    case .dataCorrupted(let context):
+      return context.codingPath.isEmpty
+        ? "not valid JSON" : "\(name(context.codingPath)) has an impossible value"
+    @unknown default: return "not the JSON that was expected"
     }
   }
 

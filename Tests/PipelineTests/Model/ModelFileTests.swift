@@ -120,6 +120,13 @@ import Testing
         #expect(message.hasPrefix("FILE: metadata `\(key)`: "), "\(message)")
       }
     }
+    let model = { (text: String) in try Self.message { $0.metadata["model"] = text }.0 }
+    #expect(try model("{}") == "FILE: metadata `model`: `name` is missing")
+    #expect(try model("{\"name\": 3}") == "FILE: metadata `model`: `name` has the wrong type")
+    #expect(try model("nonsense") == "FILE: metadata `model`: not valid JSON")
+    #expect(
+      try model("{\"name\": \"a\", \"kind\": \"cnn\"}")
+        == "FILE: metadata `model`: `kind` has an impossible value")
     // An impossible network, and one that does not fit its output.
     #expect(
       try Self.message {
