@@ -49,7 +49,8 @@ let package = Package(
       swiftSettings: safe),
 
     // Tests: one folder per room.
-    .target(name: "TestSupport", dependencies: ["Networks"], path: "Tests/TestSupport"),
+    .target(
+      name: "TestSupport", dependencies: ["Networks", "Microscopy"], path: "Tests/TestSupport"),
     .testTarget(name: "ComputeTests", dependencies: ["Compute", "TestSupport"]),
     .testTarget(
       name: "TensorsTests", dependencies: ["Tensors", "CKernels", "TestSupport"],
@@ -66,6 +67,8 @@ let package = Package(
     .testTarget(
       name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"],
       resources: [.copy("Fixtures")]),
+    // Runs the built executable; see CommandTests/MorulaCommand.swift.
+    .testTarget(name: "CommandTests", dependencies: ["morula", "Networks", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

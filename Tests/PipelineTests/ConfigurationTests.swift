@@ -1,6 +1,7 @@
 import Foundation
 import Microscopy
 import Pipeline
+import TestSupport
 import Testing
 
 @Suite struct ConfigurationTests {
@@ -110,7 +111,15 @@ import Testing
   @Test func allReadyMadeFilesAreTested() throws {
     let found = try FileManager.default.contentsOfDirectory(
       atPath: packageFolder.appending(path: "configs").path)
-    #expect(Set(found) == Set(Self.files.map { $0 + ".yaml" }))
+    #expect(Set(found) == Set((Self.files + ["demo"]).map { $0 + ".yaml" }))
+  }
+
+  /// The demo's volumes are those that `morula synthesize` makes in the build folder.
+  @Test func demo() throws {
+    let demo = try TrainingConfiguration.load(
+      path: packageFolder.appending(path: "configs/demo.yaml").path)
+    #expect(demo.data.images == packageFolder.appending(path: ".build/demo/data/images").path)
+    #expect(demo.data.folds != nil && demo.data.voxelSize == nil)
   }
 
   /// The rows of the reproduction's table.

@@ -115,7 +115,8 @@ extension DataSet {
     return Split(training: training, validation: validation)
   }
 
-  private func fold(_ name: String?, by pattern: String) throws(DataError) -> Fold {
+  /// The fold of this name, `1` or `01`; throws where there is none or the name is nil.
+  func fold(_ name: String?, by pattern: String) throws(DataError) -> Fold {
     let folds = try folds(by: pattern)
     let names = folds.map(\.name).joined(separator: ", ")
     guard let name else {

@@ -47,6 +47,23 @@ public enum VolumeFiles {
     return files
   }
 
+  /// Makes the folder for results, `<folder>/<stem>.tif` each.
+  ///
+  /// - Throws: ``DataError`` where it cannot be made, or a result would replace one of the files.
+  public static func prepare(folder: String, besides files: [File]) throws(DataError) {
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw DataError(folder, "the folder cannot be made; choose another --output")
+    }
+    func place(_ path: String) -> String {
+      URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.path
+    }
+    for file in files where place(file.path) == place("\(folder)/\(file.stem).tif") {
+      throw DataError(file.path, "would be replaced by its own result; choose another --output")
+    }
+  }
+
   private static func file(_ path: String) -> File {
     let name = (path as NSString).lastPathComponent
     let base = (name as NSString).deletingPathExtension

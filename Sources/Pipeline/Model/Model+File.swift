@@ -47,6 +47,14 @@ extension Model {
     }
     description = try Self.metadata(file, "model")
     preprocessing = try Self.metadata(file, "preprocessing")
+    let outputs = description.output == .softmax ? 2 : 1
+    guard architecture.inputs == 1, architecture.outputs == outputs else {
+      throw WeightsError(
+        .malformed, file: file.source,
+        "the metadata contradict each other: \(description.output.rawValue) needs 1 input and "
+          + "\(outputs) output channels, the architecture has \(architecture.inputs) and "
+          + "\(architecture.outputs)")
+    }
     let known = network.tensors
     if let stranger = file.arrays.keys.sorted().first(where: {
       known[$0] == nil && !$0.hasPrefix(Self.checkpointPrefix)
@@ -85,8 +93,27 @@ extension Model {
     }
     do {
       return try JSONDecoder().decode(Value.self, from: Data(text.utf8))
+    } catch let error as DecodingError {
+      throw WeightsError(.malformed, file: file.source, "metadata `\(key)`: \(reason(error))")
     } catch {
       throw WeightsError(.malformed, file: file.source, "metadata `\(key)`: \(error)")
+    }
+  }
+
+  /// What is wrong with a JSON value, in words.
+  private static func reason(_ error: DecodingError) -> String {
+    func name(_ path: [any CodingKey]) -> String {
+      path.isEmpty ? "the value" : "`" + path.map(\.stringValue).joined(separator: ".") + "`"
+    }
+    switch error {
+    case .keyNotFound(let key, let context):
+      return "\(name(context.codingPath + [key])) is missing"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context):
+      return "\(name(context.codingPath)) has the wrong type"
+    case .dataCorrupted(let context):
+      return context.codingPath.isEmpty
+        ? "not valid JSON" : "\(name(context.codingPath)) has an impossible value"
+    @unknown default: return "not the JSON that was expected"
     }
   }
 

@@ -28,8 +28,7 @@ public struct SyntheticDataSet: Sendable {
         try FileManager.default.createDirectory(
           atPath: "\(folder)/\(kind)", withIntermediateDirectories: true)
       } catch {
-        throw DataError(
-          "\(folder)/\(kind)", "the folder cannot be made; \(error.localizedDescription)")
+        throw DataError("\(folder)/\(kind)", "the folder cannot be made; choose another --output")
       }
     }
     let total = embryos * timePoints

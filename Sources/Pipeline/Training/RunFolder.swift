@@ -9,7 +9,7 @@ public struct RunFolder: Sendable, Hashable {
   /// The run in this folder.
   public init(_ path: String) { self.path = path }
 
-  /// The weights with the best validation IoU.
+  /// The weights with the best validation IoU; of the last epoch where nothing validates.
   public var best: String { path + "/best.safetensors" }
   /// The last checkpoint, from which `--resume` goes on.
   public var last: String { path + "/last.safetensors" }
@@ -23,7 +23,7 @@ public struct RunFolder: Sendable, Hashable {
       try FileManager.default.createDirectory(
         atPath: path, withIntermediateDirectories: true)
     } catch {
-      throw TrainingError(path, "the folder cannot be created: \(error.localizedDescription)")
+      throw TrainingError(path, "the folder cannot be made; choose another --output")
     }
   }
 

@@ -11,7 +11,7 @@ extension Trainer {
     let position = state.position
     var record = EpochRecord(
       epoch: position.epoch + 1, step: position.step,
-      learningRate: state.optimizer.learningRate,
+      learningRate: state.schedule.rate(at: position.step - 1),
       trainingLoss: position.lossSum / Double(position.sample),
       trainingIoU: position.counts.intersectionOverUnion, validation: nil,
       seconds: position.seconds)
@@ -19,15 +19,25 @@ extension Trainer {
     var isBest = false
     if let validator, isLast || record.epoch.isMultiple(of: configuration.validation.every) {
       let start = ContinuousClock.now
+      let total = plan.validationVolumes
       // Validated and kept are the averaged weights, where there is an average.
       state.average?.swap(with: &state.network)
       let validation = try validator.validate(state.network, workspace: &workspace) {
-        report(.validating(done: $0, total: $1))
+        (name: String, loss: Double, done: Int) in
+        try Self.requireFinite(
+          loss, "the validation loss", epoch: record.epoch, step: position.step, names: [name])
+        report(.validating(done: done, total: total))
       }
       record.validation = validation
       record.seconds += start.duration(to: .now).inSeconds
       isBest = note(validation, epoch: record.epoch)
-      if isBest { try writeModel(to: folder.best) }
+      if isBest { try writeModel(to: folder.best, validationIoU: validation.iou) }
+      state.average?.swap(with: &state.network)
+    }
+    if validator == nil {
+      // Nothing tells which epoch is the best; the last one's weights, averaged or not, stand for it.
+      state.average?.swap(with: &state.network)
+      try writeModel(to: folder.best, validationIoU: nil)
       state.average?.swap(with: &state.network)
     }
     state.position.history.append(record)
@@ -71,14 +81,15 @@ extension Trainer {
       preprocessing: configuration.preprocessing)
   }
 
-  private func writeModel(to path: String) throws(WeightsError) {
+  private func writeModel(to path: String, validationIoU: Double?) throws(WeightsError) {
     var model = model()
     model.description.epochs += 1
-    model.description.validationIoU = state.position.best?.iou
+    model.description.validationIoU = validationIoU
     try model.write(to: path)
   }
 
   func writeCheckpoint(to path: String) throws(WeightsError) {
-    try Checkpoint.write(state, model: model(), configuration: configuration, to: path)
+    try Checkpoint.write(
+      state, model: model(), configuration: configuration, volumes: volumes, to: path)
   }
 }

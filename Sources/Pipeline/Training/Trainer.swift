@@ -22,6 +22,7 @@ public struct Trainer {
   let loss: any Loss
   let trainedVoxelSize: VoxelSize?
   let gridVoxelSize: VoxelSize?
+  let volumes: Checkpoint.Volumes
   var state: TrainingState
   private let isResumed: Bool
 
@@ -43,7 +44,6 @@ public struct Trainer {
     _ configuration: TrainingConfiguration, output: String, fold: String? = nil,
     resuming: Bool = false, loader: any VolumeLoader = TIFFLoader()
   ) throws {
-    self.configuration = configuration
     self.output = output
     let folder = RunFolder(output)
     let hasCheckpoint = FileManager.default.fileExists(atPath: folder.last)
@@ -54,7 +54,20 @@ public struct Trainer {
       throw TrainingError(
         output, "already holds a run; go on with --resume, or choose another --output")
     }
-    let split = try DataSet(configuration.data).split(configuration.data, fold: fold)
+    if !resuming, FileManager.default.fileExists(atPath: folder.best) {
+      throw TrainingError(
+        folder.best, "holds the weights of an earlier run; choose another --output")
+    }
+    let dataSet = try DataSet(configuration.data)
+    // The chosen fold becomes part of the configuration, so that config.yaml tells it and a resumed
+    // run cannot take another.
+    var configuration = configuration
+    if let folds = configuration.data.folds {
+      configuration.data.folds?.fold = try dataSet.fold(fold ?? folds.fold, by: folds.pattern).name
+    }
+    self.configuration = configuration
+    let split = try dataSet.split(configuration.data)
+    volumes = Checkpoint.Volumes(split)
     let preparation = Preparation(configuration, loader: loader)
     let cache = VolumeCache(preparation, budget: configuration.data.cache)
     let trainingExtents = try preparation.networkExtents(split.training)
@@ -83,7 +96,8 @@ public struct Trainer {
       average: configuration.training.ema.map { ExponentialMovingAverage(decay: $0) })
     isResumed = resuming
     if resuming {
-      try Checkpoint.read(folder.last, into: &state, configuration: configuration)
+      try Checkpoint.read(
+        folder.last, into: &state, configuration: configuration, volumes: volumes)
     }
   }
 
@@ -188,14 +202,21 @@ public struct Trainer {
     return norm
   }
 
+  /// Throws where `value`, of the update to come, is NaN or infinite.
   private func requireFinite(
     _ value: Double, _ what: String, names: [String]
   ) throws(TrainingError) {
+    try Self.requireFinite(
+      value, what, epoch: state.position.epoch + 1, step: state.position.step + 1, names: names)
+  }
+
+  static func requireFinite(
+    _ value: Double, _ what: String, epoch: Int, step: Int, names: [String]
+  ) throws(TrainingError) {
     guard !value.isFinite else { return }
     throw TrainingError(
-      "epoch \(state.position.epoch + 1), update \(state.position.step + 1) "
-        + "(\(names.joined(separator: ", ")))",
-      "\(what) is \(value); lower optimizer.learning_rate, set training.clip_norm, or look for "
+      "epoch \(epoch), update \(step) (\(names.joined(separator: ", ")))",
+      "\(what) is \(value.isNaN ? "NaN" : "infinite"); lower optimizer.learning_rate, set training.clip_norm, or look for "
         + "values that are not numbers in these volumes")
   }
 

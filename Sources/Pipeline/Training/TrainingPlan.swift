@@ -74,7 +74,8 @@ extension TrainingPlan {
         for: sample.axes, batch: loop.batchSize, moments: moments)
     let validating = validation.map { architecture.predictionBytes(for: $0.axes) }.max() ?? 0
     let prefetched = loop.prefetch * sample.count * 8
-    let volumes = (training + validation).reduce(0) { $0 + $1.count * 5 }
+    let fitted = configuration.preprocessing.size.map { size in training.map { _ in size } }
+    let volumes = ((fitted ?? training) + validation).reduce(0) { $0 + $1.count * 5 }
     let cached = min(configuration.data.cache.bytes, volumes)
     bytes = max(step, validating) + cached + prefetched
     threads = Parallel.threadCount

@@ -2,13 +2,13 @@ import Foundation
 import Networks
 
 /// The learning rate of every update: the configured schedule after a linear warm-up.
-struct TrainingSchedule: Sendable, Hashable, Codable {
+package struct TrainingSchedule: Sendable, Hashable, Codable {
   private var schedule: LearningRateSchedule
   private let warmUp: Int
   private let total: Int
   private let floor: Double
 
-  init(_ configuration: TrainingConfiguration, stepsPerEpoch: Int) {
+  package init(_ configuration: TrainingConfiguration, stepsPerEpoch: Int) {
     let schedule = configuration.schedule
     let base = configuration.optimizer.learningRate
     total = configuration.training.epochs * stepsPerEpoch
@@ -35,13 +35,13 @@ struct TrainingSchedule: Sendable, Hashable, Codable {
 
   /// The rate of update `step`, counted from 0. The warm-up reaches the base right after its last
   /// update, and no update has the rate 0.
-  func rate(at step: Int) -> Double {
+  package func rate(at step: Int) -> Double {
     if step < warmUp { return schedule.base * Double(step + 1) / Double(warmUp + 1) }
     return max(floor, schedule.rate(at: step - warmUp, of: total - warmUp))
   }
 
   /// Tells a plateau schedule the validation IoU.
-  mutating func observe(validationIoU: Double) { schedule.observe(validationIoU) }
+  package mutating func observe(validationIoU: Double) { schedule.observe(validationIoU) }
 
   /// Whether the rates of a longer run begin like those of a shorter one.
   static func isIndependentOfLength(_ kind: ScheduleConfiguration.Kind) -> Bool {

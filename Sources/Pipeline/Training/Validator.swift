@@ -20,9 +20,10 @@ struct Validator: Sendable {
     self.loss = loss
   }
 
-  /// The means over all volumes; `report(done, total)` after each.
+  /// The means over all volumes; `report(name, loss, done)` after each, which may end it.
   func validate(
-    _ network: UNet3D, workspace: inout Workspace, report: (Int, Int) -> Void
+    _ network: UNet3D, workspace: inout Workspace,
+    report: (_ name: String, _ loss: Double, _ done: Int) throws -> Void
   ) throws -> EpochRecord.Validation {
     var losses: [Double] = []
     var ious: [Double] = []
@@ -37,7 +38,8 @@ struct Validator: Sendable {
       let target = Tensor(sample.target.voxels, shape: shape)
       let logits = try network.predict(
         Tensor(sample.image.voxels, shape: shape), workspace: &workspace)
-      losses.append(try loss(logits, target: target).value)
+      let value = try loss(logits, target: target).value
+      losses.append(value)
       ious.append(
         ForegroundOverlap(
           logits: logits, targets: target, output: output, threshold: threshold
@@ -51,7 +53,7 @@ struct Validator: Sendable {
             predictions: centers(probability, from: Float(threshold)),
             truth: centers(sample.target, from: 0.5), radius: detectionRadius))
       }
-      report(losses.count, source.count)
+      try report(sample.name, value, losses.count)
     }
     return EpochRecord.Validation(
       loss: mean(losses), iou: mean(ious), iouDeviation: deviation(ious),

@@ -90,7 +90,7 @@ struct Predict: ParsableCommand {
   }
 
   private func predict(_ files: [VolumeFiles.File], with predictor: Predictor) throws {
-    try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+    try VolumeFiles.prepare(folder: output, besides: files)
     var line = ProgressLine()
     var workspace = Workspace()
     var failures = 0
@@ -123,9 +123,9 @@ struct Predict: ParsableCommand {
 extension VoxelSize: ExpressibleByArgument {
   /// Three positive numbers, `0.8,0.8,1.75`: x, y, z in µm.
   public init?(argument: String) {
-    let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
-      .compactMap { Double($0.trimmingCharacters(in: .whitespaces)) }
-    guard parts.count == 3, argument.split(separator: ",").count == 3 else { return nil }
+    let fields = argument.split(separator: ",", omittingEmptySubsequences: false)
+    let parts = fields.compactMap { Double($0.trimmingCharacters(in: .whitespaces)) }
+    guard fields.count == 3, parts.count == 3 else { return nil }
     self.init(x: parts[0], y: parts[1], z: parts[2])
     guard isValid else { return nil }
   }

@@ -9,7 +9,7 @@ struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train a network from a configuration file.",
     discussion: """
-      The folder --output receives best.safetensors (the weights of the best validation IoU), \
+      The folder --output receives best.safetensors (the weights of the best validation IoU, or of the last epoch without validation), \
       last.safetensors (the checkpoint that --resume goes on from), history.csv (one row an epoch) \
       and config.yaml (every value in force).
 
@@ -63,7 +63,9 @@ struct Train: ParsableCommand {
       let configuration = try TrainingConfiguration.load(
         path: config, overrides: overrides + seeds)
       let folder = output ?? "runs/\(configuration.name)"
-      guard let folds else { return try train(configuration, in: folder, fold: nil) }
+      guard let folds else {
+        return try train(configuration, in: folder, fold: nil, resuming: resume)
+      }
       guard let section = configuration.data.folds else {
         throw TrainingError(
           config, "has no data.folds, which --folds needs; set data.folds.pattern, `Emb(\\d+)` say")
@@ -75,18 +77,22 @@ struct Train: ParsableCommand {
         }
       case "all":
         for fold in try DataSet(configuration.data).folds(by: section.pattern) {
-          try train(configuration, in: "\(folder)/fold-\(fold.name)", fold: fold.name)
+          // Resuming goes on with the folds that have begun and starts the others.
+          let run = RunFolder("\(folder)/fold-\(fold.name)")
+          let hasBegun = FileManager.default.fileExists(atPath: run.last)
+          try train(
+            configuration, in: run.path, fold: fold.name, resuming: resume && hasBegun)
         }
-      default: try train(configuration, in: folder, fold: folds)
+      default: try train(configuration, in: folder, fold: folds, resuming: resume)
       }
     }
   }
 
   private func train(
-    _ configuration: TrainingConfiguration, in folder: String, fold: String?
+    _ configuration: TrainingConfiguration, in folder: String, fold: String?, resuming: Bool
   ) throws {
     var display = TrainingDisplay(configuration, folder: folder)
-    var trainer = try Trainer(configuration, output: folder, fold: fold, resuming: resume)
+    var trainer = try Trainer(configuration, output: folder, fold: fold, resuming: resuming)
     if dryRun { return display.show(.plan(trainer.plan)) }
     Interruption.listen()
     let outcome = try trainer.run(shouldStop: { Interruption.requested != nil }) {

@@ -1,10 +1,12 @@
 import Foundation
 
 /// A folder for one test, removed with the object.
-final class TestFolder: Sendable {
-  let path: String
+public final class TestFolder: Sendable {
+  /// The folder's absolute path.
+  public let path: String
 
-  init() throws {
+  /// An empty folder under the system's temporary one.
+  public init() throws {
     path =
       FileManager.default.temporaryDirectory
       .appending(path: "morula-\(UUID().uuidString)").path
@@ -15,7 +17,7 @@ final class TestFolder: Sendable {
 
   /// Writes a file, with the folders it needs, and gives its path.
   @discardableResult
-  func write(_ text: String = "", to name: String) throws -> String {
+  public func write(_ text: String = "", to name: String) throws -> String {
     let file = path + "/" + name
     try FileManager.default.createDirectory(
       atPath: (file as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
@@ -25,5 +27,5 @@ final class TestFolder: Sendable {
 }
 
 /// The package's folder, found from this file.
-let packageFolder = URL(filePath: #filePath)
+public let packageFolder = URL(filePath: #filePath)
   .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

@@ -1,0 +1,128 @@
+import Compute
+import Foundation
+import Microscopy
+import Networks
+import Pipeline
+import Tensors
+import TestSupport
+import Testing
+
+/// Tiles give what the whole volume gives.
+@Suite struct TilingTests {
+  /// Batch 1, so every voxel is the same sum of the same products; only the blocking of GEMM differs.
+  /// Each of at most 4 · levels layers may round a sum of k³ · channels terms another way, and
+  /// batch normalization keeps activations near 1; the probability's slope is at most 1/4.
+  static func bound(_ architecture: UNetConfiguration) -> Double {
+    let terms = architecture.kernel * architecture.kernel * architecture.kernel
+    let widest = terms * architecture.base << (architecture.levels + 1)
+    return Double(4 * architecture.levels) * Tolerance.sum(terms: widest, magnitude: 4)
+  }
+
+  static let networks = [
+    UNetConfiguration(levels: 3, base: 2, kernel: 3),
+    UNetConfiguration(levels: 2, base: 2, kernel: 5),
+    UNetConfiguration(levels: 1, base: 3, kernel: 5),
+  ]
+
+  @Test(arguments: networks)
+  func tilesEqualTheWhole(architecture: UNetConfiguration) throws {
+    let model = try TestModel.make(architecture, preprocessing: TestModel.untouched)
+    var workspace = Workspace()
+    // Odd sizes, one so thin that its padding mirrors more than once, tiles that fit no multiple.
+    let cases: [((Int, Int, Int), Extent)] = [
+      ((9, 41, 67), Extent(depth: 4, height: 9, width: 13)),
+      ((1, 30, 61), Extent(depth: 64, height: 12, width: 1)),
+      ((2, 3, 90), Extent(depth: 1, height: 2, width: 30)),
+      ((11, 64, 33), Extent(depth: 11, height: 17, width: 33)),
+    ]
+    for (extent, tile) in cases {
+      let image = TestModel.noise(extent.0, extent.1, extent.2)
+      var predictor = Predictor(model)
+      let whole = try predictor.probability(of: image, name: "v", workspace: &workspace)
+      #expect(try predictor.plan(for: image.extent, name: "v").tiles.count == 1)
+      // The network itself, without a predictor.
+      let logits = try model.network.predict(
+        Tensor(
+          image.voxels,
+          shape: Shape(
+            batch: 1, channels: 1, depth: extent.0, height: extent.1, width: extent.2)),
+        workspace: &workspace)
+      #expect(
+        largestDifference(
+          whole.voxels.map(Double.init), PredictorTests.sigmoid(logits.scalars)) < 1e-6)
+
+      predictor.tile = tile
+      #expect(try predictor.plan(for: image.extent, name: "v").tiles.count > 2)
+      let tiled = try predictor.probability(of: image, name: "v", workspace: &workspace)
+      #expect(tiled.extent == image.extent)
+      let difference = largestDifference(tiled.voxels, whole.voxels)
+      #expect(difference <= Self.bound(architecture), "\(extent), \(tile): \(difference)")
+    }
+  }
+
+  @Test func coresCoverTheVolumeOnce() throws {
+    var generator = SeededGenerator(seed: 3, stream: 1)
+    for _ in 0..<50 {
+      let architecture = UNetConfiguration(
+        levels: Int.random(in: 1...3, using: &generator), base: 1, kernel: 3)
+      func edges(_ limit: Int) -> Extent {
+        Extent(
+          depth: .random(in: 1...limit, using: &generator),
+          height: .random(in: 1...limit, using: &generator),
+          width: .random(in: 1...limit, using: &generator))
+      }
+      let volume = edges(24)
+      let plan = TilePlan(volume: volume, core: edges(20), architecture: architecture)
+      var seen = Volume(repeating: 0, extent: volume)
+      for tile in plan.tiles {
+        #expect(tile.core.isInside(volume))
+        for axis in Axis.allCases {
+          let (core, input) = (tile.core.origin[axis], tile.input.origin[axis])
+          #expect(input <= core && input >= 0)
+          #expect(core + tile.core.extent[axis] <= input + tile.input.extent[axis])
+          #expect(input.isMultiple(of: architecture.multiple))
+          #expect(tile.input.extent[axis].isMultiple(of: architecture.multiple))
+        }
+        for z in 0..<tile.core.extent.depth {
+          for y in 0..<tile.core.extent.height {
+            for x in 0..<tile.core.extent.width {
+              seen[tile.core.origin.z + z, tile.core.origin.y + y, tile.core.origin.x + x] += 1
+            }
+          }
+        }
+      }
+      #expect(seen.voxels.allSatisfy { $0 == 1 })
+    }
+  }
+
+  @Test func memoryDecides() throws {
+    let architecture = UNetConfiguration(levels: 2, base: 2, kernel: 3)
+    let model = try TestModel.make(architecture, preprocessing: TestModel.untouched)
+    let image = TestModel.noise(30, 70, 51)
+    var predictor = Predictor(model)
+    var workspace = Workspace()
+    let whole = try predictor.probability(of: image, name: "v", workspace: &workspace)
+    let needed = architecture.predictionBytes(for: SpatialAxes(30, 70, 51))
+    predictor.memoryLimit = needed
+    #expect(try predictor.plan(for: image.extent, name: "v").tiles.count == 1)
+    var last = 1
+    for share in [2, 3] {
+      predictor.memoryLimit = needed / share
+      let plan = try predictor.plan(for: image.extent, name: "v")
+      #expect(plan.tiles.count > last)
+      last = plan.tiles.count
+      let input = plan.largestInput
+      #expect(
+        architecture.predictionBytes(for: SpatialAxes(input.depth, input.height, input.width))
+          <= needed / share)
+      let tiled = try predictor.probability(of: image, name: "v", workspace: &workspace)
+      #expect(largestDifference(tiled.voxels, whole.voxels) <= Self.bound(architecture))
+    }
+    predictor.memoryLimit = 1000
+    let error = #expect(throws: DataError.self) {
+      try predictor.plan(for: image.extent, name: "v.tif")
+    }
+    #expect(error?.description.hasPrefix("v.tif: needs ") == true)
+    #expect(error?.description.contains("1.0 kB are allowed; raise --max-memory") == true)
+  }
+}
