@@ -108,7 +108,7 @@ enum Benchmarks {
           _ = try network.predict(x, workspace: &workspace)
         }
       }
-      let operations = try configuration.multiplyAdds(for: SpatialAxes(size))
+      let operations = configuration.multiplyAdds(for: SpatialAxes(size))
       let flops = 2e-9 * Double(operations) * (training ? 3 : 1)
       print("| \(name) | \(String(format: "%.3f | %.0f", seconds, flops / seconds)) |")
     }

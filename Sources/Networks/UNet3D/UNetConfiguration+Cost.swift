@@ -1,31 +1,62 @@
 import Tensors
 
+/// What a network costs, from its architecture alone: nothing is allocated.
 extension UNetConfiguration {
-  /// Multiply–adds of one forward pass over an input of `extents` (batch 1), convolutions only; a
-  /// training step takes three times as many.
-  public func multiplyAdds(for extents: SpatialAxes) throws(ShapeError) -> Int {
-    let network = try UNet3D(self)
-    var total = 0
-    let finest = network.paddedExtents(extents).product
-    func add(_ convolution: ConvolutionLayer, level: Int) {
-      total += convolution.weight.value.count * (finest >> (3 * level))
+  /// A convolution of the network.
+  private struct Layer {
+    /// Channels in and out.
+    var inputs: Int
+    var outputs: Int
+    /// Taps of the window.
+    var taps: Int
+    /// The level at whose resolution it multiplies.
+    var level: Int
+    /// Whether batch normalisation follows.
+    var isNormalized: Bool
+
+    var weights: Int { inputs * outputs * taps }
+    /// Weights, biases, and γ and β where batch normalisation follows.
+    var parameters: Int { weights + outputs * (isNormalized ? 3 : 1) }
+  }
+
+  /// All convolutions: blocks down, then up with their transposed convolutions, then the head.
+  private var layers: [Layer] {
+    let window = kernel * kernel * kernel
+    func block(_ level: Int, _ inputs: Int, _ middle: Int) -> [Layer] {
+      let outputs = channels(at: level)
+      return [(inputs, middle), (middle, outputs)].map {
+        Layer(inputs: $0.0, outputs: $0.1, taps: window, level: level, isNormalized: true)
+      }
     }
-    for level in network.encoder.indices {
-      for convolution in network.encoder[level].convolutions { add(convolution, level: level) }
+    var layers: [Layer] = []
+    for level in 0..<levels {
+      let incoming = level == 0 ? inputs : channels(at: level - 1)
+      layers += block(level, incoming, level == 0 ? base : incoming)
     }
-    for level in network.decoder.indices {
-      for convolution in network.decoder[level].convolutions { add(convolution, level: level) }
-      total += network.upsampling[level].weight.value.count * (finest >> (3 * (level + 1)))
+    for level in (0..<levels - 1).reversed() {
+      let lower = channels(at: level + 1)
+      // A transposed convolution of stride 2 multiplies once per voxel of the level below.
+      layers.append(
+        Layer(inputs: lower, outputs: lower, taps: 8, level: level + 1, isNormalized: false))
+      layers += block(level, lower + channels(at: level), channels(at: level))
     }
-    add(network.head, level: 0)
-    return total
+    layers.append(
+      Layer(inputs: channels(at: 0), outputs: outputs, taps: 1, level: 0, isNormalized: false))
+    return layers
   }
 
   /// Trained parameters.
-  public func parameterCount() throws(ShapeError) -> Int {
-    var network = try UNet3D(self)
-    var total = 0
-    network.forEachParameter { total += $0.value.count }
-    return total
+  public var parameterCount: Int { layers.reduce(0) { $0 + $1.parameters } }
+
+  /// Multiply–adds of one forward pass over an input of `extents` (batch 1), convolutions only; a
+  /// training step takes three times as many.
+  public func multiplyAdds(for extents: SpatialAxes) -> Int {
+    layers.reduce(0) { $0 + $1.weights * voxels(extents, at: $1.level) }
+  }
+
+  /// The voxels of one channel at a level, for an input padded to the network's multiple.
+  func voxels(_ extents: SpatialAxes, at level: Int) -> Int {
+    func up(_ extent: Int) -> Int { ((extent + multiple - 1) / multiple * multiple) >> level }
+    return up(extents.depth) * up(extents.height) * up(extents.width)
   }
 }

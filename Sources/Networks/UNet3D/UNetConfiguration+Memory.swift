@@ -7,12 +7,6 @@ import Tensors
 extension UNetConfiguration {
   private static let float = MemoryLayout<Float>.stride
 
-  /// The voxels of one channel at a level, padded.
-  private func voxels(_ extents: SpatialAxes, at level: Int) -> Int {
-    func up(_ extent: Int) -> Int { ((extent + multiple - 1) / multiple * multiple) >> level }
-    return up(extents.depth) * up(extents.height) * up(extents.width)
-  }
-
   /// Peak activation memory of a prediction of `batch` inputs of `extents`.
   public func predictionBytes(for extents: SpatialAxes, batch: Int = 1) -> Int {
     var peak = 0
@@ -42,9 +36,7 @@ extension UNetConfiguration {
 
   /// Peak memory of a training step of `batch` inputs of `extents`: activations kept for backward,
   /// the largest gradients beside them, and parameters with gradients and `moments` averages each.
-  public func trainingBytes(
-    for extents: SpatialAxes, batch: Int = 1, moments: Int
-  ) throws(ShapeError) -> Int {
+  public func trainingBytes(for extents: SpatialAxes, batch: Int = 1, moments: Int) -> Int {
     var kept = 0
     var largest = 0
     for level in 0..<levels {
@@ -62,6 +54,6 @@ extension UNetConfiguration {
       }
     }
     return (kept + largest) * batch * Self.float
-      + (try parameterCount()) * (2 + moments) * Self.float
+      + parameterCount * (2 + moments) * Self.float
   }
 }

@@ -41,7 +41,18 @@ extension Model {
     }
     let architecture: UNetConfiguration = try Self.metadata(file, "architecture")
     do {
+      try architecture.validate()
+      // Before a network is allocated that the file cannot fill by far.
+      let held = file.arrays.values.reduce(0) { $0 + $1.shape.count }
+      guard architecture.parameterCount / 2 <= held else {
+        throw WeightsError(
+          .malformed, file: file.source,
+          "the architecture has \(architecture.parameterCount) parameters, the file holds \(held) "
+            + "numbers")
+      }
       network = try UNet3D(architecture)
+    } catch let error as WeightsError {
+      throw error
     } catch {
       throw WeightsError(.malformed, file: file.source, "metadata `architecture`: \(error)")
     }

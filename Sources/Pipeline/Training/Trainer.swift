@@ -107,9 +107,18 @@ public struct Trainer {
   ) throws -> Outcome {
     let folder = RunFolder(output)
     try folder.create()
+    guard let lock = try FolderLock(output) else {
+      throw TrainingError(
+        output,
+        "another process is training in this folder; wait for it, or choose another --output")
+    }
+    defer { withExtendedLifetime(lock) {} }
     try folder.write(configuration: configuration)
     report(.plan(plan))
     if isResumed {
+      // Once more under the lock: the run's last process may have gone on until now.
+      try Checkpoint.read(
+        folder.last, into: &state, configuration: configuration, volumes: volumes)
       report(.resumed(epoch: state.position.epoch, step: state.position.step))
       try History.write(state.position.history, to: folder.history)
     }

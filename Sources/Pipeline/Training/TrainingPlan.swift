@@ -51,12 +51,12 @@ extension TrainingPlan {
       case .patches: [configuration.sampling.patch]
       case .whole: configuration.preprocessing.size.map { [$0] } ?? training
       }
-    let costs = try extents.map { try architecture.multiplyAdds(for: $0.axes) }
+    let costs = extents.map { architecture.multiplyAdds(for: $0.axes) }
     guard let sample = extents.max(by: { $0.count < $1.count }) else {
       throw TrainingError("data", "no volume trains")
     }
     self.sample = sample
-    parameters = try architecture.parameterCount()
+    parameters = architecture.parameterCount
     trainingVolumes = training.count
     validationVolumes = validation.count
     self.samples = samples
@@ -64,26 +64,33 @@ extension TrainingPlan {
     stepsPerEpoch = Self.steps(samples: samples, loop)
     epochs = loop.epochs
     flopsPerSample = Self.trainingFlops(costs.reduce(0, +)) / Double(costs.count)
-    let validationCost = try validation.reduce(0) {
-      $0 + (try architecture.multiplyAdds(for: $1.axes))
+    let validationCost = validation.reduce(0) {
+      $0 + architecture.multiplyAdds(for: $1.axes)
     }
     validationFlopsPerEpoch = 2 * Double(validationCost) / Double(configuration.validation.every)
     let moments = configuration.optimizer.momentCount + (loop.ema == nil ? 0 : 1)
-    let step =
-      try architecture.trainingBytes(
-        for: sample.axes, batch: loop.batchSize, moments: moments)
-    let validating = validation.map { architecture.predictionBytes(for: $0.axes) }.max() ?? 0
-    let prefetched = loop.prefetch * sample.count * 8
+    let step = architecture.trainingBytes(
+      for: sample.axes, batch: loop.batchSize, moments: moments)
+    // A validation volume and its target, as volume and as tensor, and the next ones.
+    let validating =
+      validation.map { architecture.predictionBytes(for: $0.axes) + 32 * $0.count }.max() ?? 0
+    // Image and target of what is prefetched, and of the batch as volumes and as tensors.
+    let held = (loop.prefetch + 2 * loop.batchSize) * sample.count * 8
     let fitted = configuration.preprocessing.size.map { size in training.map { _ in size } }
     let volumes = ((fitted ?? training) + validation).reduce(0) { $0 + $1.count * 5 }
     let cached = min(configuration.data.cache.bytes, volumes)
-    bytes = max(step, validating) + cached + prefetched
+    let activations = max(step, validating)
+    bytes = activations + activations / 8 + held + cached + Self.processBytes
     threads = Parallel.threadCount
     engine = "\(Engine.kernelVariant) kernels, OpenBLAS \(Engine.blasCore)"
     let rate = try Self.measuredRate(architecture)
     let perEpoch = Double(samples) * flopsPerSample + validationFlopsPerEpoch
     seconds = Double(epochs) * perEpoch / rate
   }
+
+  /// What the process takes before any volume: libraries, OpenBLAS's buffers, threads' stacks. The
+  /// eighth of the activations added beside it is what `MemoryPool` may hold back.
+  package static let processBytes = 200_000_000
 
   /// Updates of an epoch.
   static func steps(samples: Int, _ loop: LoopConfiguration) -> Int {
@@ -105,7 +112,7 @@ extension TrainingPlan {
     }
     try step()
     let elapsed = try ContinuousClock().measure { try step() }
-    return trainingFlops(try architecture.multiplyAdds(for: extents)) / elapsed.inSeconds
+    return trainingFlops(architecture.multiplyAdds(for: extents)) / elapsed.inSeconds
   }
 }
 

@@ -12,7 +12,7 @@ struct ModelSummary {
     let gigabytes = { (edge: Int) in
       ByteCount.rounded(architecture.predictionBytes(for: SpatialAxes(edge)))
     }
-    let giga = 1e-9 * Double(try architecture.multiplyAdds(for: SpatialAxes(128)))
+    let giga = 1e-9 * Double(architecture.multiplyAdds(for: SpatialAxes(128)))
     let grid = description.gridVoxelSize.map { "\($0)" } ?? "native (no resampling)"
     let rows: [(String, String)] = [
       ("file", path),
@@ -22,7 +22,7 @@ struct ModelSummary {
       ("base width", "\(architecture.base)"),
       ("kernel", "\(architecture.kernel)"),
       ("output", "\(description.output.rawValue), threshold \(description.threshold)"),
-      ("parameters", "\(try architecture.parameterCount())"),
+      ("parameters", "\(architecture.parameterCount)"),
       ("batch norm", "eps \(architecture.epsilon), momentum \(architecture.momentum)"),
       ("input multiple", "\(architecture.multiple) voxels (other sizes are padded)"),
       ("at 128³", String(format: "%.1f G multiply–adds, ", giga) + gigabytes(128)),

@@ -19,7 +19,20 @@ import Testing
       var count = 0
       network.forEachParameter { count += $0.value.count }
       #expect(count == expected)
+      #expect(configuration.parameterCount == expected)
     }
+  }
+
+  /// Multiply–adds at 128³ in 10⁹, counted for the published table.
+  @Test(arguments: [(UNetConfiguration.unet, 1954), (.nsn, 423), (.ndn, 1326)])
+  func multiplyAdds(configuration: UNetConfiguration, giga: Int) {
+    let count = configuration.multiplyAdds(for: SpatialAxes(128))
+    #expect(Int((Double(count) * 1e-9).rounded()) == giga)
+    // Odd sizes are padded to the multiple.
+    let multiple = configuration.multiple
+    #expect(
+      configuration.multiplyAdds(for: SpatialAxes(3 * multiple - 1))
+        == configuration.multiplyAdds(for: SpatialAxes(3 * multiple)))
   }
 
   @Test func namesAreUnique() throws {

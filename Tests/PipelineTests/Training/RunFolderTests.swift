@@ -204,4 +204,25 @@ import Testing
         == "RUN/runs/a/last.safetensors: holds weights without the state of a training; it cannot "
         + "resume")
   }
+
+  @Test func oneProcessAtATime() throws {
+    let run = try TrainingRun()
+    let configuration = try run.configuration("training.epochs=1")
+    let folder = run.files("locked").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let message = try Self.message(run) {
+      let lock = try FolderLock(folder)
+      #expect(lock != nil)
+      defer { withExtendedLifetime(lock) {} }
+      var trainer = try Trainer(configuration, output: folder)
+      _ = try trainer.run()
+    }
+    #expect(
+      message
+        == "RUN/locked: another process is training in this folder; wait for it, or choose another "
+        + "--output")
+    // The lock is gone with its holder.
+    var trainer = try Trainer(configuration, output: folder)
+    #expect(try trainer.run() == .finished)
+  }
 }
