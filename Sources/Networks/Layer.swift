@@ -16,7 +16,7 @@ public protocol Layer: Parameterized, Sendable {
   /// The output in inference.
   func predict(_ input: Tensor, workspace: inout Workspace) throws(ShapeError) -> Tensor
 
-  /// The output in training, where batch normalisation uses and updates statistics.
+  /// The output in training, where batch normalization uses and updates statistics.
   mutating func forward(
     _ input: Tensor, workspace: inout Workspace
   ) throws(ShapeError) -> (output: Tensor, tape: Tape)

@@ -9,7 +9,7 @@ public struct Parameter: Sendable {
   /// The gradient of the loss, summed over the micro-batches since the last ``clearGradient()``.
   public var gradient: Tensor
   /// Whether weight decay applies: true for convolution weights, false for biases and batch
-  /// normalisation's γ and β.
+  /// normalization's γ and β.
   public let decays: Bool
 
   /// A parameter with a zero gradient.
@@ -40,7 +40,7 @@ public struct Buffer: Sendable {
 
 /// Anything with parameters and buffers: a layer, a block, a network.
 ///
-/// The order of the visits is fixed; optimisers and checkpoints rely on it.
+/// The order of the visits is fixed; optimizers and checkpoints rely on it.
 public protocol Parameterized {
   /// Visits every parameter, in a fixed order.
   mutating func forEachParameter<Failure: Error>(

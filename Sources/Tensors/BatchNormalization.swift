@@ -1,7 +1,7 @@
 import CKernels
 import Compute
 
-/// Batch normalisation over samples and voxels, per channel (Ioffe and Szegedy, 2015), optionally
+/// Batch normalization over samples and voxels, per channel (Ioffe and Szegedy, 2015), optionally
 /// followed by ReLU in the same pass.
 ///
 /// y = γ (x − μ) / √(σ² + ε) + β; σ² is the biased variance, running statistics take the unbiased.
@@ -30,7 +30,7 @@ public enum BatchNormalization {
 
   /// The statistics of an activation `[N, C, D, H, W]`, accumulated in Double.
   public static func statistics(of x: Tensor) throws(ShapeError) -> Statistics {
-    try x.shape.requireActivation("batch normalisation")
+    try x.shape.requireActivation("batch normalization")
     let count = x.shape.batch * x.shape.voxels
     let sums = x.withPointer { pointer in
       nonisolated(unsafe) let pointer = pointer
@@ -76,17 +76,17 @@ public enum BatchNormalization {
     x.withMutablePointer { run(lines, $0, $0, shape: shape, relu: relu) }
   }
 
-  /// Normalisation as y = scale · x + shift, per channel.
+  /// Normalization as y = scale · x + shift, per channel.
   private static func lines(
     _ shape: Shape, statistics: Statistics, gamma: Tensor, beta: Tensor, epsilon: Double
   ) throws(ShapeError) -> [(scale: Float, shift: Float)] {
-    try shape.requireActivation("batch normalisation")
+    try shape.requireActivation("batch normalization")
     let channels = shape.channels
     guard gamma.shape == [channels], beta.shape == [channels], statistics.mean.count == channels,
       statistics.variance.count == channels
     else {
       throw ShapeError(
-        "batch normalisation", expected: "γ, β, mean and variance of \(channels) channels",
+        "batch normalization", expected: "γ, β, mean and variance of \(channels) channels",
         found: "\(gamma.shape), \(beta.shape), \(statistics.mean.count)")
     }
     return (0..<channels).map { channel in
@@ -118,7 +118,7 @@ public enum BatchNormalization {
   ) throws(ShapeError) -> (input: Tensor, gamma: Tensor, beta: Tensor) {
     guard gradient.shape == x.shape, activation.map({ $0.shape == x.shape }) ?? true else {
       throw ShapeError(
-        "batch normalisation gradient", expected: "\(x.shape)", found: "\(gradient.shape)")
+        "batch normalization gradient", expected: "\(x.shape)", found: "\(gradient.shape)")
     }
     let channels = x.shape.channels
     let n = Double(statistics.count)

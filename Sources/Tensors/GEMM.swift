@@ -31,7 +31,7 @@ enum GEMM {
     return true
   }()
 
-  /// Called before any product. (The optimiser drops a lazy initialiser whose value is not used.)
+  /// Called before any product. (The optimizer drops a lazy initializer whose value is not used.)
   static func prepare() { precondition(isReady, "OpenBLAS could not be set up") }
 
   /// Products of at most this many multiplications go through OpenBLAS's small-matrix kernels where

@@ -57,7 +57,7 @@ import Testing
   /// Moved points are found whatever their order; points out of reach are not.
   @Test(arguments: 0..<10) func orderDoesNotMatter(seed: Int) {
     var generator = SeededGenerator(seed: 127, stream: UInt64(seed))
-    // A grid of 10 µm, jittered by at most 1 µm per axis: neighbours stay beyond the radius.
+    // A grid of 10 µm, jittered by at most 1 µm per axis: neighbors stay beyond the radius.
     let truth = (0..<27).map { (index) -> Position in
       let (z, y, x) = (index / 9, index / 3 % 3, index % 3)
       return Position(z: Double(10 * z), y: Double(10 * y), x: Double(10 * x))

@@ -5,7 +5,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Batch normalisation against PyTorch (`Fixtures/batch-normalization/make.py`).
+/// Batch normalization against PyTorch (`Fixtures/batch-normalization/make.py`).
 @Suite struct BatchNormalizationTests {
   static let names = [
     "small", "chainer_eps", "batch2", "odd", "two_values", "wide", "offset", "constant",

@@ -1,9 +1,9 @@
 /// Linear interpolation along one axis: output i is `(1 − w) · input[lower] + w · input[upper]`.
 ///
-/// Coordinates are voxel-centred and both grids cover the same length: with n voxels in and m out,
-/// output centre i lies at (i + ½) · n/m − ½ on the input's grid, clamped to its centres. This is
+/// Coordinates are voxel-centered and both grids cover the same length: with n voxels in and m out,
+/// output center i lies at (i + ½) · n/m − ½ on the input's grid, clamped to its centers. This is
 /// SciPy's `zoom(grid_mode=True, mode="nearest")`. SciPy's default instead puts the first and last
-/// centres of both grids on each other, which stretches the image by (m/n)(n − 1)/(m − 1): objects
+/// centers of both grids on each other, which stretches the image by (m/n)(n − 1)/(m − 1): objects
 /// would change their size in µm, and the way back would not undo it.
 struct LinearWeights: Sendable {
   var lower: [Int]

@@ -59,7 +59,7 @@ extension Volume<Float> {
   /// The volume resampled to exactly `newExtent` over the same field of view, by linear
   /// interpolation; the way back to a native grid.
   ///
-  /// Voxel centres are placed physically: see the formula at `LinearWeights`. Axes of equal length
+  /// Voxel centers are placed physically: see the formula at `LinearWeights`. Axes of equal length
   /// stay untouched, bit for bit, and so does a constant volume.
   public func resampled(to newExtent: Extent) -> Volume<Float> {
     if newExtent == extent { return self }

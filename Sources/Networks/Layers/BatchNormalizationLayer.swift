@@ -1,7 +1,7 @@
 import Compute
 import Tensors
 
-/// Which statistics batch normalisation uses in inference.
+/// Which statistics batch normalization uses in inference.
 public enum InferenceStatistics: String, Sendable, Codable, CaseIterable {
   /// The running averages of training: the usual meaning.
   case running
@@ -9,7 +9,7 @@ public enum InferenceStatistics: String, Sendable, Codable, CaseIterable {
   case batch
 }
 
-/// Batch normalisation, optionally followed by ReLU in the same pass.
+/// Batch normalization, optionally followed by ReLU in the same pass.
 public struct BatchNormalizationLayer: Layer {
   /// γ, one per channel.
   public var gamma: Parameter
@@ -40,7 +40,7 @@ public struct BatchNormalizationLayer: Layer {
     name: String, channels: Int, epsilon: Double = 1e-5, momentum: Double = 0.1,
     hasReLU: Bool = false
   ) {
-    precondition(channels > 0, "batch normalisation has at least one channel")
+    precondition(channels > 0, "batch normalization has at least one channel")
     precondition(epsilon > 0 && (0...1).contains(momentum), "ε > 0 and momentum in 0...1")
     let shape: Shape = [channels]
     gamma = Parameter(

@@ -5,7 +5,7 @@ import Tensors
 public struct ConvolutionLayer: Layer {
   /// The weight `[out, in, z, y, x]`.
   public var weight: Parameter
-  /// The bias `[out]`; nil where batch normalisation makes it superfluous.
+  /// The bias `[out]`; nil where batch normalization makes it superfluous.
   public var bias: Parameter?
   /// How the window moves.
   public let geometry: ConvolutionGeometry

@@ -1,11 +1,11 @@
 import Compute
 import Tensors
 
-/// Twice (convolution, batch normalisation, ReLU): one level of a U-Net.
+/// Twice (convolution, batch normalization, ReLU): one level of a U-Net.
 public struct ConvolutionBlock: Layer {
   /// The convolutions, both of stride 1 and "same" padding.
   public var convolutions: [ConvolutionLayer]
-  /// The normalisation, with ReLU, after each.
+  /// The normalization, with ReLU, after each.
   public var normalizations: [BatchNormalizationLayer]
 
   /// What backward needs, step by step.
@@ -95,7 +95,7 @@ public struct ConvolutionBlock: Layer {
       gradient, tape: tape.steps[0].normalization, workspace: &workspace)
   }
 
-  /// Convolution 0, normalisation 0, convolution 1, normalisation 1.
+  /// Convolution 0, normalization 0, convolution 1, normalization 1.
   public mutating func forEachParameter<Failure: Error>(
     _ body: (inout Parameter) throws(Failure) -> Void
   ) throws(Failure) {

@@ -59,7 +59,7 @@ public struct UNet3D: Layer {
       geometry: try ConvolutionGeometry(kernel: 1))
   }
 
-  /// The statistics that batch normalisation uses in inference, in every layer at once.
+  /// The statistics that batch normalization uses in inference, in every layer at once.
   public var inferenceStatistics: InferenceStatistics {
     get { encoder[0].normalizations[0].inferenceStatistics }
     set {

@@ -11,11 +11,11 @@ extension UNetConfiguration {
     var taps: Int
     /// The level at whose resolution it multiplies.
     var level: Int
-    /// Whether batch normalisation follows.
+    /// Whether batch normalization follows.
     var isNormalized: Bool
 
     var weights: Int { inputs * outputs * taps }
-    /// Weights, biases, and γ and β where batch normalisation follows.
+    /// Weights, biases, and γ and β where batch normalization follows.
     var parameters: Int { weights + outputs * (isNormalized ? 3 : 1) }
   }
 

@@ -13,9 +13,9 @@ public struct UNetConfiguration: Hashable, Sendable, Codable {
   public var inputs: Int
   /// Channels of the head: 1 for a sigmoid, 2 or more for a softmax.
   public var outputs: Int
-  /// ε of batch normalisation.
+  /// ε of batch normalization.
   public var epsilon: Double
-  /// Momentum of batch normalisation's running statistics.
+  /// Momentum of batch normalization's running statistics.
   public var momentum: Double
 
   /// An architecture; values are checked by ``validate()``.

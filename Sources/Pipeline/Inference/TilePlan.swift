@@ -2,7 +2,7 @@ import Microscopy
 import Networks
 
 /// A volume cut into tiles that overlap by the network's reach, so that every voxel is computed from
-/// the same neighbourhood as in the whole volume.
+/// the same neighborhood as in the whole volume.
 public struct TilePlan: Sendable, Hashable {
   /// One tile.
   public struct Tile: Sendable, Hashable {

@@ -74,7 +74,7 @@ extension NetworkConfiguration {
       epsilon: batchNormalization.eps, momentum: batchNormalization.momentum)
   }
 
-  /// The initialiser that the section names.
+  /// The initializer that the section names.
   public var initializer: Initializer {
     switch initialization {
     case .heNormal: .heNormal

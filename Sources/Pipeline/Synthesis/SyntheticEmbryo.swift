@@ -25,11 +25,11 @@ public struct SyntheticEmbryo: Sendable {
     public var axialBlur = 1.2
     /// Detected photons per voxel in a nucleus of mean brightness.
     public var photons = 120.0
-    /// Grey levels per photon.
+    /// Gray levels per photon.
     public var gain = 10.0
-    /// The grey level without light.
+    /// The gray level without light.
     public var offset = 100.0
-    /// The standard deviation of read noise in grey levels.
+    /// The standard deviation of read noise in gray levels.
     public var readNoise = 15.0
     /// The depth in µm over which the signal falls to 1/e.
     public var attenuation = 150.0
@@ -44,7 +44,7 @@ public struct SyntheticEmbryo: Sendable {
   public let instances: LabelVolume
   /// Nuclear regions, 0 or 255.
   public let regions: Volume<UInt8>
-  /// Balls of 33 voxels at the nuclei's centres, 0 or 255.
+  /// Balls of 33 voxels at the nuclei's centers, 0 or 255.
   public let centers: Volume<UInt8>
 
   /// Makes an embryo.
@@ -134,7 +134,7 @@ extension SyntheticEmbryo {
       brightness: exp(0.25 * generator.normal()))
   }
 
-  /// Labels by voxel centres, and light in photons before the microscope.
+  /// Labels by voxel centers, and light in photons before the microscope.
   private static func render(
     _ nuclei: [Nucleus], _ parameters: Parameters
   ) -> (LabelVolume, Volume<Float>) {
@@ -162,7 +162,7 @@ extension SyntheticEmbryo {
     return (labels, light)
   }
 
-  /// The 33 voxels within 2 voxels of each centre, as BBBC050 marks them.
+  /// The 33 voxels within 2 voxels of each center, as BBBC050 marks them.
   private static func balls(at nuclei: [Nucleus], _ parameters: Parameters) -> Volume<UInt8> {
     let (extent, size) = (parameters.extent, parameters.voxelSize)
     var balls = Volume(repeating: UInt8(0), extent: extent, voxelSize: size)

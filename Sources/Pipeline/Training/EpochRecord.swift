@@ -8,11 +8,11 @@ public struct EpochRecord: Sendable, Hashable, Codable {
     public var iou: Double
     /// The standard deviation of IoU over volumes (n − 1).
     public var iouDeviation: Double
-    /// Matches of predicted and true centres, where a detection radius is configured.
+    /// Matches of predicted and true centers, where a detection radius is configured.
     public var detection: Detection?
   }
 
-  /// Precision, recall and F1 of centres, pooled over volumes.
+  /// Precision, recall and F1 of centers, pooled over volumes.
   public struct Detection: Sendable, Hashable, Codable {
     /// Matched / predicted.
     public var precision: Double

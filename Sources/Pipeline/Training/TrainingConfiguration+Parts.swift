@@ -21,7 +21,7 @@ extension LossConfiguration {
 }
 
 extension OptimizerConfiguration {
-  /// The optimiser before its first update.
+  /// The optimizer before its first update.
   public var optimizer: any Optimizer {
     let weightDecay: WeightDecay =
       decay == .decoupled ? .decoupled(self.weightDecay) : .coupled(self.weightDecay)
@@ -37,7 +37,7 @@ extension OptimizerConfiguration {
     }
   }
 
-  /// Averages that the optimiser keeps for each parameter.
+  /// Averages that the optimizer keeps for each parameter.
   public var momentCount: Int {
     switch kind {
     case .sgd: momentum > 0 ? 1 : 0

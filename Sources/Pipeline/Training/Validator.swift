@@ -60,7 +60,7 @@ struct Validator: Sendable {
       detection: detectionRadius == nil ? nil : .init(pooling: matches))
   }
 
-  /// The centroids in µm of the connected components (26 neighbours) of the voxels from `level`; in
+  /// The centroids in µm of the connected components (26 neighbors) of the voxels from `level`; in
   /// voxels where the voxel size is not known.
   private func centers(_ volume: Volume<Float>, from level: Float) -> [Position] {
     let size = volume.voxelSize ?? VoxelSize(isotropic: 1)

@@ -58,7 +58,7 @@ struct Predict: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Statistics of batch normalisation: running (as trained) or batch (the volume's own).",
+      "Statistics of batch normalization: running (as trained) or batch (the volume's own).",
       valueName: "kind"))
   var batchNorm: BatchNormalizationChoice = .running
 

@@ -6,7 +6,7 @@ struct Synthesize: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Make small volumes of nuclei with ground truth, to try the commands without data.",
     discussion: """
-      Writes images/, nsn/ (regions), ndn/ (centres) and instances/ with equal file names, \
+      Writes images/, nsn/ (regions), ndn/ (centers) and instances/ with equal file names, \
       Emb01_t001.tif and so on: 16-bit and 8-bit TIFFs with their voxel size, 0.8 × 0.8 × 1.75 µm. \
       The same seed gives the same bytes.
 

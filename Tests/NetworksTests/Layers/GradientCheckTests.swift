@@ -8,7 +8,7 @@ import Testing
 @Suite struct GradientCheckTests {
   /// Hashed values for all parameters; the gradient of the input, then that of every parameter.
   ///
-  /// Differences across a kink mean nothing, so batch normalisation is scaled to keep ReLU's inputs
+  /// Differences across a kink mean nothing, so batch normalization is scaled to keep ReLU's inputs
   /// away from 0: most channels stay above, every third below.
   private func check<L: Layer>(
     _ layer: L, _ shape: Shape, step: Double, seed: UInt64,

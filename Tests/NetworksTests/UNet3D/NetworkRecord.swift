@@ -35,7 +35,7 @@ struct NetworkRecord: CustomTestStringConvertible {
     try #require(file.metadata[key]).split(separator: ",").map { try #require(Int($0)) }
   }
 
-  /// The names of the parameters and of the normalisations, in order.
+  /// The names of the parameters and of the normalizations, in order.
   func list(_ key: String) throws -> [String] {
     try #require(file.metadata[key]).split(separator: ",").map(String.init)
   }
@@ -88,7 +88,7 @@ struct NetworkRecord: CustomTestStringConvertible {
       : CrossEntropyLoss()(logits, target: target)
   }
 
-  /// The optimiser before its first step.
+  /// The optimizer before its first step.
   func optimizer() throws -> any Optimizer {
     let rate = try #require(file.metadata["rate"].flatMap(Double.init))
     return file.metadata["optimizer"] == "adam"

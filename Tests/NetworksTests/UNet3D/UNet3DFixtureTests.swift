@@ -65,7 +65,7 @@ import Testing
     }
   }
 
-  /// Ten steps of the study's optimiser. Rounding grows as training goes on, and how early it does is
+  /// Ten steps of the study's optimizer. Rounding grows as training goes on, and how early it does is
   /// chance: from step 2 on the tolerance is that of the step at which it was largest.
   @Test(arguments: NetworkRecord.names) func tenTrainingLossesEqualPyTorch(name: String) throws {
     let record = try NetworkRecord(name)

@@ -211,8 +211,10 @@ import Testing
     let folder = run.files("locked").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let message = try Self.message(run) {
-      let lock = try FolderLock(folder)
-      #expect(lock != nil)
+      guard let lock = try FolderLock(folder) else {
+        Issue.record("a new folder is locked")
+        return
+      }
       defer { withExtendedLifetime(lock) {} }
       var trainer = try Trainer(configuration, output: folder)
       _ = try trainer.run()

@@ -2,7 +2,7 @@
 # requires-python = ">=3.11"
 # dependencies = ["numpy==2.4.6", "scipy==1.17.1", "tifffile==2026.3.3"]
 # ///
-"""References of SciPy and NumPy for resampling, mirror padding, rotation, percentiles and labelling.
+"""References of SciPy and NumPy for resampling, mirror padding, rotation, percentiles and labeling.
 
 Inputs and results are float32 or uint8 stacks beside this script; interpolation runs in float64.
 Run: python make.py
@@ -22,7 +22,7 @@ def write(name, data, dtype=np.float32):
                      photometric="minisblack", compression="deflate")
 
 
-# Linear resampling, half-pixel centres, edges clamped.
+# Linear resampling, half-pixel centers, edges clamped.
 source = generator.normal(size=(6, 9, 11)).astype(np.float32)
 write("resampling-input", source)
 for shape in [(13, 9, 11), (6, 20, 11), (6, 9, 4), (13, 20, 25), (3, 4, 5), (1, 1, 1), (7, 8, 12)]:
