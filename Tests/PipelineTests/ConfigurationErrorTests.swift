@@ -29,7 +29,7 @@ import Testing
       "optimizer:\n  kind: adam\n  learning_rte: 3",
       "nsn.yaml:9: optimizer.learning_rte: unknown key; did you mean 'learning_rate'?"
     ),
-    ("optimizer: {}", "nsn.yaml:7: optimizer: unknown key; did you mean 'optimizer'?"),
+    ("optimiser: {}", "nsn.yaml:7: optimiser: unknown key; did you mean 'optimizer'?"),
     (
       "loss:\n  xyzzy: 1",
       "nsn.yaml:8: loss.xyzzy: unknown key; the keys here are kind, smoothing, grouping, "

@@ -221,7 +221,7 @@ import Testing
     }
     #expect(
       message
-        == "RUN/locked: another process is training in this folder; wait for it, or choose another "
+        == "RUN/runs/locked: another process is training in this folder; wait for it, or choose another "
         + "--output")
     // The lock is gone with its holder.
     var trainer = try Trainer(configuration, output: folder)
