@@ -54,6 +54,7 @@ lint: ## check the format
 	$(SWIFT) format lint --strict --parallel --recursive $(SWIFT_SOURCES)
 
 docs: deps ## build the library's documentation into .build/docs
+	mkdir -p .build/docs
 	for target in Compute Tensors Networks Microscopy Morphometry Pipeline; do \
 	  $(SWIFT) package --allow-writing-to-directory .build/docs generate-documentation \
 	    --target $$target --output-path .build/docs/$$target --warnings-as-errors || exit 1; \

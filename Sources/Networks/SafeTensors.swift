@@ -62,8 +62,7 @@ public struct SafeTensors: Sendable {
 /// Arrays by name, or an error that names the file and the array.
 extension SafeTensors {
   /// The array `name` as float32: F64 is rounded, integers must fit exactly (|n| ≤ 2²⁴ at least).
-  ///
-  /// - Parameter shape: the shape it must have, if only one will do.
+  /// With a `shape`, any other is refused.
   public func tensor(_ name: String, shape: Shape? = nil) throws(WeightsError) -> Tensor {
     let tensor: Tensor
     switch try array(name) {

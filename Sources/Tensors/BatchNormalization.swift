@@ -107,11 +107,8 @@ public enum BatchNormalization {
     }
   }
 
-  /// The gradients of x, γ and β where the statistics were the batch's own.
-  ///
-  /// - Parameters:
-  ///   - gradient: the gradient of the output.
-  ///   - activation: the output after ReLU, whose zeros stop the gradient; nil without ReLU.
+  /// The gradients of x, γ and β from that of the output, where the statistics were the batch's own.
+  /// `activation` is the output after ReLU, whose zeros stop the gradient; nil without ReLU.
   public static func gradients(
     _ gradient: Tensor, activation: Tensor?, input x: Tensor, statistics: Statistics,
     gamma: Tensor, epsilon: Double

@@ -20,8 +20,9 @@ public struct Predictor: Sendable {
   /// The probability of every voxel, `[z, y, x]` on the grid of `image`.
   ///
   /// - Parameters:
-  ///   - image: the microscope's values, with the voxel size where the model needs it.
-  ///   - name: the file, for messages.
+  ///   - image: The microscope's values, with the voxel size where the model needs it.
+  ///   - name: The file, for messages.
+  ///   - workspace: Scratch memory, reused from volume to volume.
   public func probability(
     of image: Volume<Float>, name: String, workspace: inout Workspace
   ) throws -> Volume<Float> {

@@ -20,7 +20,7 @@ extension Model {
 
   /// Reads a model from a weights file or a checkpoint.
   ///
-  /// - Throws: ``WeightsError`` where the file is not a model, or its tensors are not those of its
+  /// - Throws: `WeightsError` where the file is not a model, or its tensors are not those of its
   ///   architecture.
   public init(contentsOf path: String) throws(WeightsError) {
     try self.init(SafeTensors(contentsOf: path))

@@ -37,8 +37,11 @@ public struct Trainer {
   /// Prepares a run: reads the headers of all volumes, draws or restores the weights.
   ///
   /// - Parameters:
-  ///   - output: a folder that is new or holds no run; with `resuming`, the run's folder.
-  ///   - fold: the fold that validates, where the configuration has folds.
+  ///   - configuration: The run's parameters.
+  ///   - output: A folder that is new or holds no run; with `resuming`, the run's folder.
+  ///   - fold: The fold that validates, where the configuration has folds.
+  ///   - resuming: Whether to go on from the checkpoint in `output`.
+  ///   - loader: What reads volumes.
   /// - Throws: an error of one line where data, configuration or checkpoint do not fit.
   public init(
     _ configuration: TrainingConfiguration, output: String, fold: String? = nil,
