@@ -88,9 +88,9 @@ extension TrainingPlan {
     seconds = Double(epochs) * perEpoch / rate
   }
 
-  /// What the process takes before any volume: libraries, OpenBLAS's buffers, threads' stacks. The
-  /// eighth of the activations added beside it is what `MemoryPool` may hold back.
-  package static let processBytes = 200_000_000
+  /// What the process takes beside volumes and activations: libraries, OpenBLAS's buffers, stacks,
+  /// volumes in preparation. (The eighth of the activations is what `MemoryPool` may hold back.)
+  package static let processBytes = 350_000_000
 
   /// Updates of an epoch.
   static func steps(samples: Int, _ loop: LoopConfiguration) -> Int {
@@ -98,10 +98,15 @@ extension TrainingPlan {
     return (samples + perStep - 1) / perStep
   }
 
-  /// Floating-point operations per second of one small training step of this network.
+  /// Floating-point operations per second of one small training step of this network: the largest of
+  /// a few sizes that takes less than a second or so.
   private static func measuredRate(_ architecture: UNetConfiguration) throws -> Double {
     var network = try UNet3D(architecture, initializer: .heNormal, seed: 0)
-    let edge = max(32, architecture.multiple)
+    let smallest = max(32, architecture.multiple)
+    let edge =
+      [64, 48].first {
+        $0 >= smallest && trainingFlops(architecture.multiplyAdds(for: SpatialAxes($0))) < 1e11
+      } ?? smallest
     let extents = SpatialAxes(edge)
     let input = Tensor(
       repeating: 0.5, shape: Extent(depth: edge, height: edge, width: edge).activation)
