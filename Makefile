@@ -42,7 +42,7 @@ demo: build ## train a compact network on volumes made here, and predict one
 	$(MORULA) predict --model $(DEMO)/run/best.safetensors \
 	  $(DEMO)/data/images/Emb04_t003.tif --output $(DEMO)/prediction
 	@echo "Open $(DEMO)/prediction/Emb04_t003.tif in Fiji or napari: the probability of every voxel"
-	@echo "to be nucleus, beside $(DEMO)/data/images/Emb04_t003.tif and the truth in data/nsn."
+	@echo "to be nucleus, beside $(DEMO)/data/images/Emb04_t003.tif and the truth in $(DEMO)/data/nsn."
 
 bench: deps ## time convolutions, inference and training steps
 	$(SWIFT) run -c release --package-path Benchmarks benchmarks
