@@ -244,7 +244,7 @@ private func bytes(_ header: String, length: UInt64? = nil, data: Int) -> Data {
     let unwritable = message { () throws(WeightsError) in try file.write(to: "/no/such/file") }
     #expect(unwritable == "/no/such/file: No such file or directory")
     file.arrays["__metadata__"] = .int64([], shape: [0])
-    let reserved = message { () throws(WeightsError) in try file.write(to: "/tmp/reserved") }
+    let reserved = message { () throws(WeightsError) in try file.write(to: "reserved.safetensors") }
     #expect(reserved.hasSuffix("the format reserves this name"))
   }
 }
