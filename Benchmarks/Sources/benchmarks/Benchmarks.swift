@@ -14,7 +14,7 @@ enum Benchmarks {
     var arguments = CommandLine.arguments.dropFirst()
     func number(_ option: String) -> Int {
       guard let value = arguments.popFirst().flatMap({ Int($0) }), value > 0 else {
-        return fail("\(option) needs a number above 0")
+        fail("\(option) needs a number above 0")
       }
       return value
     }
