@@ -32,7 +32,7 @@ let package = Package(
     .target(name: "Tensors", dependencies: ["Compute", "CKernels", "COpenBLAS"]),
     .target(name: "Networks", dependencies: ["Compute", "Tensors"], swiftSettings: safe),
     .target(name: "Microscopy", dependencies: ["Compute", "CTIFF"]),
-    .target(name: "Morphometry", dependencies: ["Microscopy"], swiftSettings: safe),
+    .target(name: "Morphometry", dependencies: ["Compute", "Microscopy"], swiftSettings: safe),
     .target(
       name: "Pipeline",
       dependencies: [
