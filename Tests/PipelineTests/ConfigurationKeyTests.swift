@@ -41,6 +41,7 @@ import Testing
     ("sampling.patch", "32", ["sampling.mode=patches"]),
     ("sampling.patches_per_volume", "9", ["sampling.mode=patches"]),
     ("sampling.foreground_fraction", "0.1", ["sampling.mode=patches"]),
+    ("sampling.foreground_exponent", "0.5", ["sampling.mode=patches"]),
     ("augmentation.flips", "study", []),
     ("augmentation.flips.probability", "0.1", ["augmentation.flips={}"]),
     ("augmentation.flips.axes", "[z]", ["augmentation.flips={}"]),

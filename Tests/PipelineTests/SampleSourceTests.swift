@@ -111,6 +111,37 @@ import Testing
     }
   }
 
+  /// A volume's patches follow its foreground to the power asked for, within one per epoch.
+  @Test(arguments: [0.5, 1.0])
+  func volumesShareByForeground(exponent: Double) throws {
+    let counts = [0, 4, 16, 100, 400]
+    let configuration = try TrainingConfiguration(
+      yaml: """
+        network: {kind: nsn}
+        data: {images: images, targets: targets}
+        preprocessing: {voxel: native}
+        sampling: {mode: patches, patch: 8, patches_per_volume: 7, foreground_exponent: \(exponent)}
+        """, name: "fake.yaml", overrides: [], fileDirectory: "/")
+    let source = SampleSource.training(
+      fakePairs(5), configuration: configuration,
+      cache: VolumeCache(Preparation(configuration, loader: FakeLoader()), budget: ByteCount(0)),
+      foreground: counts)
+    let weights = counts.map { pow(Double(max(1, $0)), exponent) }
+    var offsets: Set<[Int]> = []
+    for epoch in 0..<20 {
+      var drawn = [Int](repeating: 0, count: 5)
+      for number in 0..<source.count {
+        drawn[source.volume(ofSample: number, epoch: epoch)] += 1
+      }
+      offsets.insert(drawn)
+      for (count, weight) in zip(drawn, weights) {
+        let expected = weight / weights.reduce(0, +) * Double(source.count)
+        #expect(abs(Double(count) - expected) < 1)
+      }
+    }
+    #expect(offsets.count > 1)
+  }
+
   @Test func patchesHoldForegroundAsOftenAsAsked() throws {
     // A 40³ volume with one foreground voxel near a corner region of it.
     let extent = Extent(depth: 40, height: 40, width: 40)

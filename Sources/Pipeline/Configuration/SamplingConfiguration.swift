@@ -15,16 +15,21 @@ public struct SamplingConfiguration: ConfigurationSection {
     case mode, patch
     case patchesPerVolume = "patches_per_volume"
     case foregroundFraction = "foreground_fraction"
+    case foregroundExponent = "foreground_exponent"
   }
 
   /// What one sample is.
   public var mode = Mode.whole
   /// The extent of a patch.
   public var patch = Extent(depth: 64, height: 64, width: 64)
-  /// The patches taken of every volume in an epoch.
+  /// The patches taken of every volume in an epoch, the mean where volumes differ
+  /// (``foregroundExponent``).
   public var patchesPerVolume = 4
   /// The share of patches that are centered on a random foreground voxel.
   public var foregroundFraction = 0.67
+  /// The power of a volume's foreground voxels that its share of the patches is proportional to:
+  /// with 0 all volumes give the same number, with 1 every foreground voxel is seen equally often.
+  public var foregroundExponent = 0.0
 
   /// Whole volumes.
   public init() {}
@@ -36,9 +41,11 @@ public struct SamplingConfiguration: ConfigurationSection {
       try section.extent(.patch, &patch)
       try section.value(.patchesPerVolume, &patchesPerVolume, .within(1...10_000))
       try section.value(.foregroundFraction, &foregroundFraction, .probability)
+      try section.value(.foregroundExponent, &foregroundExponent, .within(0...1))
     case .whole:
       try section.inapplicable(
-        [.patch, .patchesPerVolume, .foregroundFraction], "mode is 'whole', not 'patches'")
+        [.patch, .patchesPerVolume, .foregroundFraction, .foregroundExponent],
+        "mode is 'whole', not 'patches'")
     }
   }
 }

@@ -75,6 +75,15 @@ public struct Preparation: Sendable {
     }
   }
 
+  /// The number of foreground voxels in the target of each pair, on the targets' own grids; reads
+  /// all targets.
+  public func foregroundCounts(_ pairs: [VolumePair]) throws -> [Int] {
+    try pairs.map { pair in
+      let target = try loader.volume(at: pair.target, channel: channel)
+      return target.voxels.count { $0 > foregroundThreshold && $0 != ignoreValue }
+    }
+  }
+
   private func check(_ pair: VolumePair, _ image: Extent, _ target: Extent) throws {
     guard image == target else {
       throw DataError(

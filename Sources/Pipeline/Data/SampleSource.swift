@@ -1,4 +1,5 @@
 import Compute
+import Foundation
 import Microscopy
 
 /// The samples of every epoch: a pure function of seed, epoch and position, so that any thread may
@@ -11,14 +12,24 @@ public struct SampleSource: Sendable {
   private let augmentation: AugmentationConfiguration
   private let seed: UInt64
   private let isTraining: Bool
+  /// What the shares of the volumes up to each one add up to, 1 at the last; empty where all volumes
+  /// give the same number of samples.
+  private let cumulativeShares: [Double]
 
   /// The source of training samples: shuffled, sampled and augmented as configured.
+  ///
+  /// - Parameter foreground: The number of foreground voxels in the target of each pair, where
+  ///   volumes shall give patches by it (`sampling.foreground_exponent`).
   public static func training(
-    _ pairs: [VolumePair], configuration: TrainingConfiguration, cache: VolumeCache
+    _ pairs: [VolumePair], configuration: TrainingConfiguration, cache: VolumeCache,
+    foreground: [Int] = []
   ) -> SampleSource {
-    SampleSource(
+    precondition(
+      foreground.isEmpty || foreground.count == pairs.count, "one count of foreground per pair")
+    return SampleSource(
       pairs: pairs, cache: cache, sampling: configuration.sampling,
-      augmentation: configuration.augmentation, seed: configuration.training.seed, isTraining: true)
+      augmentation: configuration.augmentation, seed: configuration.training.seed, isTraining: true,
+      cumulativeShares: configuration.sampling.cumulativeShares(foreground: foreground))
   }
 
   /// The source of validation samples: every volume once, whole, in order, unchanged and neither
@@ -26,10 +37,11 @@ public struct SampleSource: Sendable {
   public static func validation(_ pairs: [VolumePair], cache: VolumeCache) -> SampleSource {
     SampleSource(
       pairs: pairs, cache: cache, sampling: SamplingConfiguration(),
-      augmentation: AugmentationConfiguration(), seed: 0, isTraining: false)
+      augmentation: AugmentationConfiguration(), seed: 0, isTraining: false,
+      cumulativeShares: [])
   }
 
-  /// The samples each volume gives in an epoch.
+  /// The samples each volume gives in an epoch, the mean where volumes differ.
   public var samplesPerVolume: Int {
     (sampling.mode == .patches ? sampling.patchesPerVolume : 1)
       * (augmentation.flips?.variants ?? 1)
@@ -56,7 +68,8 @@ public struct SampleSource: Sendable {
   public func sample(epoch: Int, position: Int) throws -> Sample {
     precondition((0..<count).contains(position), "position \(position) of \(count) samples")
     let number = order(epoch: epoch)[position]
-    let volume = try cache.volume(pairs[number / samplesPerVolume], isFitted: isTraining)
+    let pair = pairs[volume(ofSample: number, epoch: epoch)]
+    let volume = try cache.volume(pair, isFitted: isTraining)
     guard isTraining else {
       return volume.sample(in: Window(origin: .zero, extent: volume.extent))
     }
@@ -69,10 +82,37 @@ public struct SampleSource: Sendable {
     return sample
   }
 
+  /// The index of the pair that sample `number` of an epoch comes from.
+  ///
+  /// Where volumes differ in their shares, samples are spread over them evenly (systematic sampling):
+  /// a volume's number of samples is its expectation, rounded up or down by a draw of the epoch.
+  package func volume(ofSample number: Int, epoch: Int) -> Int {
+    guard !cumulativeShares.isEmpty else { return number / samplesPerVolume }
+    var generator = SeededGenerator(seed: seed, stream: 0x51a7, UInt64(epoch))
+    let place = (Double(number) + generator.uniform()) / Double(count)
+    return cumulativeShares.firstIndex { place < $0 } ?? pairs.count - 1
+  }
+
   /// Where a sample lies in its volume.
   private func window(in volume: PreparedVolume, epoch: Int, number: Int) -> Window {
     guard sampling.mode == .patches else { return Window(origin: .zero, extent: volume.extent) }
     var generator = SeededGenerator(seed: seed, stream: 0x9a7c, UInt64(epoch), UInt64(number))
     return sampling.window(in: volume, using: &generator)
+  }
+}
+
+extension SamplingConfiguration {
+  /// What the shares of the volumes up to each one add up to; empty for equal shares.
+  ///
+  /// Volumes without foreground count as if they had one voxel, so that they are seen too.
+  fileprivate func cumulativeShares(foreground: [Int]) -> [Double] {
+    guard mode == .patches, foregroundExponent > 0, !foreground.isEmpty else { return [] }
+    let weights = foreground.map { pow(Double(max(1, $0)), foregroundExponent) }
+    let total = weights.reduce(0, +)
+    var sum = 0.0
+    return weights.map { weight in
+      sum += weight
+      return sum / total
+    }
   }
 }

@@ -75,7 +75,10 @@ public struct Trainer {
     let cache = VolumeCache(preparation, budget: configuration.data.cache)
     let trainingExtents = try preparation.networkExtents(split.training)
     let validationExtents = try preparation.networkExtents(split.validation)
-    training = .training(split.training, configuration: configuration, cache: cache)
+    let weighsVolumes = configuration.sampling.foregroundExponent > 0
+    training = .training(
+      split.training, configuration: configuration, cache: cache,
+      foreground: weighsVolumes ? try preparation.foregroundCounts(split.training) : [])
     loss = configuration.loss.loss
     validator =
       split.validation.isEmpty
