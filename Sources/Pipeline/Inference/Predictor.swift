@@ -13,6 +13,9 @@ public struct Predictor: Sendable {
   public var tile: Extent?
   /// The memory in bytes that activations may take; volumes that need more are cut into tiles.
   public var memoryLimit: Int?
+  /// Whether to average the predictions of the volume and its seven mirror images: eight times the
+  /// time for slightly better masks.
+  public var averagesMirrorImages = false
 
   /// A predictor for this model.
   public init(_ model: Model) { self.model = model }
@@ -53,12 +56,39 @@ public struct Predictor: Sendable {
     }
   }
 
-  /// The probability of a prepared volume, whole or tile by tile.
+  /// The probability of a prepared volume, averaged over its mirror images where asked.
   func probabilityOnGrid(
     of image: Volume<Float>, name: String, workspace: inout Workspace
   ) throws -> Volume<Float> {
+    guard averagesMirrorImages else {
+      return try probabilityTileByTile(of: image, name: name, workspace: &workspace)
+    }
+    // An axis of one voxel is its own mirror image.
+    let axes = Axis.allCases.filter { image.extent[$0] > 1 }
+    var sum: Volume<Float>?
+    let count = 1 << axes.count
+    for choice in 0..<count {
+      let mirrored = axes.indices.filter { choice >> $0 & 1 == 1 }.map { axes[$0] }
+      let input = mirrored.reduce(image) { $0.flipped(along: $1) }
+      let output = mirrored.reduce(
+        try probabilityTileByTile(of: input, name: name, workspace: &workspace)
+      ) { $0.flipped(along: $1) }
+      if var total = sum.take() {
+        for i in total.voxels.indices { total.voxels[i] += output.voxels[i] }
+        sum = total
+      } else {
+        sum = output
+      }
+    }
+    return sum?.map { $0 / Float(count) } ?? image
+  }
+
+  /// The probability of a prepared volume, whole or tile by tile.
+  private func probabilityTileByTile(
+    of image: Volume<Float>, name: String, workspace: inout Workspace
+  ) throws -> Volume<Float> {
     let plan = try plan(for: image.extent, name: name)
-    var result: Volume<Float>?
+    var joint: TileJoin?
     for tile in plan.tiles {
       let input = image.viewed(through: tile.input, outside: .mirror)
       let logits = try model.network.predict(
@@ -71,14 +101,14 @@ public struct Predictor: Sendable {
       core.origin.y -= tile.input.origin.y
       core.origin.x -= tile.input.origin.x
       let kept = probability.cropped(origin: core.origin, extent: core.extent)
-      if kept.extent == image.extent { return kept }
-      var whole =
-        result.take()
-        ?? Volume(repeating: Float(0), extent: image.extent, voxelSize: image.voxelSize)
-      whole.replace(kept, at: tile.core.origin)
-      result = whole
+      if plan.tiles.count == 1 { return kept }
+      var join = joint.take() ?? TileJoin(plan, volume: image.extent)
+      join.add(kept, of: tile)
+      joint = join
     }
-    return result ?? image
+    var result = joint?.result ?? image
+    result.voxelSize = image.voxelSize
+    return result
   }
 
   /// The tiles of a volume on the network's grid.
@@ -104,24 +134,6 @@ public struct Predictor: Sendable {
           + "--max-memory or use a smaller network")
     }
     return plan
-  }
-}
-
-extension Volume {
-  /// Writes `part` into this volume from `origin`; it must lie inside.
-  fileprivate mutating func replace(_ part: Volume<Voxel>, at origin: VoxelIndex) {
-    precondition(
-      Window(origin: origin, extent: part.extent).isInside(extent), "a tile lies outside")
-    for z in 0..<part.extent.depth {
-      for y in 0..<part.extent.height {
-        let source = (z * part.extent.height + y) * part.extent.width
-        let target =
-          ((origin.z + z) * extent.height + origin.y + y) * extent.width + origin.x
-        voxels.replaceSubrange(
-          target..<target + part.extent.width,
-          with: part.voxels[source..<source + part.extent.width])
-      }
-    }
   }
 }
 

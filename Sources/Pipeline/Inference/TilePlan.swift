@@ -1,24 +1,39 @@
 import Microscopy
 import Networks
 
-/// A volume cut into tiles that overlap by the network's reach, so that every voxel is computed from
-/// the same neighborhood as in the whole volume.
+/// A volume cut into tiles that overlap.
+///
+/// Exact tiles overlap by the network's reach, so that every voxel is computed from the same
+/// neighborhood as in the whole volume. Blended tiles overlap by a quarter of their edge and are
+/// averaged with Gaussian weights: for networks that reach too far to be cut exactly.
 public struct TilePlan: Sendable, Hashable {
   /// One tile.
   public struct Tile: Sendable, Hashable {
     /// What the network is given; a multiple of the network's in extent and origin, and possibly
     /// beyond the volume at its far end, where the volume is mirrored.
     public let input: Window
-    /// What is kept of the result, on the volume's grid.
+    /// What is kept of the result, on the volume's grid: cores of exact tiles cover the volume once,
+    /// those of blended tiles overlap.
     public let core: Window
+  }
+
+  /// How the results of tiles become one.
+  public enum Joining: Sendable, Hashable {
+    /// One core beside the other.
+    case exact
+    /// The average, each voxel weighted by its place in the tile.
+    case blended
   }
 
   /// The tiles, in z, y, x order.
   public let tiles: [Tile]
+  /// How their results become one.
+  public let joining: Joining
 
   /// The whole volume in one tile, or tiles whose cores have at most the edge lengths `core`, rounded
   /// up to the network's multiple.
   public init(volume: Extent, core: Extent?, architecture: UNetConfiguration) {
+    joining = .exact
     let multiple = architecture.multiple
     let reach = architecture.reach
     func cuts(_ length: Int, _ wanted: Int?) -> [(input: Range<Int>, core: Range<Int>)] {
@@ -34,12 +49,41 @@ public struct TilePlan: Sendable, Hashable {
     let z = cuts(volume.depth, core?.depth)
     let y = cuts(volume.height, core?.height)
     let x = cuts(volume.width, core?.width)
+    tiles = Self.tiles(z, y, x)
+  }
+
+  /// Tiles of the edge lengths `edge`, rounded up to the network's multiple, that overlap by at least
+  /// a quarter of it and are blended.
+  public init(volume: Extent, blendedEdge edge: Extent, architecture: UNetConfiguration) {
+    joining = .blended
+    let multiple = architecture.multiple
+    func up(_ length: Int) -> Int { (length + multiple - 1) / multiple * multiple }
+    func cuts(_ length: Int, _ wanted: Int) -> [(input: Range<Int>, core: Range<Int>)] {
+      let padded = up(length)
+      let edge = min(padded, up(wanted))
+      let room = (padded - edge) / multiple
+      // Steps of at most three quarters of the edge, spread evenly over the room there is.
+      let step = max(1, edge * 3 / 4 / multiple)
+      let count = (room + step - 1) / step
+      return (0...count).map { index in
+        let start = (count == 0 ? 0 : room * index / count) * multiple
+        return (start..<start + edge, start..<min(length, start + edge))
+      }
+    }
+    tiles = Self.tiles(
+      cuts(volume.depth, edge.depth), cuts(volume.height, edge.height),
+      cuts(volume.width, edge.width))
+  }
+
+  private typealias Cut = (input: Range<Int>, core: Range<Int>)
+
+  private static func tiles(_ z: [Cut], _ y: [Cut], _ x: [Cut]) -> [Tile] {
     func window(_ z: Range<Int>, _ y: Range<Int>, _ x: Range<Int>) -> Window {
       Window(
         origin: VoxelIndex(z: z.lowerBound, y: y.lowerBound, x: x.lowerBound),
         extent: Extent(depth: z.count, height: y.count, width: x.count))
     }
-    tiles = z.flatMap { z in
+    return z.flatMap { z in
       y.flatMap { y in
         x.map { x in
           Tile(input: window(z.input, y.input, x.input), core: window(z.core, y.core, x.core))
@@ -53,25 +97,36 @@ public struct TilePlan: Sendable, Hashable {
     tiles.map(\.input.extent).max { $0.count < $1.count } ?? Extent(depth: 0, height: 0, width: 0)
   }
 
-  /// The plan with the fewest voxels computed whose activations fit in `bytes`, nil where none does.
+  /// The voxels that the network computes.
+  public var voxelsComputed: Int { tiles.reduce(0) { $0 + $1.input.extent.count } }
+
+  /// The whole volume where its activations fit in `bytes`; else exact tiles, unless blended ones
+  /// compute less than four fifths as many voxels; of each the plan that computes the fewest. Nil
+  /// where nothing fits.
   public static func fitting(
     bytes: Int, volume: Extent, architecture: UNetConfiguration
   ) -> TilePlan? {
-    func cost(_ plan: TilePlan) -> Int { plan.tiles.reduce(0) { $0 + $1.input.extent.count } }
     func fits(_ plan: TilePlan) -> Bool {
-      let input = plan.largestInput
-      return architecture.predictionBytes(for: input.axes) <= bytes
+      architecture.predictionBytes(for: plan.largestInput.axes) <= bytes
     }
     let whole = TilePlan(volume: volume, core: nil, architecture: architecture)
     if fits(whole) { return whole }
     let longest = max(volume.depth, volume.height, volume.width)
-    return stride(from: architecture.multiple, to: longest, by: architecture.multiple)
-      .map {
-        TilePlan(
-          volume: volume, core: Extent(depth: $0, height: $0, width: $0),
-          architecture: architecture)
-      }
-      .filter(fits)
-      .min { cost($0) < cost($1) }
+    func cheapest(from smallest: Int, _ make: (Extent) -> TilePlan) -> TilePlan? {
+      stride(from: smallest, to: longest, by: architecture.multiple)
+        .map { make(Extent(depth: $0, height: $0, width: $0)) }
+        .filter(fits)
+        .min { $0.voxelsComputed < $1.voxelsComputed }
+    }
+    let exact = cheapest(from: architecture.multiple) {
+      TilePlan(volume: volume, core: $0, architecture: architecture)
+    }
+    // Smaller tiles see too little around them to be blended.
+    let blended = cheapest(from: max(32, architecture.multiple)) {
+      TilePlan(volume: volume, blendedEdge: $0, architecture: architecture)
+    }
+    guard let exact else { return blended }
+    guard let blended, blended.voxelsComputed * 5 < exact.voxelsComputed * 4 else { return exact }
+    return blended
   }
 }

@@ -95,6 +95,88 @@ import Testing
     }
   }
 
+  /// Blended tiles cover every voxel, overlap by a quarter of their edge at least, and fit.
+  @Test func blendedTilesOverlap() {
+    var generator = SeededGenerator(seed: 4, stream: 1)
+    for _ in 0..<50 {
+      let architecture = UNetConfiguration(
+        levels: Int.random(in: 1...4, using: &generator), base: 1, kernel: 3)
+      func edges(_ limit: Int) -> Extent {
+        Extent(
+          depth: .random(in: 1...limit, using: &generator),
+          height: .random(in: 1...limit, using: &generator),
+          width: .random(in: 1...limit, using: &generator))
+      }
+      let volume = edges(90)
+      let plan = TilePlan(volume: volume, blendedEdge: edges(40), architecture: architecture)
+      for axis in Axis.allCases {
+        let inputs = Set(plan.tiles.map { $0.input.origin[axis] }).sorted()
+        let edge = plan.tiles[0].input.extent[axis]
+        #expect(inputs.first == 0)
+        #expect((inputs.last ?? 0) + edge >= volume[axis])
+        #expect((inputs.last ?? 0) + edge < volume[axis] + architecture.multiple)
+        // The network halves tiles of one or two multiples no finer than this.
+        let overlap = edge - max(architecture.multiple, edge * 3 / 4)
+        for (one, next) in zip(inputs, inputs.dropFirst()) { #expect(one + edge - next >= overlap) }
+      }
+      for tile in plan.tiles {
+        #expect(tile.core.isInside(volume) && tile.core.origin == tile.input.origin)
+        for axis in Axis.allCases {
+          #expect(tile.input.extent[axis].isMultiple(of: architecture.multiple))
+          #expect(tile.input.origin[axis].isMultiple(of: architecture.multiple))
+        }
+      }
+    }
+  }
+
+  /// Where the network sees far beyond a tile, blended tiles stay close to the whole volume, and
+  /// where it sees nothing but the voxel itself, they equal it.
+  @Test func blendedTilesAreAnAverage() throws {
+    let image = TestModel.noise(9, 50, 67)
+    var workspace = Workspace()
+    for architecture in [
+      UNetConfiguration(levels: 1, base: 2, kernel: 1),
+      UNetConfiguration(levels: 3, base: 2, kernel: 5),
+    ] {
+      let model = try TestModel.make(architecture, preprocessing: TestModel.untouched)
+      var predictor = Predictor(model)
+      let whole = try predictor.probability(of: image, name: "v", workspace: &workspace)
+      // Too little for exact tiles of this reach, enough for blended ones.
+      predictor.memoryLimit = architecture.predictionBytes(for: SpatialAxes(12, 32, 32)) + 1
+      let plan = try predictor.plan(for: image.extent, name: "v")
+      #expect(plan.joining == .blended || architecture.kernel == 1)
+      let tiled = try predictor.probability(of: image, name: "v", workspace: &workspace)
+      let mean =
+        zip(tiled.voxels, whole.voxels).reduce(0.0) { $0 + Double(abs($1.0 - $1.1)) }
+        / Double(image.extent.count)
+      let spread = (whole.voxels.max() ?? 0) - (whole.voxels.min() ?? 0)
+      let limit = architecture.kernel == 1 ? Self.bound(architecture) : 0.1 * Double(spread)
+      #expect(mean <= limit, "\(architecture.kernel): \(mean) of \(spread)")
+    }
+  }
+
+  /// The average over mirror images is itself mirrored when the volume is.
+  @Test func mirrorImagesAreAveraged() throws {
+    for depth in [6, 1] {
+      let image = TestModel.noise(depth, 8, 10)
+      let model = try TestModel.make(
+        UNetConfiguration(levels: 2, base: 2, kernel: 3), preprocessing: TestModel.untouched)
+      var workspace = Workspace()
+      var predictor = Predictor(model)
+      let plain = try predictor.probability(of: image, name: "v", workspace: &workspace)
+      predictor.averagesMirrorImages = true
+      let average = try predictor.probability(of: image, name: "v", workspace: &workspace)
+      #expect(largestDifference(average.voxels, plain.voxels) > 1e-4)
+      for axis in Axis.allCases {
+        let mirrored = try predictor.probability(
+          of: image.flipped(along: axis), name: "v", workspace: &workspace)
+        #expect(
+          largestDifference(mirrored.flipped(along: axis).voxels, average.voxels)
+            <= Self.bound(model.network.configuration))
+      }
+    }
+  }
+
   @Test func memoryDecides() throws {
     let architecture = UNetConfiguration(levels: 2, base: 2, kernel: 3)
     let model = try TestModel.make(architecture, preprocessing: TestModel.untouched)

@@ -1,0 +1,64 @@
+import Foundation
+import Microscopy
+
+/// The results of tiles, becoming one volume.
+struct TileJoin {
+  private let plan: TilePlan
+  private var sum: Volume<Float>
+  /// The weights added up, where tiles are blended.
+  private var weights: Volume<Float>?
+
+  /// A volume of zeros to add to.
+  init(_ plan: TilePlan, volume: Extent) {
+    self.plan = plan
+    sum = Volume(repeating: 0, extent: volume)
+    weights = plan.joining == .blended ? Volume(repeating: 0, extent: volume) : nil
+  }
+
+  /// Adds the result of a tile, of the extent of its core.
+  mutating func add(_ part: Volume<Float>, of tile: TilePlan.Tile) {
+    precondition(part.extent == tile.core.extent, "the result of a tile has its core's extent")
+    precondition(tile.core.isInside(sum.extent), "a tile lies outside")
+    let origin = tile.core.origin
+    let profiles = Axis.allCases.map { axis in profile(of: tile, along: axis) }
+    for z in 0..<part.extent.depth {
+      for y in 0..<part.extent.height {
+        let source = (z * part.extent.height + y) * part.extent.width
+        let target =
+          ((origin.z + z) * sum.extent.height + origin.y + y) * sum.extent.width + origin.x
+        if weights != nil {
+          let row = profiles[0][z] * profiles[1][y]
+          for x in 0..<part.extent.width {
+            let weight = row * profiles[2][x]
+            sum.voxels[target + x] += weight * part.voxels[source + x]
+            weights?.voxels[target + x] += weight
+          }
+        } else {
+          for x in 0..<part.extent.width { sum.voxels[target + x] = part.voxels[source + x] }
+        }
+      }
+    }
+  }
+
+  /// The weights along an axis: a Gaussian about the middle of the tile with σ an eighth of its edge,
+  /// as nnU-Net does; all the same where the volume is not cut.
+  private func profile(of tile: TilePlan.Tile, along axis: Axis) -> [Float] {
+    let edge = tile.input.extent[axis]
+    let count = tile.core.extent[axis]
+    guard edge < sum.extent[axis] else { return [Float](repeating: 1, count: count) }
+    let offset = tile.core.origin[axis] - tile.input.origin[axis]
+    let middle = Double(edge - 1) / 2
+    let sigma = Double(edge) / 8
+    return (0..<count).map { index in
+      let distance = (Double(index + offset) - middle) / sigma
+      return Float(exp(-0.5 * distance * distance))
+    }
+  }
+
+  /// The volume, once every tile is added.
+  var result: Volume<Float> {
+    guard let weights else { return sum }
+    return Volume(
+      zip(sum.voxels, weights.voxels).map { $0 / $1 }, extent: sum.extent, voxelSize: sum.voxelSize)
+  }
+}
