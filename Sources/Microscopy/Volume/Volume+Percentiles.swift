@@ -34,10 +34,3 @@ extension Volume<Float> {
     }
   }
 }
-
-extension Float {
-  /// Bits that order as the numbers do: −∞ lowest, +∞ highest.
-  fileprivate var orderedBits: UInt32 {
-    bitPattern & 0x8000_0000 == 0 ? bitPattern | 0x8000_0000 : ~bitPattern
-  }
-}

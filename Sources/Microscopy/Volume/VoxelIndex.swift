@@ -37,3 +37,13 @@ public struct VoxelIndex: Hashable, Sendable, Codable, CustomStringConvertible {
     }
   }
 }
+
+extension VoxelIndex {
+  /// The squared distance between the centers of two voxels, in µm² for voxels of `size`.
+  public func squaredDistance(to other: VoxelIndex, voxelSize size: VoxelSize) -> Double {
+    let dz = Double(z - other.z) * size.z
+    let dy = Double(y - other.y) * size.y
+    let dx = Double(x - other.x) * size.x
+    return dz * dz + dy * dy + dx * dx
+  }
+}

@@ -1,18 +1,5 @@
-extension Volume<Bool> {
-  /// The connected components of the mask, numbered from 1 in the order of their first voxels
-  /// (z, then y, then x), as `scipy.ndimage.label` does; 0 is background.
-  ///
-  /// Time and memory linear in the number of voxels: rows are cut into runs, and touching runs joined
-  /// by union–find.
-  public func connectedComponents(_ connectivity: Connectivity) -> LabelVolume {
-    var runs = RunForest(mask: self)
-    runs.join(connectivity)
-    return LabelVolume(runs.labels(), extent: extent, voxelSize: voxelSize)
-  }
-}
-
-/// The runs of set voxels in every row of a mask, and a forest that joins touching ones.
-private struct RunForest {
+/// The runs of voxels of one kind in every row of a volume, and a forest that joins touching ones.
+struct RunForest {
   /// Voxels `first...last` of a row.
   struct Run {
     var first: Int
@@ -26,7 +13,8 @@ private struct RunForest {
   /// The parent of each run, itself for roots. Roots are always the earliest run of their tree.
   private var parents: [Int] = []
 
-  init(mask: Volume<Bool>) {
+  /// The runs where the mask is `value`.
+  init(where mask: Volume<Bool>, is value: Bool) {
     extent = mask.extent
     starts.reserveCapacity(extent.depth * extent.height + 1)
     let voxels = mask.voxels.span
@@ -35,9 +23,9 @@ private struct RunForest {
       let base = row * extent.width
       var x = 0
       while x < extent.width {
-        if voxels[base + x] {
+        if voxels[base + x] == value {
           let first = x
-          while x < extent.width, voxels[base + x] { x += 1 }
+          while x < extent.width, voxels[base + x] == value { x += 1 }
           runs.append(Run(first: first, last: x - 1))
         }
         x += 1
@@ -48,7 +36,7 @@ private struct RunForest {
   }
 
   /// Joins every run with those it touches in the rows before its own.
-  mutating func join(_ connectivity: Connectivity) {
+  mutating func join(_ connectivity: Connectivity, acrossPlanes: Bool = true) {
     // Rows before (dz, dy), and how far beyond a run's ends a voxel there still touches it.
     let before: [(dz: Int, dy: Int, reach: Int)] =
       switch connectivity {
@@ -59,7 +47,7 @@ private struct RunForest {
     for z in 0..<extent.depth {
       for y in 0..<extent.height {
         for (dz, dy, reach) in before
-        where z + dz >= 0 && (0..<extent.height).contains(y + dy) {
+        where z + dz >= 0 && (0..<extent.height).contains(y + dy) && (acrossPlanes || dz == 0) {
           join(z * extent.height + y, (z + dz) * extent.height + y + dy, reach: reach)
         }
       }
@@ -113,5 +101,27 @@ private struct RunForest {
       }
     }
     return labels
+  }
+
+  /// Calls `body` with the voxels of every run whose tree does not reach the border of the volume, or
+  /// that of its plane.
+  mutating func forEachEnclosedRun(perPlane: Bool, _ body: (Range<Int>) -> Void) {
+    var isOpen = [Bool](repeating: false, count: runs.count)
+    for z in 0..<extent.depth {
+      for y in 0..<extent.height {
+        let row = z * extent.height + y
+        let isBorder =
+          y == 0 || y == extent.height - 1 || !perPlane && (z == 0 || z == extent.depth - 1)
+        for run in starts[row]..<starts[row + 1]
+        where isBorder || runs[run].first == 0 || runs[run].last == extent.width - 1 {
+          isOpen[root(run)] = true
+        }
+      }
+    }
+    for row in 0..<starts.count - 1 {
+      for run in starts[row]..<starts[row + 1] where !isOpen[root(run)] {
+        body(row * extent.width + runs[run].first..<row * extent.width + runs[run].last + 1)
+      }
+    }
   }
 }

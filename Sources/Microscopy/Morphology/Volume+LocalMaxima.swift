@@ -1,0 +1,99 @@
+import Compute
+
+extension Volume<Float> {
+  /// The voxels above `threshold` that are greatest within `radius` µm, highest first, those of equal
+  /// height in scan order (z, y, x); no two of them are closer than `radius`.
+  ///
+  /// A voxel counts when no voxel at a distance of at most `radius` is higher; the border of the
+  /// volume cuts the ellipsoid off. Connected (26) voxels of equal height give one maximum, the one
+  /// nearest to their centroid. Then maxima are taken from the highest down, and those closer than
+  /// `radius` to one already taken are dropped. NaN is never a maximum.
+  ///
+  /// With a `mask` or `labels`, voxels where they are false or 0 neither count nor compete, and voxels
+  /// of different labels do not compete with each other. Where heights differ this is
+  /// `skimage.feature.peak_local_max` with a ball as footprint, `p_norm=2`, `exclude_border=False`.
+  /// Time grows with the number of voxels above the threshold, and for plateaus with the ellipsoid.
+  public func localMaxima(
+    radius: Double, voxelSize: VoxelSize, threshold: Float, mask: Volume<Bool>? = nil,
+    labels: LabelVolume? = nil
+  ) -> [VoxelIndex] {
+    precondition(voxelSize.isValid, "a voxel of \(voxelSize) is impossible")
+    precondition(radius >= 0, "a radius of \(radius) µm is negative")
+    precondition(
+      mask.map { $0.extent == extent } ?? true, "the mask is not as large as the volume, \(extent)")
+    precondition(
+      labels.map { $0.extent == extent } ?? true,
+      "the labels are not as large as the volume, \(extent)")
+    let search = MaximumSearch(
+      values: voxels, extent: extent, threshold: threshold, mask: mask?.voxels,
+      labels: labels?.voxels,
+      steps: Ellipsoid(radius: radius, voxelSize: voxelSize, extent: extent).steps)
+    let parts = Parallel.map(extent.depth) { search.candidates(plane: $0) }
+    let peaks = Plateaus(values: self, voxelSize: voxelSize, labels: labels)
+      .representatives(of: parts.joined())
+    return Self.spaced(
+      peaks.sorted { ($1.height, $0.offset) < ($0.height, $1.offset) }.map(\.offset),
+      radius: radius, voxelSize: voxelSize, extent: extent, labels: labels)
+  }
+
+  /// Drops every maximum closer than `radius` to an earlier one of the same label.
+  private static func spaced(
+    _ offsets: [Int], radius: Double, voxelSize: VoxelSize, extent: Extent, labels: LabelVolume?
+  ) -> [VoxelIndex] {
+    var taken: [(place: VoxelIndex, label: UInt32)] = []
+    let grid = Volume<Bool>(
+      [], extent: Extent(depth: 0, height: extent.height, width: extent.width))
+    for offset in offsets {
+      let place = grid.index(ofVoxel: offset)
+      let label = labels?.voxels[offset] ?? 0
+      let isFree = taken.allSatisfy {
+        $0.label != label
+          || $0.place.squaredDistance(to: place, voxelSize: voxelSize) >= radius * radius
+      }
+      if isFree { taken.append((place, label)) }
+    }
+    return taken.map(\.place)
+  }
+}
+
+/// Looks for voxels that are greatest within an ellipsoid.
+private struct MaximumSearch: Sendable {
+  let values: [Float]
+  let extent: Extent
+  let threshold: Float
+  let mask: [Bool]?
+  let labels: [UInt32]?
+  let steps: [Ellipsoid.Step]
+
+  /// The offsets of such voxels in a plane, in scan order.
+  func candidates(plane z: Int) -> [Int] {
+    var found: [Int] = []
+    let plane = extent.height * extent.width
+    for offset in z * plane..<(z + 1) * plane
+    where values[offset] > threshold && (mask?[offset] ?? true) && labels?[offset] != 0 {
+      if isGreatest(offset, z: z) { found.append(offset) }
+    }
+    return found
+  }
+
+  private func isGreatest(_ offset: Int, z: Int) -> Bool {
+    let row = offset / extent.width
+    let (y, x) = (row - z * extent.height, offset - row * extent.width)
+    let height = values[offset]
+    for step in steps {
+      let (nz, ny, nx) = (z + step.z, y + step.y, x + step.x)
+      if nz < 0 || nz >= extent.depth || ny < 0 || ny >= extent.height || nx < 0
+        || nx >= extent.width
+      {
+        continue
+      }
+      let neighbor = (nz * extent.height + ny) * extent.width + nx
+      if values[neighbor] > height, mask?[neighbor] ?? true,
+        labels.map({ $0[neighbor] == $0[offset] }) ?? true
+      {
+        return false
+      }
+    }
+    return true
+  }
+}
