@@ -1,4 +1,5 @@
 import Foundation
+import Microscopy
 import Pipeline
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import Compute
+import Microscopy
 import Pipeline
 import Testing
 

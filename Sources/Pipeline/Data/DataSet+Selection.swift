@@ -1,4 +1,5 @@
 import Foundation
+import Microscopy
 
 extension DataSet {
   /// The pairs a selection names, in the data set's order.

@@ -1,4 +1,5 @@
 import Foundation
+import Microscopy
 
 /// The pairs of image and target in two folders, in natural order of their names.
 public struct DataSet: Sendable {

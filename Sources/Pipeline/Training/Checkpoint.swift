@@ -1,3 +1,4 @@
+import Microscopy
 import Networks
 
 /// A checkpoint: a model's weights file with the state of its training beside the weights, so that

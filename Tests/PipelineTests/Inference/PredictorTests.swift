@@ -174,13 +174,13 @@ import Testing
           + "run them with different --output"
       ),
     ] {
-      let error = #expect(throws: DataError.self) {
+      let error = #expect(throws: SeriesError.self) {
         try VolumeFiles.list(arguments.map { folder.path + $0 })
       }
       #expect(error?.description == folder.path + problem)
     }
     // A result never replaces its input.
-    let error = #expect(throws: DataError.self) {
+    let error = #expect(throws: SeriesError.self) {
       try VolumeFiles.prepare(folder: folder.path + "/empty/../stacks", besides: files)
     }
     #expect(

@@ -12,34 +12,34 @@ public enum VolumeFiles {
 
   /// Files as given, folders as the TIFFs in them, in natural order.
   ///
-  /// - Throws: ``DataError`` where a path does not exist, a folder holds no TIFF, or two files would
+  /// - Throws: ``SeriesError`` where a path does not exist, a folder holds no TIFF, or two files would
   ///   give results of the same name.
-  public static func list(_ arguments: [String]) throws(DataError) -> [File] {
+  public static func list(_ arguments: [String]) throws(SeriesError) -> [File] {
     var files: [File] = []
     for argument in arguments {
       let values = try? URL(filePath: argument).resourceValues(forKeys: [.isDirectoryKey])
       guard let isFolder = values?.isDirectory else {
-        throw DataError(argument, "there is no such file or folder")
+        throw SeriesError(argument, "there is no such file or folder")
       }
       guard isFolder else {
         files.append(file(argument))
         continue
       }
       guard let names = try? FileManager.default.contentsOfDirectory(atPath: argument) else {
-        throw DataError(argument, "the folder cannot be read")
+        throw SeriesError(argument, "the folder cannot be read")
       }
       let stacks = names.filter { name in
         !name.hasPrefix(".") && [".tif", ".tiff"].contains { name.lowercased().hasSuffix($0) }
       }
       guard !stacks.isEmpty else {
-        throw DataError(argument, "the folder holds no TIFF (*.tif, *.tiff)")
+        throw SeriesError(argument, "the folder holds no TIFF (*.tif, *.tiff)")
       }
       files += NaturalOrder.sorted(stacks).map { file(argument + "/" + $0) }
     }
     var seen: [String: String] = [:]
     for file in files {
       if let other = seen.updateValue(file.path, forKey: file.stem) {
-        throw DataError(
+        throw SeriesError(
           file.path,
           "would give a result of the same name as \(other); run them with different --output")
       }
@@ -49,18 +49,18 @@ public enum VolumeFiles {
 
   /// Makes the folder for results, `<folder>/<stem>.tif` each.
   ///
-  /// - Throws: ``DataError`` where it cannot be made, or a result would replace one of the files.
-  public static func prepare(folder: String, besides files: [File]) throws(DataError) {
+  /// - Throws: ``SeriesError`` where it cannot be made, or a result would replace one of the files.
+  public static func prepare(folder: String, besides files: [File]) throws(SeriesError) {
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {
-      throw DataError(folder, "the folder cannot be made; choose another --output")
+      throw SeriesError(folder, "the folder cannot be made; choose another --output")
     }
     func place(_ path: String) -> String {
       URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.path
     }
     for file in files where place(file.path) == place("\(folder)/\(file.stem).tif") {
-      throw DataError(file.path, "would be replaced by its own result; choose another --output")
+      throw SeriesError(file.path, "would be replaced by its own result; choose another --output")
     }
   }
 

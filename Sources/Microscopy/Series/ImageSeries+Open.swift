@@ -1,0 +1,55 @@
+import Foundation
+
+extension ImageSeries {
+  /// The series that files and folders hold, in natural order of their names.
+  ///
+  /// A folder stands for the TIFFs in it. A file of several frames (ImageJ, OME, tifffile) is a series
+  /// of its own. Files of one frame belong together where their names differ in the time number alone;
+  /// which number that is says ``SeriesName``. Headers are read, pixels are not; a file that cannot be
+  /// opened or contradicts the others becomes a frame whose `read()` throws.
+  ///
+  /// - Parameters:
+  ///   - inputs: Files and folders.
+  ///   - options: Channel, voxel size and frame interval where the caller knows them.
+  /// - Throws: ``SeriesError`` where an input does not exist, a folder holds no TIFF, two frames would
+  ///   have the same name or time, or what holds for a whole series is unusable: its channel, its
+  ///   voxel size, its single plane.
+  public static func open(
+    _ inputs: [String], options: Options = Options()
+  ) throws(SeriesError) -> [ImageSeries] {
+    try options.check()
+    let files = try VolumeFiles.list(inputs)
+    let drafts = try SeriesDraft.drafts(of: files)
+    var stems: [String: String] = [:]
+    for draft in drafts {
+      for member in draft.members {
+        if let other = stems.updateValue(member.file.path, forKey: member.stem) {
+          throw SeriesError(
+            member.file.path,
+            "would give a result '\(member.stem)' as \(other) does; run them with different --output"
+          )
+        }
+      }
+    }
+    var series: [ImageSeries] = []
+    for draft in drafts { series.append(try draft.series(options)) }
+    return series
+  }
+}
+
+extension ImageSeries.Options {
+  fileprivate func check() throws(SeriesError) {
+    if let voxelSize, !voxelSize.isValid {
+      throw SeriesError(
+        "--voxel-size", "\(voxelSize) is impossible: all three edges must be positive lengths in µm"
+      )
+    }
+    if let frameInterval, !(frameInterval > 0 && frameInterval.isFinite) {
+      throw SeriesError(
+        "--frame-interval", "\(frameInterval) s is impossible: give seconds above 0")
+    }
+    if let channel, channel < 0 {
+      throw SeriesError("--channel", "\(channel + 1) is impossible: channels count from 1")
+    }
+  }
+}

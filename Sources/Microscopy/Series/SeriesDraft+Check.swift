@@ -1,0 +1,151 @@
+import Foundation
+
+extension SeriesDraft {
+  /// The series, after its frames have been compared with each other and with what the caller chose.
+  func series(_ options: ImageSeries.Options) throws(SeriesError) -> ImageSeries {
+    let readable = members.filter { $0.info != nil }
+    let channels = Self.mostCommon(readable.compactMap { $0.info?.channels }) ?? 1
+    let stated = Self.mostCommon(readable.compactMap { $0.info?.voxelSize })
+    if let first = readable.first {
+      try checkChannel(options.channel, of: channels, readable)
+      if readable.allSatisfy({ $0.info?.extent.depth == 1 }) { throw Self.planeError(first) }
+      if options.requiresVoxelSize, options.voxelSize == nil, stated == nil {
+        throw Self.voxelSizeError(first)
+      }
+    }
+
+    let frames = members.map { member in
+      let error = problem(of: member, channels: channels, voxelSize: stated, options)
+      return SeriesFrame(
+        path: member.file.path, frame: member.frame, channel: options.channel ?? 0,
+        time: member.time, stem: member.stem, extent: member.info?.extent,
+        voxelSize: options.voxelSize ?? member.info?.voxelSize,
+        source: error.map { .failure($0) } ?? member.source)
+    }
+    let intervals = readable.compactMap { $0.info?.frameInterval }
+    return ImageSeries(
+      name: name, frames: frames,
+      frameInterval: options.frameInterval ?? Self.mostCommon(intervals),
+      warnings: warnings(stated, intervals, options), voxelSize: options.voxelSize ?? stated)
+  }
+
+  /// Throws where no channel is chosen among several, or one that the series does not have.
+  private func checkChannel(
+    _ channel: Int?, of channels: Int, _ readable: [Member]
+  ) throws(SeriesError) {
+    guard let usual = readable.first(where: { $0.info?.channels == channels }) else { return }
+    let path = usual.file.path
+    guard let channel else {
+      if channels == 1 { return }
+      throw SeriesError(path, "has \(channels) channels; choose one with --channel 1…\(channels)")
+    }
+    guard channel < channels else {
+      throw SeriesError(
+        path,
+        channels == 1
+          ? "has a single channel; leave out --channel \(channel + 1)"
+          : "has no channel \(channel + 1); choose --channel 1…\(channels)")
+    }
+  }
+
+  /// Why a frame cannot be used although others of its series can.
+  private func problem(
+    of member: Member, channels: Int, voxelSize: VoxelSize?, _ options: ImageSeries.Options
+  ) -> SeriesError? {
+    guard let info = member.info else { return nil }
+    let path = member.file.path
+    if info.channels != channels {
+      return SeriesError(
+        path,
+        "has \(Self.count(info.channels, "channel")) where series '\(name)' has \(channels); "
+          + "save it with the same channels")
+    }
+    if info.extent.depth == 1 { return Self.planeError(member) }
+    if options.voxelSize != nil { return nil }
+    guard let own = info.voxelSize else {
+      return options.requiresVoxelSize ? Self.voxelSizeError(member) : nil
+    }
+    if let voxelSize, !own.isClose(to: voxelSize) {
+      return SeriesError(
+        path,
+        "has voxels of \(own) where series '\(name)' has \(voxelSize); "
+          + "correct the file, or give --voxel-size x,y,z for all")
+    }
+    return nil
+  }
+
+  private func warnings(
+    _ stated: VoxelSize?, _ intervals: [Double], _ options: ImageSeries.Options
+  ) -> [String] {
+    var lines: [String] = []
+    if let given = options.voxelSize, let stated, !given.isClose(to: stated) {
+      lines.append(
+        "series '\(name)': --voxel-size \(given) is used instead of the files' \(stated)")
+    }
+    if let usual = Self.mostCommon(members.compactMap { $0.info?.extent }),
+      let odd = members.first(where: { $0.info.map { $0.extent != usual } ?? false }),
+      let extent = odd.info?.extent
+    {
+      let count = members.count { $0.info.map { $0.extent != usual } ?? false }
+      lines.append(
+        "series '\(name)': \(odd.file.path) has \(extent) voxels (z, y, x)"
+          + (count > 1 ? " and \(Self.count(count - 1, "more frame")) also differ" : "")
+          + " where the others have \(usual)")
+    }
+    if let usual = Self.mostCommon(intervals) {
+      if options.frameInterval == nil, let other = intervals.first(where: { $0 != usual }) {
+        lines.append(
+          "series '\(name)': files state frame intervals of \(usual) s and \(other) s; "
+            + "\(usual) s is used, give --frame-interval for another")
+      } else if let given = options.frameInterval, given != usual {
+        lines.append(
+          "series '\(name)': --frame-interval \(given) s is used instead of the files' \(usual) s")
+      }
+    }
+    return lines
+  }
+
+  private static func planeError(_ member: Member) -> SeriesError {
+    if let frames = member.info?.frames, frames > 1 {
+      return SeriesError(
+        member.file.path,
+        "holds \(frames) frames of a single plane; if they are the planes of a volume, save them as "
+          + "slices (ImageJ: Image > Properties), else give stacks of planes")
+    }
+    return SeriesError(
+      member.file.path, "is a single plane; a volume needs several, saved as one stack")
+  }
+
+  private static func voxelSizeError(_ member: Member) -> SeriesError {
+    let calibration = member.info?.calibration ?? .none
+    let edges = [("x", calibration.x), ("y", calibration.y), ("z", calibration.z)]
+    let stated = edges.compactMap { name, edge in edge.map { "\(name) = \($0) µm" } }
+    let missing = edges.compactMap { name, edge in edge == nil ? name : nil }
+    let argument = edges.map { name, edge in edge.map { "\($0)" } ?? name.uppercased() }
+    return SeriesError(
+      member.file.path,
+      stated.isEmpty
+        ? "does not state its voxel size; give it in µm with --voxel-size x,y,z"
+        : "states \(stated.joined(separator: ", ")) but no \(missing.joined(separator: " and no ")); "
+          + "give all three in µm with --voxel-size \(argument.joined(separator: ","))")
+  }
+
+  private static func count(_ count: Int, _ noun: String) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : "s")"
+  }
+
+  /// The most frequent value, the first among equals.
+  private static func mostCommon<Value: Hashable>(_ values: [Value]) -> Value? {
+    var counts: [Value: Int] = [:]
+    for value in values { counts[value, default: 0] += 1 }
+    let most = counts.values.max()
+    return values.first { counts[$0] == most }
+  }
+}
+
+extension VoxelSize {
+  /// Whether the edges agree to a thousandth; TIFF keeps them to a millionth.
+  fileprivate func isClose(to other: VoxelSize) -> Bool {
+    Axis.allCases.allSatisfy { abs(self[$0] / other[$0] - 1) <= 1e-3 }
+  }
+}

@@ -1,0 +1,84 @@
+import Foundation
+
+/// A series whose files have been sorted but not yet compared.
+struct SeriesDraft {
+  /// One frame to be.
+  struct Member {
+    let file: VolumeFiles.File
+    let source: Result<TIFFStack, any Error>
+    /// The frame inside the file, from 0.
+    let frame: Int
+    let time: Int
+    let stem: String
+
+    /// What the file says about itself, nil where it could not be opened.
+    var info: TIFFInfo? { (try? source.get())?.info }
+  }
+
+  let name: String
+  /// By time.
+  let members: [Member]
+
+  /// The series of these files, in natural order of their names.
+  static func drafts(of files: [VolumeFiles.File]) throws(SeriesError) -> [SeriesDraft] {
+    var drafts: [SeriesDraft] = []
+    var singles: [(file: VolumeFiles.File, source: Result<TIFFStack, any Error>)] = []
+    for file in files {
+      let source = Result { try TIFFStack(opening: file.path) }
+      if case .success(let stack) = source, stack.info.frames > 1 {
+        drafts.append(hyperstack(file, stack))
+      } else {
+        singles.append((file, source))
+      }
+    }
+    let names = SeriesName.names(of: singles.map(\.file))
+    var groups: [SeriesName.Key: [Member]] = [:]
+    for ((file, source), name) in zip(singles, names) {
+      groups[name.key, default: []].append(
+        Member(file: file, source: source, frame: 0, time: name.time ?? 1, stem: file.stem))
+    }
+    for (key, members) in groups {
+      let ordered = members.sorted {
+        $0.time == $1.time ? NaturalOrder.precedes($0.stem, $1.stem) : $0.time < $1.time
+      }
+      drafts.append(SeriesDraft(name: key.name, members: ordered))
+    }
+    // The order of the dictionary ends here: names are made unique below, or refused.
+    drafts.sort {
+      $0.name == $1.name
+        ? NaturalOrder.precedes($0.members[0].file.path, $1.members[0].file.path)
+        : NaturalOrder.precedes($0.name, $1.name)
+    }
+    for draft in drafts { try draft.checkTimes() }
+    for (draft, next) in zip(drafts, drafts.dropFirst()) where draft.name == next.name {
+      throw SeriesError(
+        next.members[0].file.path,
+        "would be a series '\(next.name)' as \(draft.members[0].file.path) is; "
+          + "run them with different --output")
+    }
+    return drafts
+  }
+
+  /// The frames of a file, named `<file>_t001` and on, counted from 1 as ImageJ does.
+  private static func hyperstack(_ file: VolumeFiles.File, _ stack: TIFFStack) -> SeriesDraft {
+    let digits = max(3, String(stack.info.frames).count)
+    return SeriesDraft(
+      name: file.stem,
+      members: (0..<stack.info.frames).map { frame in
+        let number = String(frame + 1)
+        let zeros = String(repeating: "0", count: digits - number.count)
+        return Member(
+          file: file, source: .success(stack), frame: frame, time: frame + 1,
+          stem: "\(file.stem)_t\(zeros)\(number)")
+      })
+  }
+
+  private func checkTimes() throws(SeriesError) {
+    for (member, next) in zip(members, members.dropFirst()) where member.time == next.time {
+      throw SeriesError(
+        next.file.path,
+        "is time \(next.time) of series '\(name)' as \(member.file.path) is; give each time point once"
+      )
+    }
+  }
+}

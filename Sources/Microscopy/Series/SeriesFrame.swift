@@ -1,0 +1,45 @@
+/// One time point of a series: where it lies and how it is called. Nothing is read before ``read()``.
+public struct SeriesFrame: Sendable {
+  /// The file.
+  public let path: String
+  /// The frame inside the file, from 0.
+  public let frame: Int
+  /// The channel inside the file, from 0.
+  public let channel: Int
+  /// The time number: that of the name (51 for `Emb01_t051`), or the frame inside the file counted
+  /// from 1; 1 where there is neither.
+  public let time: Int
+  /// The name for results of this frame, without folder and extension; unique among all frames that
+  /// were opened together.
+  public let stem: String
+  /// The extents, nil where the file could not be opened.
+  public let extent: Extent?
+  /// The voxel size in µm that ``read()`` gives, nil where nobody said.
+  public let voxelSize: VoxelSize?
+
+  /// The opened file, or why this frame cannot be used as far as the headers tell.
+  let source: Result<TIFFStack, any Error>
+
+  /// Why the frame cannot be used, as far as the file's headers tell: what ``read()`` will throw.
+  public var problem: (any Error)? {
+    if case .failure(let error) = source { error } else { nil }
+  }
+
+  /// The volume as float32, `[z, y, x]`, with the voxel size.
+  ///
+  /// - Throws: ``SeriesError`` or ``TIFFError`` where this frame is broken; others may be fine.
+  public func read() throws -> Volume<Float> {
+    var volume = try source.get().readVolume(channel: channel, frame: frame)
+    volume.voxelSize = voxelSize
+    return volume
+  }
+
+  /// The labels, `[z, y, x]`, with the voxel size; 0 is background.
+  ///
+  /// - Throws: ``SeriesError`` or ``TIFFError`` where this frame is broken or holds no labels.
+  public func readLabels() throws -> LabelVolume {
+    var volume = try source.get().readLabels(channel: channel, frame: frame)
+    volume.voxelSize = voxelSize
+    return volume
+  }
+}

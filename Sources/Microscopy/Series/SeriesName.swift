@@ -1,0 +1,58 @@
+import Foundation
+
+/// What a file's name says: which series it belongs to, and when.
+///
+/// Names are compared among those whose texts between the numbers are the same. In such a group the
+/// time is
+/// 1. the last number after a word for time: `t`, `tp`, `time`, `timepoint`, `timestep` or `frame`,
+///    also with a separator in between (`time_10`), or as a capital in a word (`embryoT5`);
+/// 2. else the last number in which the names differ;
+/// 3. else the last number.
+///
+/// Rules 2 and 3 leave out numbers after a word for something else (`emb`, `embryo`, `pos`, `ch`, `z`,
+/// …) or before a unit (`488nm`, `20x`): `embryo1` and `embryo2` are two embryos. Numbers of more than
+/// 18 digits are no time. A name for which no number remains has no time and is a series by itself.
+///
+/// The series is the name without the time number, its word and the separators around them: `Emb01`
+/// for `Emb01_t051`. Where nothing is left (`t051`) it is called after the folder.
+public struct SeriesName: Hashable, Sendable {
+  /// What the files of one series have in common.
+  struct Key: Hashable {
+    let name: String
+    /// The name with the time left open; the folder where the name is all time.
+    let template: [String]
+  }
+
+  /// The series.
+  public var name: String { key.name }
+  /// The time number, nil where the name has none.
+  public let time: Int?
+  let key: Key
+
+  /// What names (without extension) in a folder say; a name may depend on the others.
+  ///
+  /// - Complexity: O(total length of the names).
+  public static func names(_ stems: [String], folder: String = "") -> [SeriesName] {
+    names(
+      of: stems.map { VolumeFiles.File(path: folder.isEmpty ? $0 : folder + "/" + $0, stem: $0) })
+  }
+
+  static func names(of files: [VolumeFiles.File]) -> [SeriesName] {
+    let parts = files.map { NameParts($0.stem) }
+    return zip(files, zip(parts, TimeRule.places(in: parts))).map { file, found in
+      let (parts, place) = found
+      guard let place, let time = Int(parts.numbers[place]) else {
+        return SeriesName(time: nil, key: Key(name: file.stem, template: [file.stem]))
+      }
+      let name = parts.name(without: place)
+      if name.isEmpty {
+        let folder = URL(filePath: file.path).standardizedFileURL.deletingLastPathComponent()
+        let key = Key(
+          name: folder.lastPathComponent, template: parts.template(without: place) + [folder.path])
+        return SeriesName(time: time, key: key)
+      }
+      return SeriesName(
+        time: time, key: Key(name: name, template: parts.template(without: place)))
+    }
+  }
+}
