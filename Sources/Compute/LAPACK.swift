@@ -38,6 +38,35 @@ public enum LAPACK {
     }
   }
 
+  /// The eigenvalues of a real symmetric matrix in ascending order, with their orthonormal
+  /// eigenvectors.
+  ///
+  /// An eigenvector is unique up to its sign; that is for the caller to choose. Runs on the calling
+  /// thread alone. Errors are a few ulp of the largest eigenvalue (`dsyev`).
+  ///
+  /// - Parameters:
+  ///   - matrix: `order × order` finite values; only those on and above the diagonal (row ≤ column)
+  ///     are read.
+  ///   - order: the number of rows, at least 1.
+  /// - Returns: `order` eigenvalues, and one vector of `order` components for each.
+  /// - Complexity: O(order³).
+  public static func symmetricEigen(
+    _ matrix: [Double], order: Int
+  ) -> (values: [Double], vectors: [[Double]]) {
+    precondition(order >= 1, "a matrix has at least one row: \(order)")
+    precondition(
+      matrix.count == order * order, "\(matrix.count) values are no \(order) × \(order)")
+    morula_lapack_use_one_thread()
+    // Row-major above the diagonal is column-major below it.
+    var columns = matrix
+    var values = [Double](repeating: 0, count: order)
+    let n = Int32(order)
+    let vectors = Int8(UInt8(ascii: "V"))
+    let triangle = Int8(UInt8(ascii: "L"))
+    check(LAPACKE_dsyev(LAPACK_COL_MAJOR, vectors, triangle, n, &columns, n, &values), "dsyev")
+    return (values, (0..<order).map { Array(columns[$0 * order..<($0 + 1) * order]) })
+  }
+
   /// LAPACKE fails on wrong arguments, NaN among them, and without memory; neither is user input.
   private static func check(_ status: Int32, _ routine: String) {
     precondition(status == 0, "LAPACKE_\(routine) failed with status \(status)")

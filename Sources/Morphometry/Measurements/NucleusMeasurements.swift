@@ -1,0 +1,75 @@
+import Compute
+import Microscopy
+
+/// The measurements of all nuclei of one frame.
+public struct NucleusMeasurements: Hashable, Sendable {
+  /// The nuclei, ordered by label.
+  public let nuclei: [NucleusMeasurement]
+  /// The extents of the volume they were measured in.
+  public let extent: Extent
+  /// The voxel size that was used.
+  public let voxelSize: VoxelSize
+  /// The embryo's center: the mean of the nuclei's centroids in µm, nil without nuclei.
+  public let center: Position?
+
+  /// Measures every object of a label volume, whatever its number; 0 is background.
+  ///
+  /// An object is all voxels of one label, in one piece or several. Results are the same bits for any
+  /// number of threads.
+  ///
+  /// - Parameters:
+  ///   - labels: the objects, `[z, y, x]`.
+  ///   - image: the raw image of the same extent, for the intensities.
+  ///   - voxelSize: in µm; nil takes that of the labels.
+  /// - Throws: ``VolumeError`` where the voxel size is unknown or impossible.
+  /// - Complexity: O(voxels) to find the objects; then O(runs), plus the hulls, over all threads.
+  public init(
+    _ labels: LabelVolume, image: Volume<Float>? = nil, voxelSize: VoxelSize? = nil
+  ) throws(VolumeError) {
+    guard let size = voxelSize ?? labels.voxelSize else { throw .unknownVoxelSize }
+    guard size.isValid else { throw .invalidVoxelSize(size) }
+    if let image {
+      precondition(
+        image.extent == labels.extent,
+        "the image, \(image.extent), must have the extent of the labels, \(labels.extent)")
+    }
+    let runs = LabeledRuns(labels)
+    let estimator = SurfaceAreaEstimator(voxelSize: size)
+    let shapes = Parallel.map(runs.labels.count) { index in
+      RunMeasurement(
+        runs.runs(ofObject: index), extent: runs.extent, voxelSize: size, estimator: estimator,
+        image: image)
+    }
+    let centroids = shapes.map { $0.centroid(size) }
+    let center = Self.mean(centroids)
+    let neighbors = NearestNeighbors.distances(centroids)
+    extent = labels.extent
+    self.voxelSize = size
+    self.center = center
+    nuclei = shapes.indices.map { index in
+      let shape = shapes[index]
+      let count = shape.moments.voxelCount
+      return NucleusMeasurement(
+        label: runs.labels[index], voxelCount: count,
+        volume: Double(count) * (size.z * size.y * size.x), boundingBox: shape.box,
+        centroidVoxel: shape.moments.centroid, centroid: centroids[index],
+        axes: PrincipalAxes(covariance: shape.moments.covariance(size)),
+        solidity: shape.hullVoxelCount.map { Double(count) / Double($0) },
+        surfaceVoxels: shape.surfaceVoxels, surfaceVoxelsFaces: shape.surfaceVoxelsFaces,
+        surfaceArea: shape.surfaceArea, touchesBorder: shape.box.touchesBorder(of: labels.extent),
+        distanceToCenter: center.map { $0.distance(to: centroids[index]) } ?? 0,
+        nearestNeighbor: neighbors[index], intensity: shape.intensity)
+    }
+  }
+
+  private static func mean(_ places: [Position]) -> Position? {
+    guard !places.isEmpty else { return nil }
+    let n = Double(places.count)
+    let sum = places.reduce(into: Position(z: 0, y: 0, x: 0)) { sum, place in
+      sum.z += place.z
+      sum.y += place.y
+      sum.x += place.x
+    }
+    return Position(z: sum.z / n, y: sum.y / n, x: sum.x / n)
+  }
+}

@@ -1,0 +1,33 @@
+import Microscopy
+
+/// What an object's runs tell by themselves, without LAPACK and without the other objects.
+struct RunMeasurement: Sendable {
+  let box: BoundingBox
+  let moments: RunMoments
+  let hullVoxelCount: Int?
+  let surfaceVoxels: Int
+  let surfaceVoxelsFaces: Int
+  let surfaceArea: Double
+  let intensity: IntensityStatistics?
+
+  init(
+    _ runs: ArraySlice<LabelRun>, extent: Extent, voxelSize: VoxelSize,
+    estimator: SurfaceAreaEstimator, image: Volume<Float>?
+  ) {
+    box = BoundingBox(runs)
+    moments = RunMoments(runs, in: box)
+    hullVoxelCount = Solidity.hullVoxelCount(runs, in: box)
+    let neighborhood = RunNeighborhood(runs, extent: extent)
+    surfaceVoxels = neighborhood.voxelsRemovedByErosion(.cube)
+    surfaceVoxelsFaces = neighborhood.voxelsRemovedByErosion(.faces)
+    surfaceArea = estimator.area(
+      voxelCount: moments.voxelCount, pairs: neighborhood.neighborPairs())
+    intensity = image.map { IntensityStatistics(runs, of: $0) }
+  }
+
+  /// The mean place in µm.
+  func centroid(_ size: VoxelSize) -> Position {
+    let place = moments.centroid
+    return Position(z: place.z * size.z, y: place.y * size.y, x: place.x * size.x)
+  }
+}
