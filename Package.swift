@@ -43,7 +43,7 @@ let package = Package(
     .executableTarget(
       name: "morula",
       dependencies: [
-        "Compute", "Tensors", "Microscopy", "Pipeline",
+        "Compute", "Tensors", "Microscopy", "Morphometry", "Pipeline",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: safe),

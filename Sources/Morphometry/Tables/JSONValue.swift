@@ -1,0 +1,106 @@
+import Compute
+import Foundation
+
+/// A value of a JSON file whose keys stand in the order they were given.
+public enum JSONValue: Hashable, Sendable {
+  /// `null`.
+  case null
+  /// A whole number.
+  case integer(Int)
+  /// A number, with the fewest digits that read back the same; not finite: `null`.
+  case number(Double)
+  /// Text.
+  case text(String)
+  /// `true` or `false`.
+  case flag(Bool)
+  /// A list.
+  case list([JSONValue])
+  /// Keys with values, in this order.
+  case object([Entry])
+
+  /// A key with its value.
+  public struct Entry: Hashable, Sendable {
+    /// The key.
+    public let key: String
+    /// The value.
+    public let value: JSONValue
+
+    /// A key with its value.
+    public init(_ key: String, _ value: JSONValue) {
+      self.key = key
+      self.value = value
+    }
+  }
+
+  /// A number, or `null` for nil.
+  public init(_ number: Double?) { self = number.map(Self.number) ?? .null }
+  /// A whole number, or `null` for nil.
+  public init(_ number: Int?) { self = number.map(Self.integer) ?? .null }
+  /// Text, or `null` for nil.
+  public init(_ text: String?) { self = text.map(Self.text) ?? .null }
+
+  /// The value of a key of an object, nil where there is none.
+  public subscript(key: String) -> JSONValue? {
+    guard case .object(let entries) = self else { return nil }
+    return entries.first { $0.key == key }?.value
+  }
+
+  /// The text of a file: indented by two spaces, lists of plain values on one line, ended by `\n`.
+  public var fileText: String { text(indented: "") + "\n" }
+
+  /// Writes ``fileText`` to a file, which appears whole or not at all.
+  public func write(to path: String) throws {
+    try AtomicFile.write(to: path) { try $0.write(contentsOf: Data(fileText.utf8)) }
+  }
+
+  private func text(indented indent: String) -> String {
+    let inner = indent + "  "
+    switch self {
+    case .null: return "null"
+    case .integer(let value): return "\(value)"
+    case .number(let value): return value.isFinite ? "\(value)" : "null"
+    case .text(let value): return Self.quoted(value)
+    case .flag(let value): return value ? "true" : "false"
+    case .list(let values):
+      if values.allSatisfy(\.isPlain) {
+        return "[" + values.map { $0.text(indented: "") }.joined(separator: ", ") + "]"
+      }
+      return "[\n"
+        + values.map { inner + $0.text(indented: inner) }.joined(separator: ",\n")
+        + "\n\(indent)]"
+    case .object(let entries):
+      if entries.isEmpty { return "{}" }
+      return "{\n"
+        + entries.map { "\(inner)\(Self.quoted($0.key)): \($0.value.text(indented: inner))" }
+        .joined(separator: ",\n") + "\n\(indent)}"
+    }
+  }
+
+  private var isPlain: Bool {
+    switch self {
+    case .list, .object: false
+    default: true
+    }
+  }
+
+  /// RFC 8259: quotes, backslashes and control characters are escaped.
+  private static func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case "\t": result += "\\t"
+      default:
+        if scalar.value < 0x20 {
+          result += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+        } else {
+          result.unicodeScalars.append(scalar)
+        }
+      }
+    }
+    return result + "\""
+  }
+}
