@@ -289,16 +289,16 @@ final class TIFFHandle {
 
   // MARK: Writing
 
-  /// Appends a page of `pixels`, row by row in this machine's byte order.
-  func write<Voxel: BitwiseCopyable>(
-    plane: [Voxel], width: Int, height: Int, type: SampleType, compression: TIFFCompression,
-    description: String?, resolution: (x: Double, y: Double)?
+  /// Appends a page of `plane`, row by row in this machine's byte order.
+  func write<Voxel: TIFFVoxel>(
+    plane: [Voxel], page: StackPage, description: String?
   ) throws(TIFFError) {
+    let (width, height, type) = (page.width, page.height, page.type)
     precondition(
-      plane.count == width * height && MemoryLayout<Voxel>.size * 8 == type.bits,
+      plane.count == width * height && Voxel.sampleType == type,
       "a plane of \(plane.count) voxels is not \(width) × \(height) of \(type)")
     _ = takeMessage()
-    let format = [.float16, .float32, .float64].contains(type) ? SAMPLEFORMAT_IEEEFP : 1
+    let format = type == .float32 ? SAMPLEFORMAT_IEEEFP : SAMPLEFORMAT_UINT
     let rowBytes = type.rowBytes(width: width)
     // Strips of about a quarter of a MiB, so that readers need little memory.
     let rowsPerStrip = min(height, max(1, (1 << 18) / rowBytes))
@@ -316,18 +316,18 @@ final class TIFFHandle {
     set16(TIFFTAG_SAMPLESPERPIXEL, 1)
     set16(TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_MINISBLACK)
     set16(TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG)
-    set16(TIFFTAG_COMPRESSION, COMPRESSION_ADOBE_DEFLATE)
-    if compression == .deflateWithPredictor {
+    set16(TIFFTAG_COMPRESSION, page.compression.scheme)
+    if page.compression == .deflateWithPredictor {
       set16(
         TIFFTAG_PREDICTOR,
         format == SAMPLEFORMAT_IEEEFP ? PREDICTOR_FLOATINGPOINT : PREDICTOR_HORIZONTAL)
     }
     set32(TIFFTAG_ROWSPERSTRIP, rowsPerStrip)
-    if let resolution {
+    if let size = page.pixelSize {
       set16(TIFFTAG_RESOLUTIONUNIT, RESUNIT_NONE)
-      for (tag, value) in [
-        (TIFFTAG_XRESOLUTION, resolution.x), (TIFFTAG_YRESOLUTION, resolution.y),
-      ] { isDone = isDone && morula_tiff_set_double(tiff, UInt32(tag), value) != 0 }
+      for (tag, edge) in [(TIFFTAG_XRESOLUTION, size.x), (TIFFTAG_YRESOLUTION, size.y)] {
+        isDone = isDone && morula_tiff_set_double(tiff, UInt32(tag), 1 / edge) != 0
+      }
     }
     if let description {
       isDone =
@@ -347,6 +347,15 @@ final class TIFFHandle {
     guard isDone, TIFFWriteDirectory(tiff) != 0 else { throw writeError() }
   }
 
+  /// Replaces the description of the first page of a file that is being written.
+  func rewriteFirstPage(description: String) throws(TIFFError) {
+    _ = takeMessage()
+    guard TIFFSetDirectory(tiff, 0) != 0,
+      morula_tiff_set_string(tiff, UInt32(TIFFTAG_IMAGEDESCRIPTION), description) != 0,
+      TIFFRewriteDirectory(tiff) != 0
+    else { throw writeError() }
+  }
+
   /// Brings everything written to the disk.
   func synchronize() throws(TIFFError) {
     guard TIFFFlush(tiff) != 0, fsync(TIFFFileno(tiff)) == 0 else { throw writeError() }
@@ -357,5 +366,16 @@ final class TIFFHandle {
     return TIFFError(
       .notWritten, path, expected: "every byte written", found: reason ?? "a failed write",
       advice: "check the free space of the disk")
+  }
+}
+
+extension TIFFCompression {
+  /// TIFF's number of the scheme.
+  fileprivate var scheme: Int32 {
+    switch self {
+    case .deflate, .deflateWithPredictor: COMPRESSION_ADOBE_DEFLATE
+    case .lzw: COMPRESSION_LZW
+    case .none: COMPRESSION_NONE
+    }
   }
 }
