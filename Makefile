@@ -8,7 +8,7 @@ DEMO = .build/demo
 SWIFT_SOURCES = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
 # What the build and the binary need from Debian or Ubuntu; `make deps` installs what is missing.
-PACKAGES = libopenblas-dev liblapacke-dev libtiff-dev libxml2 pkg-config
+PACKAGES = libopenblas-dev liblapacke-dev libtiff-dev libssl-dev libxml2 pkg-config
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .DEFAULT_GOAL := help

@@ -25,10 +25,11 @@ let package = Package(
     .systemLibrary(
       name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
     .systemLibrary(name: "CTIFF", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CKernels"),
 
     // The rooms, in the direction of the arrows (docs/architecture.md).
-    .target(name: "Compute", dependencies: ["CLAPACKE"]),
+    .target(name: "Compute", dependencies: ["CLAPACKE", "COpenSSL"]),
     .target(name: "Tensors", dependencies: ["Compute", "CKernels", "COpenBLAS"]),
     .target(name: "Networks", dependencies: ["Compute", "Tensors"], swiftSettings: safe),
     .target(name: "Microscopy", dependencies: ["Compute", "CTIFF"]),

@@ -11,5 +11,7 @@ struct Morula: ParsableCommand {
       volumes it makes itself.
       """,
     version: Version.current,
-    subcommands: [Train.self, Predict.self, Evaluate.self, ModelCommand.self, Synthesize.self])
+    subcommands: [
+      Train.self, Predict.self, Segment.self, Evaluate.self, ModelCommand.self, Synthesize.self,
+    ])
 }

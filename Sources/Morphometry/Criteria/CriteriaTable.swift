@@ -53,15 +53,23 @@ extension CriteriaTable {
   ]
 
   private static func original(_ criteria: FrameCriteria, _ timePoint: Int) -> [Table.Value] {
-    [.integer(timePoint), .integer(criteria.count)] + all(criteria.volume)
-      + all(criteria.surface)
-      + [\Position.x, \Position.y, \Position.z].map { list(criteria.centroids.map($0)) }
+    var row: [Table.Value] = [.integer(timePoint), .integer(criteria.count)]
+    row += all(criteria.volume)
+    row += all(criteria.surface)
+    row.append(list(criteria.centroids.map(\.x)))
+    row.append(list(criteria.centroids.map(\.y)))
+    row.append(list(criteria.centroids.map(\.z)))
+    return row
   }
 
   private static func later(_ criteria: FrameCriteria, _ timePoint: Int) -> [Table.Value] {
-    [.integer(timePoint), .integer(criteria.count)] + all(criteria.volume)
-      + all(criteria.surface) + spread(criteria.aspectRatio) + spread(criteria.solidity)
-      + spread(criteria.distanceFromMiddle)
+    var row: [Table.Value] = [.integer(timePoint), .integer(criteria.count)]
+    row += all(criteria.volume)
+    row += all(criteria.surface)
+    row += spread(criteria.aspectRatio)
+    row += spread(criteria.solidity)
+    row += spread(criteria.distanceFromMiddle)
+    return row
   }
 
   private static func all(_ moments: Moments) -> [Table.Value] {

@@ -60,17 +60,21 @@ public struct NucleiTable: Hashable, Sendable {
 extension NucleiTable {
   private static let frameColumns = ["series", "frame", "time_s"]
 
-  private static let shapeColumns =
-    ["label", "num_pixels", "area"] + (0..<6).map { "bbox-\($0)" } + triple("centroid")
-    + triple("centroid_voxel")
-    + ["axis_major_length", "axis_middle_length", "axis_minor_length"]
-    + triple("axis_major_direction") + triple("axis_middle_direction")
-    + triple("axis_minor_direction")
-    + [
+  private static let shapeColumns: [String] = {
+    var names = ["label", "num_pixels", "area"]
+    names += (0..<6).map { "bbox-\($0)" }
+    for name in ["centroid", "centroid_voxel"] { names += triple(name) }
+    names += ["axis_major_length", "axis_middle_length", "axis_minor_length"]
+    for name in ["axis_major_direction", "axis_middle_direction", "axis_minor_direction"] {
+      names += triple(name)
+    }
+    names += [
       "equivalent_diameter_area", "solidity", "surface_area_um2", "surface_voxels",
       "surface_voxels_faces", "sphericity", "touches_border", "distance_to_center_um",
       "nearest_neighbor_um",
     ]
+    return names
+  }()
 
   private static let intensityColumns =
     ["mean", "std", "min", "max", "sum"].map { "intensity_\($0)" }

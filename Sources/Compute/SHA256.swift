@@ -1,0 +1,27 @@
+import COpenSSL
+import Foundation
+
+/// The SHA-256 of files through OpenSSL; the only file that imports it.
+public enum SHA256 {
+  /// The digest of a file as 64 hexadecimal digits, as `sha256sum` prints it.
+  ///
+  /// The file is read in pieces of 1 MiB.
+  public static func digest(ofFile path: String) throws -> String {
+    guard let handle = FileHandle(forReadingAtPath: path) else { throw FileError(path, errno) }
+    defer { try? handle.close() }
+    // The context and the algorithm come from OpenSSL; it fails only without memory.
+    guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
+      throw FileError(path, ENOMEM)
+    }
+    defer { EVP_MD_CTX_free(context) }
+    while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty {
+      _ = piece.withUnsafeBytes { EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
+    }
+    var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
+    var length: UInt32 = 0
+    EVP_DigestFinal_ex(context, &digest, &length)
+    let digits = Array("0123456789abcdef")
+    return String(
+      digest.prefix(Int(length)).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+  }
+}

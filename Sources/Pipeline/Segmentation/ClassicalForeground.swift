@@ -1,0 +1,36 @@
+import Microscopy
+
+/// The foreground of a volume without any network: a smoothed image and a global threshold.
+///
+/// The fallback where there is no model, and the baseline that learned results are printed beside.
+public struct ClassicalForeground: Sendable, Hashable, Codable {
+  /// The rule for the threshold.
+  public enum Rule: String, Sendable, Codable, CaseIterable {
+    /// Otsu's: the largest variance between the classes.
+    case otsu
+    /// Li's: the least cross entropy.
+    case li
+  }
+
+  /// The rule for the threshold.
+  public var rule = Rule.li
+  /// The threshold is this many times what the rule gives above the darkest voxel.
+  public var factor = 1.0
+  /// The σ in µm of the Gaussian that smooths the image first.
+  public var smoothing = 1.0
+
+  /// The defaults.
+  public init() {}
+
+  /// The voxels above the threshold.
+  public func mask(of image: Volume<Float>, voxelSize: VoxelSize) -> Volume<Bool> {
+    let smooth = image.gaussianFiltered(
+      sigma: .micrometers(smoothing, voxelSize: voxelSize), border: .nearest)
+    guard let darkest = smooth.voxels.min(), let brightest = smooth.voxels.max(),
+      darkest < brightest
+    else { return smooth.map { _ in false } }
+    let threshold = rule == .otsu ? smooth.otsuThreshold() : smooth.liThreshold()
+    let level = darkest + Float(factor) * (threshold - darkest)
+    return smooth.map { $0 > level }
+  }
+}

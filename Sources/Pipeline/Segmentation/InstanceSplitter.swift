@@ -1,0 +1,153 @@
+import Microscopy
+
+/// From a mask and centers to instances: distance transform, markers, watershed, rules for what is
+/// left over.
+public struct InstanceSplitter: Sendable {
+  /// The rules.
+  public let parameters: SegmentationParameters
+
+  /// A splitter by these rules.
+  public init(_ parameters: SegmentationParameters) { self.parameters = parameters }
+
+  /// The nuclei in a mask.
+  ///
+  /// - Parameters:
+  ///   - mask: The foreground, `[z, y, x]`.
+  ///   - centers: The centers that a detector found; needed for splitting by centers.
+  ///   - voxelSize: In µm.
+  public func instances(
+    in mask: Volume<Bool>, centers: [VoxelIndex] = [], voxelSize: VoxelSize
+  ) -> Instances {
+    var mask = parameters.fillsHoles ? mask.fillingHoles() : mask
+    mask.voxelSize = voxelSize
+    let parts = mask.connectedComponents(.faces)
+    if parameters.splitting == .components {
+      return finished(parts, uncentered: [], voxelSize: voxelSize)
+    }
+    let distance = mask.distanceTransform(voxelSize: voxelSize)
+    var markers = LabelVolume(repeating: 0, extent: mask.extent, voxelSize: voxelSize)
+    var count: UInt32 = 0
+    func mark(_ place: VoxelIndex) {
+      guard markers[place.z, place.y, place.x] == 0 else { return }
+      count += 1
+      markers[place.z, place.y, place.x] = count
+    }
+    if parameters.splitting != .watershed {
+      for center in centers where mask[center.z, center.y, center.x] { mark(center) }
+    }
+    let centered = count
+    var left = mask
+    if parameters.splitting != .watershed {
+      let marked = labelsMarked(parts, by: markers)
+      for i in left.voxels.indices where marked[Int(parts.voxels[i])] { left.voxels[i] = false }
+    }
+    switch parameters.splitting {
+    case .components: break
+    case .centers:
+      switch parameters.uncentered {
+      case .drop: break
+      case .keep: for place in firstVoxels(of: left.connectedComponents(.faces)) { mark(place) }
+      case .split: for place in maxima(of: distance, in: left) { mark(place) }
+      }
+    case .watershed: for place in maxima(of: distance, in: mask) { mark(place) }
+    case .combined:
+      let found = centers.filter { mask[$0.z, $0.y, $0.x] }
+      for place in maxima(of: distance, in: mask) {
+        // The largest ball about a maximum that fits in the mask belongs to one nucleus: a center in
+        // it is that nucleus's.
+        let radius = Double(distance[place.z, place.y, place.x])
+        let isKnown = found.contains { voxelSize.distance($0, place) <= radius }
+        if !isKnown { mark(place) }
+      }
+    }
+    let labels = distance.map { -$0 }.watershed(markers: markers, mask: mask)
+    let uncentered =
+      parameters.splitting == .watershed || count == centered
+      ? [] : Set(centered + 1...count)
+    return finished(labels, uncentered: uncentered, voxelSize: voxelSize)
+  }
+
+  /// The centers in an NDN's probability.
+  ///
+  /// - Parameters:
+  ///   - probability: `[z, y, x]`.
+  ///   - threshold: The probability from which a voxel may be a center.
+  ///   - voxelSize: In µm.
+  public func centers(
+    in probability: Volume<Float>, threshold: Float, voxelSize: VoxelSize
+  ) -> [VoxelIndex] {
+    let candidates = probability.thresholded(at: threshold)
+    switch parameters.centerRule {
+    case .components:
+      return candidates.connectedComponents(.corners).objects().map { object in
+        let place = object.centroid
+        return VoxelIndex(
+          z: Int(place.z.rounded()), y: Int(place.y.rounded()), x: Int(place.x.rounded()))
+      }
+    case .maxima:
+      let smooth = probability.gaussianFiltered(
+        sigma: .micrometers(parameters.centerSmoothing, voxelSize: voxelSize))
+      return smooth.localMaxima(
+        radius: parameters.centerRadius, voxelSize: voxelSize, threshold: 0, mask: candidates)
+    }
+  }
+
+  /// The maxima of the smoothed distance map in a mask.
+  private func maxima(of distance: Volume<Float>, in mask: Volume<Bool>) -> [VoxelIndex] {
+    let smooth = distance.gaussianFiltered(
+      sigma: .micrometers(parameters.distanceSmoothing, voxelSize: distance.voxelSize ?? .unit))
+    return smooth.localMaxima(
+      radius: parameters.distanceRadius, voxelSize: distance.voxelSize ?? .unit, threshold: 0,
+      mask: mask)
+  }
+
+  /// Whether each label of `parts`, from 0 on, holds a marker; 0 is as if it did.
+  private func labelsMarked(_ parts: LabelVolume, by markers: LabelVolume) -> [Bool] {
+    var marked = [Bool](repeating: false, count: Int(parts.voxels.max() ?? 0) + 1)
+    marked[0] = true
+    for (part, marker) in zip(parts.voxels, markers.voxels) where marker != 0 {
+      marked[Int(part)] = true
+    }
+    return marked
+  }
+
+  /// A voxel of every object.
+  private func firstVoxels(of labels: LabelVolume) -> [VoxelIndex] {
+    var next: UInt32 = 1
+    var places: [VoxelIndex] = []
+    // Labels are numbered in the order of their first voxels.
+    for (offset, label) in labels.voxels.enumerated() where label == next {
+      places.append(labels.index(ofVoxel: offset))
+      next += 1
+    }
+    return places
+  }
+
+  /// Small objects dropped, the others numbered by their places.
+  private func finished(
+    _ labels: LabelVolume, uncentered: Set<UInt32>, voxelSize: VoxelSize
+  ) -> Instances {
+    let voxelVolume = voxelSize.x * voxelSize.y * voxelSize.z
+    let kept = Set(
+      labels.objects().filter { object in
+        let volume = Double(object.voxelCount) * voxelVolume
+        return volume >= parameters.minimumVolume
+          && (volume >= parameters.minimumUncenteredVolume || !uncentered.contains(object.label))
+      }.map(\.label))
+    let order = labels.labelsByPosition().filter(kept.contains)
+    var result = labels.relabeled(inOrder: order)
+    result.voxelSize = voxelSize
+    return Instances(labels: result, isUncentered: order.map(uncentered.contains))
+  }
+}
+
+extension VoxelSize {
+  /// Cubes of 1 µm.
+  static let unit = VoxelSize(isotropic: 1)
+
+  /// The distance between two voxels in µm.
+  func distance(_ a: VoxelIndex, _ b: VoxelIndex) -> Double {
+    let (dz, dy, dx) = (Double(a.z - b.z) * z, Double(a.y - b.y) * y, Double(a.x - b.x) * x)
+    return (dz * dz + dy * dy + dx * dx).squareRoot()
+  }
+}

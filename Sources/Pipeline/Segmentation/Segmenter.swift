@@ -1,0 +1,94 @@
+import Compute
+import Microscopy
+
+/// From the microscope's volume to instances.
+public struct Segmenter: Sendable {
+  /// What finds the foreground.
+  public enum Foreground: Sendable {
+    /// A network: NSN, or a U-Net.
+    case network(Predictor)
+    /// Smoothing and a threshold.
+    case classical(ClassicalForeground)
+  }
+
+  /// What one volume gave.
+  public struct Result: Sendable {
+    /// The nuclei.
+    public let instances: Instances
+    /// The foreground before holes were filled and nuclei dropped.
+    public let mask: Volume<Bool>
+    /// The foreground probability, where a network gave it.
+    public let foregroundProbability: Volume<Float>?
+    /// The probability of centers, where a network gave it.
+    public let centerProbability: Volume<Float>?
+  }
+
+  /// What finds the foreground.
+  public let foreground: Foreground
+  /// What finds centers; nil without an NDN.
+  public let detector: Predictor?
+  /// The rules from foreground and centers to instances.
+  public let parameters: SegmentationParameters
+
+  /// A segmenter.
+  ///
+  /// Without a detector `parameters.splitting` must not need one.
+  public init(
+    foreground: Foreground, detector: Predictor?, parameters: SegmentationParameters
+  ) {
+    precondition(
+      detector != nil || !parameters.splitting.needsCenters, "splitting by centers needs a detector"
+    )
+    self.foreground = foreground
+    self.detector = parameters.splitting.needsCenters ? detector : nil
+    self.parameters = parameters
+  }
+
+  /// The nuclei of a volume, on its own grid.
+  ///
+  /// - Parameters:
+  ///   - image: The microscope's values, with their voxel size.
+  ///   - name: The file, for messages.
+  ///   - workspace: Scratch memory, reused from volume to volume.
+  /// - Throws: ``DataError`` of one line.
+  public func segment(
+    _ image: Volume<Float>, name: String, workspace: inout Workspace
+  ) throws -> Result {
+    guard let voxelSize = image.voxelSize else {
+      throw DataError(name, "does not tell its voxel size; give --voxel-size X,Y,Z in µm")
+    }
+    guard image.voxels.allSatisfy(\.isFinite) else {
+      throw DataError(
+        name, "has voxels that are not numbers (NaN or infinite); replace them, by 0 say")
+    }
+    var foregroundProbability: Volume<Float>?
+    let mask: Volume<Bool>
+    switch foreground {
+    case .classical(let classical): mask = classical.mask(of: image, voxelSize: voxelSize)
+    case .network(let predictor):
+      let probability = try predictor.probability(of: image, name: name, workspace: &workspace)
+      mask = probability.thresholded(
+        at: Float(parameters.foregroundThreshold ?? predictor.model.description.threshold))
+      foregroundProbability = probability
+    }
+    let splitter = InstanceSplitter(parameters)
+    var centers: [VoxelIndex] = []
+    var centerProbability: Volume<Float>?
+    if let detector {
+      let probability = try detector.probability(of: image, name: name, workspace: &workspace)
+      centers = splitter.centers(
+        in: probability,
+        threshold: Float(parameters.centerThreshold ?? detector.model.description.threshold),
+        voxelSize: voxelSize)
+      centerProbability = probability
+    }
+    return Result(
+      instances: splitter.instances(in: mask, centers: centers, voxelSize: voxelSize), mask: mask,
+      foregroundProbability: foregroundProbability, centerProbability: centerProbability)
+  }
+}
+
+extension SegmentationParameters.Splitting {
+  /// Whether a detector of centers is needed.
+  public var needsCenters: Bool { self == .centers || self == .combined }
+}
