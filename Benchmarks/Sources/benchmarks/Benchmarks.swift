@@ -3,14 +3,19 @@ import Foundation
 import Networks
 import Tensors
 
-/// Times the engine: single convolutions, inference and training steps.
+/// Times the engine: single convolutions, inference and training steps, and post-processing.
 ///
-/// `benchmarks [--threads N] [--size 64] [conv|inference|training]…`
+/// `benchmarks [--threads N] [--size 64] [--repeats 3] [--results FOLDER]
+/// [conv|inference|training|postprocessing]…`
 @main
 enum Benchmarks {
+  private static let allSections = ["conv", "inference", "training", "postprocessing"]
+
   static func main() throws {
     var sections: [String] = []
     var size = 64
+    var repeats = 3
+    var results: String?
     var arguments = CommandLine.arguments.dropFirst()
     func number(_ option: String) -> Int {
       guard let value = arguments.popFirst().flatMap({ Int($0) }), value > 0 else {
@@ -22,21 +27,28 @@ enum Benchmarks {
       switch argument {
       case "--threads": Parallel.defaultThreadCount = number(argument)
       case "--size": size = number(argument)
-      case "conv", "inference", "training": sections.append(argument)
+      case "--repeats": repeats = number(argument)
+      case "--results":
+        guard let folder = arguments.popFirst() else { fail("--results needs a folder") }
+        results = folder
+      case _ where allSections.contains(argument): sections.append(argument)
       default:
-        fail("unknown argument \(argument): --threads N, --size N, conv, inference, training")
+        fail(
+          "unknown argument \(argument): --threads N, --size N, --repeats N, --results FOLDER, "
+            + allSections.joined(separator: ", "))
       }
     }
-    if sections.isEmpty { sections = ["conv", "inference", "training"] }
+    if sections.isEmpty { sections = allSections }
     print(
       "Kernels \(Engine.kernelVariant), OpenBLAS \(Engine.blasCore), "
-        + "\(Parallel.threadCount) threads, float32, batch 1, minimum of 3")
+        + "\(Parallel.threadCount) threads, float32, batch 1, minimum of \(repeats)")
     if let advice = Engine.blasAdvice { print("Note: \(advice)") }
     print()
     for section in sections {
       switch section {
-      case "conv": try convolutions()
-      default: try networks(size: size, training: section == "training")
+      case "conv": try convolutions(repeats: repeats)
+      case "postprocessing": try Postprocessing(repeats: repeats, results: results).run()
+      default: try networks(size: size, training: section == "training", repeats: repeats)
       }
     }
   }
@@ -46,7 +58,7 @@ enum Benchmarks {
     exit(2)
   }
 
-  static func convolutions() throws {
+  static func convolutions(repeats: Int) throws {
     print(
       "| layer | forward ms | GFLOP/s | input gradient ms | GFLOP/s | weight gradient ms | GFLOP/s |"
     )
@@ -64,14 +76,14 @@ enum Benchmarks {
       var workspace = Workspace()
       let flops = 2e-9 * Double(inputs * outputs * geometry.taps * edge * edge * edge)
       let times = try [
-        shortestTime {
+        shortestTime(repeats: repeats) {
           _ = try Convolution.forward(x, weight: w, geometry: geometry, workspace: &workspace)
         },
-        shortestTime {
+        shortestTime(repeats: repeats) {
           _ = try Convolution.inputGradient(
             dy, weight: w, extents: SpatialAxes(edge), geometry: geometry, workspace: &workspace)
         },
-        shortestTime {
+        shortestTime(repeats: repeats) {
           _ = try Convolution.weightGradient(
             dy, input: x, geometry: geometry, workspace: &workspace)
         },
@@ -82,7 +94,7 @@ enum Benchmarks {
     print()
   }
 
-  static func networks(size: Int, training: Bool) throws {
+  static func networks(size: Int, training: Bool, repeats: Int) throws {
     print("| network at \(size)³ | \(training ? "training step" : "inference") s | GFLOP/s |")
     print("|---|---|---|")
     let cases: [(String, UNetConfiguration)] = [
@@ -100,7 +112,7 @@ enum Benchmarks {
       }
       let x = noise([1, 1, size, size, size], seed: 99)
       var workspace = Workspace()
-      let seconds = try shortestTime {
+      let seconds = try shortestTime(repeats: repeats) {
         if training {
           let (logits, tape) = try network.forward(x, workspace: &workspace)
           try network.backwardParameters(logits, tape: tape, workspace: &workspace)

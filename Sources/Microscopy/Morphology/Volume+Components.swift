@@ -5,8 +5,9 @@ extension Volume<Bool> {
   /// Time and memory linear in the number of voxels: rows are cut into runs, and touching runs joined
   /// by union–find.
   public func connectedComponents(_ connectivity: Connectivity) -> LabelVolume {
-    var runs = RunForest(where: self, is: true)
-    runs.join(connectivity)
-    return LabelVolume(runs.labels(), extent: extent, voxelSize: voxelSize)
+    var forest = RunForest(where: self, is: true)
+    forest.join(connectivity)
+    return LabelVolume(
+      forest.volume(forest.componentNumbers().ofRun), extent: extent, voxelSize: voxelSize)
   }
 }

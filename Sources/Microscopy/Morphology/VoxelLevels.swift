@@ -27,4 +27,7 @@ struct VoxelLevels {
     voxels = items.map { UInt32(truncatingIfNeeded: $0) }
     keys = items.map { UInt32(truncatingIfNeeded: $0 >> 32) }
   }
+
+  /// Whether the voxel at a place of the order has no value.
+  func isNaN(_ place: Int) -> Bool { keys[place] == .max }
 }

@@ -1,0 +1,132 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["numpy==2.4.6", "scipy==1.17.1", "scikit-image==0.26.0", "tifffile==2026.3.3", "imagecodecs"]
+# ///
+"""Morula's post-processing beside SciPy and scikit-image: the same volume, results compared, times alternated.
+
+    swift build -c release --package-path Benchmarks
+    uv run Benchmarks/peers/postprocessing.py [--rounds 5] [--threads 2]
+
+Every round runs the Swift benchmark and then every function here; the shortest time of all rounds counts.
+"""
+import argparse
+import os
+import re
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import scipy
+import skimage
+import tifffile
+from scipy import ndimage
+from skimage import feature, filters, morphology, segmentation, transform
+
+HERE = Path(__file__).resolve().parent
+parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+parser.add_argument("--benchmarks", default=HERE.parent / ".build/release/benchmarks", help="the Swift binary")
+parser.add_argument("--rounds", type=int, default=5)
+parser.add_argument("--repeats", type=int, default=5, help="runs of each operation in a round")
+parser.add_argument("--threads", type=int, default=os.cpu_count())
+arguments = parser.parse_args()
+
+SPACING = (51 * 1.75 / 112, 0.8, 0.8)
+folder = Path(tempfile.mkdtemp(prefix="postprocessing-"))
+
+
+def swift(results=None):
+    """The times of the Swift benchmark in ms, by name."""
+    command = [arguments.benchmarks, "postprocessing", "--threads", arguments.threads, "--repeats", arguments.repeats]
+    if results:
+        command += ["--results", results]
+    lines = subprocess.run(map(str, command), check=True, capture_output=True, text=True).stdout
+    return {name: float(ms) for name, ms in re.findall(r"^\| (.+) \| ([\d.]+) \|$", lines, re.M)}
+
+
+ours = swift(folder)
+
+
+def read(name):
+    return tifffile.imread(folder / f"{name}.tif")
+
+
+mask, shells, markers = read("mask") > 0, read("shells") > 0, read("markers").astype(np.int32)
+distance, native = read("distance"), read("native")
+inverted = -distance
+corners = np.ones((3, 3, 3), int)
+radius = 5
+steps = np.stack(np.indices((2 * radius + 1,) * 3), -1) - radius
+ellipsoid = ((steps * SPACING) ** 2).sum(-1) <= (radius * 0.8) ** 2
+
+
+def equal(a, b):
+    return "equal" if np.array_equal(a, b) else f"{np.count_nonzero(a != b)} differ"
+
+
+def close(a, b):
+    return f"within {np.abs(a.astype(np.float64) - b).max() / max(1e-30, np.abs(b).max()):.0e}"
+
+
+def same_places(a, b):
+    """How many of the places are the same; a plateau may be shown by another of its voxels."""
+    a, b = ({tuple(map(int, p)) for p in places.reshape(-1, 3)} for places in (a, b))
+    return f"{len(a & b)} of {len(b)} the same" if a != b else "equal"
+
+
+def resized():
+    return transform.resize(native, mask.shape, order=1, mode="edge", anti_aliasing=False)
+
+
+def zoomed():
+    return ndimage.zoom(native, np.array(mask.shape) / native.shape, order=1, mode="nearest", grid_mode=True)
+
+
+def maxima():
+    return feature.peak_local_max(distance, footprint=ellipsoid, min_distance=radius, p_norm=2,
+                                  exclude_border=False, threshold_abs=1)
+
+
+# Name of the Swift row, function of the peer, what to call it, file of our result, comparison.
+peers = [
+    ("distance transform", lambda: ndimage.distance_transform_edt(mask, sampling=SPACING),
+     "scipy.ndimage.distance_transform_edt", "distance", close),
+    ("watershed", lambda: segmentation.watershed(inverted, markers, mask=mask),
+     "skimage.segmentation.watershed", "watershed", equal),
+    ("labeling, faces", lambda: ndimage.label(mask)[0], "scipy.ndimage.label", "faces", equal),
+    ("labeling, corners", lambda: ndimage.label(mask, corners)[0], "scipy.ndimage.label", "corners", equal),
+    ("hole filling", lambda: ndimage.binary_fill_holes(shells), "scipy.ndimage.binary_fill_holes", "holes", equal),
+    ("Gaussian, σ 2 voxels", lambda: ndimage.gaussian_filter(distance, 2, mode="nearest"),
+     "scipy.ndimage.gaussian_filter", "gaussian", close),
+    ("linear resize, z × 2.2", resized, "skimage.transform.resize(order=1)", "resized", close),
+    ("linear resize, z × 2.2", zoomed, "scipy.ndimage.zoom(order=1)", "resized", close),
+    ("local maxima, radius 4 µm", maxima, "skimage.feature.peak_local_max", "maxima", same_places),
+    ("h-maxima, 0.5 µm", lambda: np.argwhere(morphology.h_maxima(distance.astype(np.float64), 0.5) & mask),
+     "skimage.morphology.h_maxima", "h-maxima", same_places),
+    ("Otsu's threshold", lambda: np.array(filters.threshold_otsu(distance)), "skimage.filters.threshold_otsu",
+     "otsu", close),
+    ("Li's threshold", lambda: np.array(filters.threshold_li(distance)), "skimage.filters.threshold_li", "li", close),
+]
+theirs, agreement = {}, {}
+for turn in range(arguments.rounds):
+    for name, ms in (swift() if turn else ours).items():
+        ours[name] = min(ours[name], ms)
+    for name, function, peer, file, compare in peers:
+        for _ in range(arguments.repeats):
+            start = time.perf_counter()
+            result = function()
+            elapsed = 1e3 * (time.perf_counter() - start)
+            theirs[name, peer] = min(theirs.get((name, peer), np.inf), elapsed)
+        if (name, peer) not in agreement:
+            agreement[name, peer] = compare(read(file).reshape(np.shape(result)) if compare is not same_places
+                                            else read(file), result)
+
+shape = " × ".join(map(str, mask.shape))
+print(f"{shape} voxels, {np.count_nonzero(mask)} of them in the mask; Morula on {arguments.threads} threads, "
+      f"SciPy {scipy.__version__} and scikit-image {skimage.__version__}; shortest of "
+      f"{arguments.rounds * arguments.repeats}, alternating\n")
+print("| operation | Morula ms | ms | of | ratio | results |")
+print("|---|---|---|---|---|---|")
+for (name, peer), ms in theirs.items():
+    print(f"| {name} | {ours[name]:.1f} | {ms:.1f} | `{peer}` | {ms / ours[name]:.1f} | {agreement[name, peer]} |")

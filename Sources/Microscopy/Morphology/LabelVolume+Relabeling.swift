@@ -1,0 +1,46 @@
+import Compute
+
+extension Volume<UInt32> {
+  /// The labels of the objects in the order of their centroids: by z, then y, then x, in voxels;
+  /// objects with one centroid by their labels. Linear time.
+  public func labelsByPosition() -> [UInt32] {
+    objects().sorted { a, b in
+      (a.centroid.z, a.centroid.y, a.centroid.x, a.label)
+        < (b.centroid.z, b.centroid.y, b.centroid.x, b.label)
+    }.map(\.label)
+  }
+
+  /// The same objects numbered 1…n in the order of their centroids (z, then y, then x), so that the
+  /// numbers do not depend on how the objects were found.
+  public func relabeled() -> LabelVolume { relabeled(inOrder: labelsByPosition()) }
+
+  /// The objects with label `order[0]` as 1, `order[1]` as 2, and so on; others become background.
+  public func relabeled(inOrder order: [UInt32]) -> LabelVolume {
+    relabeled(Dictionary(uniqueKeysWithValues: zip(order, 1...)))
+  }
+
+  /// The volume without objects of fewer than `minimum` voxels; the other labels stay.
+  ///
+  /// What is counted is the label, wherever its voxels are: see ``largestComponents(_:)``.
+  public func removingObjects(smallerThan minimum: Int) -> LabelVolume {
+    let kept = objects().filter { $0.voxelCount >= minimum }.map { ($0.label, $0.label) }
+    return relabeled(Dictionary(uniqueKeysWithValues: kept))
+  }
+
+  /// The volume with every label replaced; those that are no key become background.
+  private func relabeled(_ numbers: [UInt32: UInt32]) -> LabelVolume {
+    let relabeled = [UInt32](count: voxels.count, pieces: 1 << 16) { range, piece in
+      let source = voxels.span.extracting(range)
+      // Neighbors mostly have the same label.
+      var (last, number) = (UInt32(0), UInt32(0))
+      for i in source.indices {
+        if source[i] != last {
+          last = source[i]
+          number = last == 0 ? 0 : numbers[last] ?? 0
+        }
+        piece[i] = number
+      }
+    }
+    return LabelVolume(relabeled, extent: extent, voxelSize: voxelSize)
+  }
+}
