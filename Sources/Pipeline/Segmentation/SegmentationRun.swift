@@ -162,8 +162,3 @@ public struct SegmentationRun: Sendable {
     "\(error)".split(whereSeparator: \.isNewline).joined(separator: " ")
   }
 }
-
-extension Duration {
-  /// In seconds.
-  fileprivate var inSeconds: Double { self / .seconds(1) }
-}
