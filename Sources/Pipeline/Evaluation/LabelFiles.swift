@@ -1,4 +1,5 @@
 import Foundation
+import Microscopy
 
 /// The label images that one option of an evaluation names: a file, or a folder with its track table.
 struct LabelFiles {
@@ -16,8 +17,9 @@ struct LabelFiles {
   /// Of a folder with `labels/` (written by `morula segment`) or `instances/` (a data set) that one is
   /// taken, of a Cell Tracking Challenge truth its `SEG/` or `TRA/`.
   ///
-  /// - Throws: ``DataError`` where there is no such path, or no TIFF in it.
-  init(_ argument: String) throws(DataError) {
+  /// - Throws: `SeriesError` where there is no such path or no TIFF in it, ``DataError`` where a folder
+  ///   holds two kinds of truth.
+  init(_ argument: String) throws {
     self.argument = argument
     guard Self.isFolder(argument) else {
       files = try VolumeFiles.list([argument])

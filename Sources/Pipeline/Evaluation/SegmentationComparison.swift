@@ -16,7 +16,7 @@ public struct SegmentationComparison: Sendable {
 
   /// Finds and pairs the files of a prediction and a truth, each a file or a folder.
   ///
-  /// - Throws: ``DataError`` or `TIFFError`, one line that says which file and what is wrong.
+  /// - Throws: `SeriesError`, ``DataError`` or `TIFFError`, one line that says which file and what is wrong.
   public init(prediction: String, truth: String) throws {
     let (predicted, actual) = (try LabelFiles(prediction), try LabelFiles(truth))
     pairs = try LabelPairs(prediction: predicted, truth: actual)

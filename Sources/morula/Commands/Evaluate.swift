@@ -85,10 +85,11 @@ struct Evaluate: ParsableCommand {
         throw DataError(
           truth, "no file tells the voxel size, which --detection-radius needs; add --voxel-size")
       }
-      try json.map { try evaluation.json.write(to: $0) }
-      try csv.map { try evaluation.table.write(to: $0) }
       Self.printNotes(evaluation, &line)
       print(evaluation.text, terminator: "")
+      // Scores that cannot be saved have been seen at least.
+      if let json { try evaluation.json.write(to: json) }
+      if let csv { try evaluation.table.write(to: csv) }
     }
   }
 
