@@ -119,7 +119,7 @@ struct CommandErrorTests {
       "folder/notes.txt: the folder cannot be made; choose another --output")
     Self.expectFailure(
       try predict(image, "--output", "data/images", "--raw"),
-      image + ": would be replaced by its own result; choose another --output")
+      image + ": would be replaced by a result; choose another --output")
     Self.expectFailure(
       try predict(image, "--output", "out", "--raw", "--max-memory", "1k"),
       "even for the smallest tile", "raise --max-memory")

@@ -35,6 +35,15 @@ extension ImageSeries {
     for draft in drafts { series.append(try draft.series(options)) }
     return series
   }
+
+  /// Makes the folder for results: `<folder>/<frame's stem>.tif` or `<folder>/<series' name>.tif`.
+  ///
+  /// - Throws: ``SeriesError`` where it cannot be made, or a result would replace an input.
+  public static func prepare(folder: String, for series: [ImageSeries]) throws(SeriesError) {
+    let frames = series.flatMap(\.frames)
+    try VolumeFiles.prepare(
+      folder: folder, stems: frames.map(\.stem) + series.map(\.name), inputs: frames.map(\.path))
+  }
 }
 
 extension ImageSeries.Options {

@@ -51,6 +51,10 @@ public enum VolumeFiles {
   ///
   /// - Throws: ``SeriesError`` where it cannot be made, or a result would replace one of the files.
   public static func prepare(folder: String, besides files: [File]) throws(SeriesError) {
+    try prepare(folder: folder, stems: files.map(\.stem), inputs: files.map(\.path))
+  }
+
+  static func prepare(folder: String, stems: [String], inputs: [String]) throws(SeriesError) {
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {
@@ -59,8 +63,9 @@ public enum VolumeFiles {
     func place(_ path: String) -> String {
       URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.path
     }
-    for file in files where place(file.path) == place("\(folder)/\(file.stem).tif") {
-      throw SeriesError(file.path, "would be replaced by its own result; choose another --output")
+    let results = Set(stems.map { place("\(folder)/\($0).tif") })
+    for input in inputs where results.contains(place(input)) {
+      throw SeriesError(input, "would be replaced by a result; choose another --output")
     }
   }
 

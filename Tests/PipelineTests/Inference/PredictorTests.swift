@@ -185,7 +185,7 @@ import Testing
     }
     #expect(
       error?.description
-        == "\(folder.path)/stacks/t10.tif: would be replaced by its own result; choose another "
+        == "\(folder.path)/stacks/t10.tif: would be replaced by a result; choose another "
         + "--output")
   }
 }
