@@ -13,55 +13,64 @@ extension Float {
   }
 }
 
-extension [UInt64] {
-  /// Sorts by the upper 32 bits; what is equal there keeps its order. Linear time.
-  mutating func radixSortByUpperHalf() {
+/// An integer that is sorted by 32 of its bits.
+protocol RadixSortable: BitwiseCopyable {
+  var radixKey: UInt32 { get }
+}
+
+extension UInt32: RadixSortable {
+  var radixKey: UInt32 { self }
+}
+
+/// Sorted by the upper half; the lower half comes along.
+extension UInt64: RadixSortable {
+  var radixKey: UInt32 { UInt32(truncatingIfNeeded: self >> 32) }
+}
+
+extension Array where Element: RadixSortable {
+  /// Sorts by the keys; elements of equal keys keep their order. Linear time.
+  @_specialize(where Element == UInt32)
+  @_specialize(where Element == UInt64)
+  mutating func radixSort() {
     // Three digits of 11, 11 and 10 bits, all counted in one pass.
-    let size = 1 << Self.digitBits
-    var counts = Array<[Int]>(repeating: [Int](repeating: 0, count: size), count: 3)
+    let size = 1 << RadixDigit.bits
+    var counts = [Int](repeating: 0, count: 3 * size)
     for item in self {
-      counts[0][Self.digit(0, of: item)] += 1
-      counts[1][Self.digit(1, of: item)] += 1
-      counts[2][Self.digit(2, of: item)] += 1
+      for digit in 0..<3 { counts[RadixDigit.slot(digit, of: item.radixKey)] += 1 }
     }
     var items = self
     var other = self
-    for digit in 0..<3 where !counts[digit].contains(count) {
-      var places = counts[digit]
+    for digit in 0..<3 {
+      let range = digit * size..<(digit + 1) * size
+      if counts[range].contains(count) { continue }
       var place = 0
-      for i in 0..<size {
-        places[i] = place
-        place += counts[digit][i]
-      }
-      items.scatter(by: digit, to: &places, in: &other)
+      for i in range { (counts[i], place) = (place, place + counts[i]) }
+      items.scatter(by: digit, to: &counts, in: &other)
       swap(&items, &other)
     }
     self = items
   }
 
-  private static var digitBits: UInt64 { 11 }
-
-  private static func digit(_ digit: Int, of item: UInt64) -> Int {
-    Int((item >> (32 + UInt64(digit) * digitBits)) & (1 << digitBits - 1))
-  }
-
   /// Puts every item at the next place of its digit.
-  private func scatter(by digit: Int, to places: inout [Int], in target: inout [UInt64]) {
+  @_specialize(where Element == UInt32)
+  @_specialize(where Element == UInt64)
+  private func scatter(by digit: Int, to places: inout [Int], in target: inout [Element]) {
     let source = span
+    var places = places.mutableSpan
     var target = target.mutableSpan
     for i in source.indices {
-      let slot = Self.digit(digit, of: source[i])
+      let slot = RadixDigit.slot(digit, of: source[i].radixKey)
       target[places[slot]] = source[i]
       places[slot] += 1
     }
   }
 }
 
-extension [Float] {
-  /// The numbers in ascending order, −0 as 0. Linear time.
-  func radixSorted() -> [Float] {
-    var items = map { UInt64($0.orderedBits) << 32 }
-    items.radixSortByUpperHalf()
-    return items.map { Float(orderedBits: UInt32(truncatingIfNeeded: $0 >> 32)) }
+private enum RadixDigit {
+  static let bits: UInt32 = 11
+
+  /// The place of a key's digit among the counts of all three digits.
+  static func slot(_ digit: Int, of key: UInt32) -> Int {
+    digit << 11 | Int((key >> (UInt32(digit) * bits)) & (1 << bits - 1))
   }
 }

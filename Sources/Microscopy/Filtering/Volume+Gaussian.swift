@@ -1,8 +1,7 @@
 import Compute
-import Foundation
 
 extension Volume<Float> {
-  /// The volume convolved with a normalized Gaussian that is cut at 4σ, one axis after the other:
+  /// The volume convolved with a normalized Gaussian that is cut at 4σ, along z, then y, then x:
   /// `scipy.ndimage.gaussian_filter(image, (σz, σy, σx), mode=border)`.
   ///
   /// `.micrometers(1.2, voxelSize: size)` smooths by the same length along all axes. Float32
@@ -10,9 +9,19 @@ extension Volume<Float> {
   public func gaussianFiltered(
     sigma: GaussianSigma, border: FilterBorder = .mirror
   ) -> Volume<Float> {
-    var result = self
-    for axis in Axis.allCases { result.blur(sigma: sigma[axis], along: axis, border: border) }
-    return result
+    func kernel(_ axis: Axis) -> SymmetricKernel? {
+      SymmetricKernel(sigma: sigma[axis], length: extent[axis], border: border)
+    }
+    let convolution = PlaneConvolution(
+      extent: extent, z: kernel(.z), y: kernel(.y), x: kernel(.x))
+    let plane = extent.height * extent.width
+    let planesPerPiece = Swift.max(1, (1 << 15) / Swift.max(1, plane))
+    let result = [Float](count: extent.count, pieces: planesPerPiece * plane) { range, piece in
+      convolution.write(
+        planes: range.lowerBound / plane..<range.upperBound / plane, of: voxels.span,
+        into: &piece)
+    }
+    return Volume(result, extent: extent, voxelSize: voxelSize)
   }
 
   /// Convolves with the same Gaussian along all axes, mirrored at the border voxels; σ in voxels.
@@ -20,24 +29,10 @@ extension Volume<Float> {
     self = gaussianFiltered(sigma: .voxels(sigma))
   }
 
-  /// Convolves with a Gaussian along one axis; σ in voxels.
-  package mutating func blur(
-    sigma: Double, along axis: Axis, border: FilterBorder = .mirror
-  ) {
-    let radius = Int(4 * sigma + 0.5)
-    guard radius > 0, extent[axis] > 1, extent.count > 0 else { return }
-    let raw = (0...radius).map { exp(-0.5 * Double($0 * $0) / (sigma * sigma)) }
-    let total = raw[0] + 2 * raw[1...].reduce(0, +)
-    let convolution = SymmetricConvolution(
-      weights: raw.map { Float($0 / total) }, axis: axis, border: border, extent: extent)
-    let plane = extent.height * extent.width
-    let planesPerPiece = Swift.max(1, (1 << 15) / plane)
-    let source = voxels
-    let extent = extent
-    voxels = [Float](count: extent.count, pieces: planesPerPiece * plane) { range, piece in
-      convolution.write(
-        rows: range.lowerBound / extent.width..<range.upperBound / extent.width, of: source.span,
-        into: &piece)
-    }
+  /// Convolves with a Gaussian along one axis, mirrored at the border voxels; σ in voxels.
+  package mutating func blur(sigma: Double, along axis: Axis) {
+    self = gaussianFiltered(
+      sigma: GaussianSigma(
+        z: axis == .z ? sigma : 0, y: axis == .y ? sigma : 0, x: axis == .x ? sigma : 0))
   }
 }

@@ -9,46 +9,74 @@ extension Volume<Float> {
   /// finite voxels 0. C. H. Li and P. K. S. Tam, Pattern Recognit. Lett. 18, 771–776 (1998).
   /// Intensities are sorted once, so that every step costs a binary search.
   public func liThreshold() -> Float {
-    let sorted = voxels.filter { $0.isFinite }.radixSorted()
-    guard let low = sorted.first, let high = sorted.last else { return 0 }
-    guard low < high else { return low }
-    // Intensities above the lowest one, their running sums, and the smallest step between two.
-    var sums = [0.0]
-    sums.reserveCapacity(sorted.count + 1)
-    var tolerance = Double.infinity
-    var (sum, previous) = (0.0, 0.0)
-    for voxel in sorted {
-      let value = Double(voxel) - Double(low)
-      if value > previous {
-        tolerance = Swift.min(tolerance, (value - previous) / 2)
-        previous = value
-      }
-      sum += value
-      sums.append(sum)
-    }
-    var next = sum / Double(sorted.count)
+    let levels = IntensityLevels(voxels)
+    guard let low = levels.values.first else { return 0 }
+    guard levels.values.count > 1 else { return Float(low) }
+    // Intensities count from the lowest one, as the logarithm needs.
+    var next = levels.excess(0..<levels.values.count) / Double(levels.counts.last ?? 0)
     var current = -Double.infinity
+    let tolerance = levels.smallestStep / 2
     while abs(next - current) > tolerance {
       current = next
-      let below = sorted.count(whileSorted: { Double($0) - Double(low) <= current })
-      let background = sums[below] / Double(below)
+      let below = levels.count(upTo: current)
       // The background has no logarithm when only the lowest intensity is left of it.
-      guard background > 0, below < sorted.count else { break }
-      let foreground = (sum - sums[below]) / Double(sorted.count - below)
+      guard below > 1, below < levels.values.count else { break }
+      let background = levels.mean(0..<below)
+      let foreground = levels.mean(below..<levels.values.count)
       next = (background - foreground) / (log(background) - log(foreground))
     }
-    return Float(next + Double(low))
+    return Float(next + low)
   }
 }
 
-extension [Float] {
-  /// The number of leading elements that satisfy a condition which later ones do not.
-  fileprivate func count(whileSorted condition: (Float) -> Bool) -> Int {
-    var (low, high) = (0, count)
+/// The finite intensities of a volume: what values there are, how often, and their running sums.
+private struct IntensityLevels {
+  /// The values, ascending.
+  private(set) var values: [Double] = []
+  /// The number of voxels up to and including each value.
+  private(set) var counts: [Int] = []
+  /// The sum of the intensities above the lowest, up to and including each value.
+  private var sums: [Double] = []
+  private(set) var smallestStep = Double.infinity
+
+  init(_ voxels: [Float]) {
+    var keys: [UInt32] = []
+    keys.reserveCapacity(voxels.count)
+    for voxel in voxels where voxel.isFinite { keys.append(voxel.orderedBits) }
+    keys.radixSort()
+    var i = 0
+    var sum = 0.0
+    while i < keys.count {
+      let key = keys[i]
+      let first = i
+      while i < keys.count, keys[i] == key { i += 1 }
+      let value = Double(Float(orderedBits: key))
+      if let last = values.last { smallestStep = min(smallestStep, value - last) }
+      values.append(value)
+      sum += Double(i - first) * (value - values[0])
+      counts.append(i)
+      sums.append(sum)
+    }
+  }
+
+  /// How many of the values lie at most `excess` above the lowest.
+  func count(upTo excess: Double) -> Int {
+    var (low, high) = (0, values.count)
     while low < high {
       let middle = (low + high) / 2
-      if condition(self[middle]) { low = middle + 1 } else { high = middle }
+      if values[middle] - values[0] <= excess { low = middle + 1 } else { high = middle }
     }
     return low
+  }
+
+  /// The sum of what the voxels with these values have above the lowest.
+  func excess(_ range: Range<Int>) -> Double {
+    sums[range.upperBound - 1] - (range.lowerBound > 0 ? sums[range.lowerBound - 1] : 0)
+  }
+
+  /// The mean of the same.
+  func mean(_ range: Range<Int>) -> Double {
+    let before = range.lowerBound > 0 ? counts[range.lowerBound - 1] : 0
+    return excess(range) / Double(counts[range.upperBound - 1] - before)
   }
 }

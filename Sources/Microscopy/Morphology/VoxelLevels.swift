@@ -23,7 +23,7 @@ struct VoxelLevels {
         }
       }
     }
-    items.radixSortByUpperHalf()
+    items.radixSort()
     voxels = items.map { UInt32(truncatingIfNeeded: $0) }
     keys = items.map { UInt32(truncatingIfNeeded: $0 >> 32) }
   }

@@ -66,13 +66,17 @@ for case, (mask, sampling) in masks.items():
 save("distance", arrays)
 
 # Watersheds: values with few levels, so that nearly everything is a tie; markers outside the mask,
-# several in one part of it, parts without any; equal values among markers too.
+# several in one part of it, parts without any. scikit-image gives all marker voxels the same age, so that
+# its heap decides which of two equal ones comes first; where that matters they are told apart here.
 arrays = {}
 
 
-def watershed(case, values, mask, **markers):
+def watershed(case, values, mask, apart=False, **markers):
     """Stores what goes in once, and the labels as `<case>.<markers>.<connectivity>`."""
     values = values.astype(np.float32)
+    if apart:
+        marked = np.flatnonzero(sum(markers.values()))
+        values.flat[marked] -= rng.permutation(len(marked)) / 1024
     arrays[f"{case}.values"] = values
     arrays[f"{case}.mask"] = mask.astype(np.uint8)
     for name, places in markers.items():
@@ -86,7 +90,7 @@ shape = (7, 9, 11)
 for levels in (1, 3, 12, 1000):
     markers = [np.where(rng.random(shape) < density, rng.integers(1, 200, shape), 0) for density in (0.01, 0.05)]
     watershed(f"levels_{levels}", rng.integers(-levels, levels + 1, shape), rng.random(shape) < 0.8,
-              few=markers[0], many=markers[1])
+              apart=True, few=markers[0], many=markers[1])
 shape = (10, 18, 20)
 pair = ellipsoids(shape, embryo, [(7, 6, 5), (9, 7, 11)], [(5, 5, 5), (6, 4, 5)])
 points = np.zeros(shape, int)
@@ -96,11 +100,11 @@ balls = ndimage.grey_dilation(points, footprint=morphology.ball(1))
 distance = ndimage.distance_transform_edt(pair, sampling=embryo)
 watershed("distance", -distance, pair, points=points, balls=balls, none=0 * points)
 watershed("rounded", -np.round(distance), pair, points=points, balls=balls)
-watershed("flat", np.zeros(shape), pair, points=points)
+watershed("flat", np.zeros(shape), pair, apart=True, points=points)
 watershed("unmasked", -distance, np.ones(shape, bool), points=points)
 watershed("masked_out", -distance, np.zeros(shape, bool), points=points)
 thin = rng.integers(0, 3, (1, 9, 1))
-watershed("thin", thin, np.ones(thin.shape, bool),
+watershed("thin", thin, np.ones(thin.shape, bool), apart=True,
           points=(rng.random(thin.shape) < 0.3) * np.arange(1, 10)[None, :, None])
 save("watershed", arrays)
 
