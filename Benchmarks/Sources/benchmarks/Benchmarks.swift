@@ -17,6 +17,7 @@ enum Benchmarks {
     var repeats = 3
     var results: String?
     var arguments = CommandLine.arguments.dropFirst()
+    if arguments.first == "measurements" { return try MeasurementBenchmark.run(arguments.dropFirst()) }
     func number(_ option: String) -> Int {
       guard let value = arguments.popFirst().flatMap({ Int($0) }), value > 0 else {
         fail("\(option) needs a number above 0")
