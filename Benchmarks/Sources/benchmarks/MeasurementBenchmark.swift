@@ -5,28 +5,12 @@ import Morphometry
 
 /// Times the measurements of a frame, and can write what went in and came out, so that
 /// `peers/measurements.py` compares it with scikit-image.
-///
-/// `benchmarks measurements [--threads N] [--repeats 5] [--results FOLDER]`
 struct MeasurementBenchmark {
   private static let voxelSize = VoxelSize(x: 0.8, y: 0.8, z: 0.8)
   private static let extent = Extent(depth: 112, height: 124, width: 127)
   private static let nuclei = 30
 
-  static func run(_ arguments: some Sequence<String>) throws {
-    var (repeats, results) = (5, String?.none)
-    var rest = Array(arguments)[...]
-    while let option = rest.popFirst() {
-      let value = rest.popFirst()
-      switch (option, value.flatMap { Int($0) }) {
-      case ("--results", _) where value != nil: results = value
-      case ("--repeats", .some(let number)) where number > 0: repeats = number
-      case ("--threads", .some(let number)) where number > 0:
-        Parallel.defaultThreadCount = number
-      default:
-        Benchmarks.fail(
-          "measurements takes --threads N, --repeats N, --results FOLDER, not \(option)")
-      }
-    }
+  static func run(repeats: Int, results: String?) throws {
     let (labels, image) = frame()
     let measured = try NucleusMeasurements(labels, image: image)
     let shape = try shortestTime(repeats: repeats) { _ = try NucleusMeasurements(labels) }
@@ -38,6 +22,7 @@ struct MeasurementBenchmark {
     for (name, time) in [("shape", shape), ("shape and intensity", all)] {
       print("| \(name) | \(String(format: "%.2f", time * 1e3)) |")
     }
+    print()
     if let results {
       try FileManager.default.createDirectory(
         atPath: results, withIntermediateDirectories: true)
