@@ -9,7 +9,9 @@ import Tensors
 /// [conv|inference|training|postprocessing|measurements]…`
 @main
 enum Benchmarks {
-  private static let allSections = ["conv", "inference", "training", "postprocessing", "measurements"]
+  private static let allSections = [
+    "conv", "inference", "training", "postprocessing", "measurements",
+  ]
 
   static func main() throws {
     var sections: [String] = []
