@@ -12,6 +12,7 @@ struct Morula: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      Train.self, Predict.self, Segment.self, Evaluate.self, ModelCommand.self, Synthesize.self,
+      Train.self, Predict.self, Segment.self, Measure.self, Evaluate.self, ModelCommand.self,
+      Synthesize.self,
     ])
 }

@@ -33,4 +33,33 @@ import Testing
     LAPACK.orthonormalize(&span, rows: 2, columns: 2)
     for (a, b) in zip(q, [0.6, 0.8, -0.8, 0.6] as [Float]) { #expect(abs(a - b) <= 1e-6) }
   }
+
+  /// A v = λ v with orthonormal v and ascending λ, for random symmetric matrices.
+  @Test(arguments: [1, 2, 3, 6, 20]) func symmetricEigen(order: Int) {
+    var generator = SeededGenerator(seed: 2, stream: UInt64(order))
+    var matrix = [Double](repeating: 0, count: order * order)
+    for row in 0..<order {
+      for column in row..<order {
+        let value = generator.normal()
+        matrix[row * order + column] = value
+        matrix[column * order + row] = value
+      }
+    }
+    // Only the triangle above the diagonal is read.
+    var upper = matrix
+    for row in 0..<order { for column in 0..<row { upper[row * order + column] = 99 } }
+    let (values, vectors) = LAPACK.symmetricEigen(upper, order: order)
+    #expect(values == values.sorted())
+    let tolerance = 64 * Double(order) * Double.ulpOfOne
+    for (i, vector) in vectors.enumerated() {
+      for row in 0..<order {
+        let product = (0..<order).reduce(0) { $0 + matrix[row * order + $1] * vector[$1] }
+        #expect(abs(product - values[i] * vector[row]) <= tolerance)
+      }
+      for (j, other) in vectors.enumerated() {
+        let dot = zip(vector, other).reduce(0) { $0 + $1.0 * $1.1 }
+        #expect(abs(dot - (i == j ? 1 : 0)) <= tolerance)
+      }
+    }
+  }
 }

@@ -6,10 +6,12 @@ import Tensors
 /// Times the engine: single convolutions, inference and training steps, and post-processing.
 ///
 /// `benchmarks [--threads N] [--size 64] [--repeats 3] [--results FOLDER]
-/// [conv|inference|training|postprocessing]…`
+/// [conv|inference|training|postprocessing|measurements]…`
 @main
 enum Benchmarks {
-  private static let allSections = ["conv", "inference", "training", "postprocessing"]
+  private static let allSections = [
+    "conv", "inference", "training", "postprocessing", "measurements",
+  ]
 
   static func main() throws {
     var sections: [String] = []
@@ -47,6 +49,7 @@ enum Benchmarks {
     for section in sections {
       switch section {
       case "conv": try convolutions(repeats: repeats)
+      case "measurements": try MeasurementBenchmark.run(repeats: repeats, results: results)
       case "postprocessing": try Postprocessing(repeats: repeats, results: results).run()
       default: try networks(size: size, training: section == "training", repeats: repeats)
       }

@@ -31,7 +31,7 @@ public struct NucleiTable: Hashable, Sendable {
   /// - Parameters:
   ///   - measurements: the frame's.
   ///   - series: the name of its series.
-  ///   - frame: its number in the series, from 0.
+  ///   - frame: its time number: that of its name, or its place in a hyperstack counted from 1.
   ///   - time: its time in seconds from the first frame, nil where the interval is unknown.
   ///   - extra: the values of ``extraColumns`` for a nucleus.
   public mutating func append(

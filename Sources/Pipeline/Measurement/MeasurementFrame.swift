@@ -1,0 +1,39 @@
+import Microscopy
+
+/// The labels of one time point and the raw image that belongs to them.
+public struct MeasurementFrame: Sendable {
+  /// The labels.
+  public let labels: SeriesFrame
+  /// The raw image, nil where none is measured.
+  public let image: SeriesFrame?
+  /// The voxel size in µm: the caller's, else that of the labels, else that of the image.
+  public let voxelSize: VoxelSize?
+
+  /// The labels, and the image with the same extents and the voxel size.
+  ///
+  /// - Throws: ``DataError`` where the two differ in their extents or the voxel size is unknown; what
+  ///   the reading of either throws.
+  func read() throws -> (labels: LabelVolume, image: Volume<Float>?) {
+    if let problem = labels.problem ?? image?.problem { throw problem }
+    guard let voxelSize else { throw unknownVoxelSize }
+    var volume = try labels.readLabels()
+    volume.voxelSize = voxelSize
+    guard let image else { return (volume, nil) }
+    let raw = try image.read()
+    guard raw.extent == volume.extent else {
+      throw DataError(
+        labels.path,
+        "has \(volume.extent) voxels (z, y, x) where its image \(image.path) has \(raw.extent); "
+          + "give the image that these labels were made from")
+    }
+    return (volume, raw)
+  }
+
+  /// Why there is no voxel size.
+  var unknownVoxelSize: DataError {
+    DataError(
+      labels.path,
+      (image == nil ? "does not state its voxel size" : "and its image do not state the voxel size")
+        + "; give it in µm with --voxel-size x,y,z")
+  }
+}
