@@ -5,14 +5,14 @@ import Microscopy
 /// How photons become 16-bit gray levels: shot noise, electron multiplication, read noise, offset.
 struct Camera: Sendable, Hashable, Codable {
   /// The gray level without light.
-  var offset = 99.0
+  var offset = 99.9
   /// Gray levels per detected photon, on average.
   var gain = 13.0
   /// Whether electrons are multiplied before they are read (EMCCD): each photon then counts an
   /// exponentially distributed amount, which doubles the variance of shot noise.
   var multiplies = true
   /// The standard deviation of read noise in gray levels.
-  var readNoise = 1.8
+  var readNoise = 1.5
   /// The standard deviation of all noise over that of the real camera; 0 for none.
   var noise = 1.0
 

@@ -81,7 +81,9 @@ struct EmbryoMotion {
     let open = shape.openness(at: hour)
     let cavity = shape.cavity(at: hour)
     // Cells fill about as much of the ellipsoid as balls can.
-    let cellRadius = cbrt(axes.x * axes.y * axes.z * 0.62 / Double(alive.count)) * (1 - 0.2 * open)
+    let cellRadius =
+      cbrt(axes.x * axes.y * axes.z * 0.62 / Double(alive.count)) * (alive.count > 8 ? 0.92 : 1)
+      * (1 - 0.2 * open)
     var pushes = Array(repeating: SIMD3<Double>.zero, count: alive.count)
     for i in alive.indices {
       for j in alive.indices.dropFirst(i + 1) {
@@ -112,7 +114,7 @@ struct EmbryoMotion {
       let distance = max(length(fromCavity), 1e-6)
       let inside = cavity.radius + bodies[i].radius - distance
       if open > 0, inside > 0 { pushes[i] += fromCavity / distance * (0.15 * inside) }
-      let margin = max(0.62 * cellRadius, 1.05 * bodies[i].radius)
+      let margin = max(0.56 * cellRadius, 1.05 * bodies[i].radius)
       let relative = length(place / (axes - margin))
       if relative > 1 { pushes[i] -= place * (0.3 * (1 - 1 / relative)) }
       if open > 0 {

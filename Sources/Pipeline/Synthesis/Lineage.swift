@@ -17,7 +17,7 @@ package struct Lineage: Sendable {
 
   /// The mean length in hours and its relative spread, by generation from two nuclei on.
   private static let cycles: [(mean: Double, spread: Double)] = [
-    (23, 0.03), (12.3, 0.05), (11, 0.05), (11.5, 0.06), (13.5, 0.08),
+    (23, 0.03), (12.3, 0.06), (11, 0.08), (11.5, 0.09), (13.5, 0.10),
   ]
 
   /// The cells; children come after their parents.
@@ -68,7 +68,7 @@ package struct Lineage: Sendable {
       cells.append(
         Cell(
           parent: parent, generation: generation, birth: birth, division: division,
-          brightness: brightness, size: exp(0.04 * generator.normal()),
+          brightness: brightness, size: exp(0.09 * min(max(generator.normal(), -2.5), 2.5)),
           spindle: generator.direction(), seed: generator.next()))
     }
     for _ in 0..<2 {

@@ -15,15 +15,15 @@ struct NuclearCycle {
 
   /// The state of a cell at a time in hours.
   ///
-  /// A nucleus condenses from 1.3 hours before its division on, is a metaphase plate for the last half
+  /// A nucleus condenses from an hour before its division on, is a metaphase plate for the last half
   /// hour, and decondenses within about an hour after birth; in interphase it grows.
   init(_ cell: Lineage.Cell, at hour: Double) {
     let age = hour - Double(cell.birth) * Lineage.hoursPerStep
     let left = cell.division.map { Double($0) * Lineage.hoursPerStep - hour } ?? .infinity
-    let telophase = 1 - Self.ramp((age - 0.35) / 0.9)
-    let prophase = Self.ramp((1.3 - left) / 0.6)
+    let telophase = 1 - Self.ramp((age - 0.25) / 0.7)
+    let prophase = Self.ramp((1.0 - left) / 0.5)
     condensation = max(telophase, prophase)
-    flatness = max(1 - Self.ramp((age - 0.3) / 0.6), Self.ramp((0.8 - left) / 0.25))
+    flatness = max(1 - Self.ramp((age - 0.25) / 0.5), Self.ramp((0.7 - left) / 0.25))
     let generation = min(cell.generation, Self.radii.count - 1)
     let grown = 0.85 + 0.25 * min(1, age / 12)
     let volume = (1 - 0.62 * condensation) * grown

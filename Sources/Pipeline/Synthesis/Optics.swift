@@ -6,9 +6,9 @@ import Microscopy
 /// skirt, and loss of light with depth.
 struct Optics: Sendable, Hashable, Codable {
   /// The standard deviation in µm of the point-spread function in the plane.
-  var lateralBlur = 0.75
+  var lateralBlur = 0.85
   /// The standard deviation in µm of the point-spread function along z.
-  var axialBlur = 2.6
+  var axialBlur = 2.8
   /// The part of the light that goes astray into a haze around its source.
   var haze = 0.22
   /// The standard deviation in µm of the haze in the plane; along z it is a third more.
@@ -18,11 +18,11 @@ struct Optics: Sendable, Hashable, Codable {
   var depthGradient = 1.0 / 85
 
   /// Nuclei look longer along z than wide even without blur, as the immersion does not match.
-  static let stretch = 1.3
+  static let stretch = 1.22
 
-  /// How far in µm annotators draw a nucleus beyond its half-maximum surface along z: 1.7 σ, where 16 %
+  /// How far in µm annotators draw a nucleus beyond its half-maximum surface along z: 1.85 σ, where 16 %
   /// of the light of the middle is left. So it is in BBBC050.
-  var outlineReach: Double { 1.7 * axialBlur }
+  var outlineReach: Double { 1.85 * axialBlur }
 
   /// What is left of light from plane `z` of a field of view, 1 in the middle.
   func transmission(of z: Int, in extent: Extent, _ size: VoxelSize) -> Double {

@@ -14,7 +14,7 @@ import Microscopy
 /// | `synthesis.json` | seed, frame times, numbers of nuclei, microscope |
 ///
 /// One embryo gives `t000.tif` and so on; several give `Emb01_t001.tif` and so on as in BBBC050, and
-/// `Emb01_res_track.txt`.
+/// `Emb01_res_track.txt`. Every TIFF holds the voxel size and the seconds from frame to frame.
 public struct SyntheticDataSet: Sendable {
   /// The number of embryos, nil for one that is named without a number.
   public var embryos: Int?
@@ -24,6 +24,8 @@ public struct SyntheticDataSet: Sendable {
   public var nuclei = SyntheticEmbryo.nuclei
   /// The seed of all randomness.
   public var seed: UInt64
+  /// Whether an embryo's frames are one 4D file of each kind, `series.tif` or `Emb01.tif`.
+  public var isHyperstack = false
   /// What all volumes have in common.
   public var parameters = SyntheticEmbryo.Parameters()
 
@@ -33,9 +35,6 @@ public struct SyntheticDataSet: Sendable {
     self.frames = frames
     self.seed = seed
   }
-
-  /// The folders, one for each kind of volume.
-  static let kinds = ["images", "instances", "nsn", "ndn"]
 
   /// The volumes in all.
   public var total: Int { (embryos ?? 1) * frames }
@@ -56,17 +55,17 @@ public struct SyntheticDataSet: Sendable {
     for number in 0..<(embryos ?? 1) {
       var series = SyntheticSeries(
         SyntheticEmbryo(parameters, seed: seed, number: number), frames: frames, nuclei: nuclei)
+      let files = SyntheticFiles(
+        in: folder, frameInterval: series.frameInterval,
+        hyperstack: isHyperstack ? (hyperstackName(number), frames) : nil)
       var counts: [Int] = []
       while let volume = series.nextFrame() {
-        let file = name(embryo: number, frame: counts.count) + ".tif"
-        try TIFF.write(volume.image, to: "\(folder)/images/\(file)")
-        try TIFF.write(volume.instances, to: "\(folder)/instances/\(file)")
-        try TIFF.write(volume.regions, to: "\(folder)/nsn/\(file)")
-        try TIFF.write(volume.centers, to: "\(folder)/ndn/\(file)")
+        try files.append(volume, name: name(embryo: number, frame: counts.count))
         counts.append(volume.labels.count)
         done += 1
         guard try proceed(done, total, volume.labels.count) else { return false }
       }
+      try files.finish()
       let tracks = embryos == nil ? "res_track.txt" : prefix(number) + "_res_track.txt"
       try series.tracks().write(to: "\(folder)/\(tracks)")
       record.add(series, counts: counts, name: embryos == nil ? nil : prefix(number))
@@ -76,6 +75,10 @@ public struct SyntheticDataSet: Sendable {
   }
 
   private func prefix(_ embryo: Int) -> String { "Emb" + String(format: "%02d", embryo + 1) }
+
+  private func hyperstackName(_ embryo: Int) -> String {
+    embryos == nil ? "series" : prefix(embryo)
+  }
 
   /// The name of a frame without extension.
   func name(embryo: Int, frame: Int) -> String {
@@ -88,9 +91,13 @@ public struct SyntheticDataSet: Sendable {
   private func prepare(_ folder: String) throws {
     var names: Set<String> = []
     for embryo in 0..<(embryos ?? 1) {
-      for frame in 0..<frames { names.insert(name(embryo: embryo, frame: frame) + ".tif") }
+      if isHyperstack {
+        names.insert(hyperstackName(embryo) + ".tif")
+      } else {
+        for frame in 0..<frames { names.insert(name(embryo: embryo, frame: frame) + ".tif") }
+      }
     }
-    for kind in Self.kinds {
+    for kind in SyntheticFiles.kinds {
       let path = "\(folder)/\(kind)"
       do {
         try FileManager.default.createDirectory(

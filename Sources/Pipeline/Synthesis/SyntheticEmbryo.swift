@@ -76,7 +76,7 @@ public struct SyntheticEmbryo: Sendable {
         Double(parameters.extent.depth) * size.z) / 2
     middle =
       half
-      + SIMD3(5 * chance.normal(), 5 * chance.normal(), chance.uniform(in: -16...1))
+      + SIMD3(5 * chance.normal(), 5 * chance.normal(), chance.uniform(in: -20 ... -1))
     drift = (
       SIMD3(chance.uniform(in: 0...5), chance.uniform(in: 0...5), chance.uniform(in: 0...3)),
       SIMD3(chance.uniform(in: 0...6), chance.uniform(in: 0...6), chance.uniform(in: 0...6))

@@ -12,7 +12,7 @@ struct Synthesize: ParsableCommand {
       that of BBBC050. N frames sample the whole development, 83.5 hours, evenly: 502 frames are 10 \
       minutes apart, 51 frames 100 minutes. A time point looks the same for any N.
 
-      Writes into --output, with the voxel size in every TIFF:
+      Writes into --output, with voxel size and frame interval in every TIFF:
         images/t000.tif …     raw values, 16 bits
         instances/t000.tif …  nuclei numbered by track, 16 bits
         nsn/t000.tif …        nuclear regions, 0 and 255
@@ -68,6 +68,9 @@ struct Synthesize: ParsableCommand {
       valueName: "factor"))
   var diversity = 1.0
 
+  @Flag(help: "Write one 4D file of each kind, images/series.tif say, in place of one a frame.")
+  var hyperstack = false
+
   @OptionGroup var compute: ComputeOptions
 
   func validate() throws {
@@ -93,6 +96,7 @@ struct Synthesize: ParsableCommand {
     try reportingFailures {
       var dataSet = SyntheticDataSet(embryos: embryos, frames: frames, seed: seed)
       dataSet.nuclei = start...end
+      dataSet.isHyperstack = hyperstack
       dataSet.parameters.extent = size.extent
       dataSet.parameters.voxelSize = voxelSize
       dataSet.parameters.noise = noise
@@ -110,7 +114,7 @@ struct Synthesize: ParsableCommand {
       let left = elapsed / Double(done) * Double(total - done)
       line.show(
         "\(ProgressLine.bar(done, of: total)) \(done)/\(total) volumes, \(nuclei) nuclei  "
-          + "\(ProgressLine.duration(left)) left", always: done == total)
+          + (done < total ? "\(ProgressLine.duration(left)) left" : ""), always: done == total)
       return Interruption.requested == nil
     }
     if let signal = Interruption.requested, !isComplete {
