@@ -1,8 +1,8 @@
 # /// script
 # requires-python = ">=3.11"
 # dependencies = [
-#   "numpy==NUMPYV", "scipy==SCIPYV", "tifffile==TIFFV", "imagecodecs==CODECV",
-#   "matplotlib==MPLV",
+#   "numpy==2.4.6", "scipy==1.17.1", "tifffile==2026.3.3", "imagecodecs==2026.3.6",
+#   "matplotlib==3.11.2",
 # ]
 # ///
 """Compares two data sets in BBBC050's layout by stage: the real one and a synthetic one, say.
