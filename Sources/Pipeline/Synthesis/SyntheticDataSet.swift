@@ -2,50 +2,117 @@ import Compute
 import Foundation
 import Microscopy
 
-/// A folder of made-up volumes in BBBC050's layout: `images/`, `nsn/`, `ndn/` and `instances/` with
-/// equal file names, `Emb01_t001.tif` and so on.
+/// A folder of made-up embryos with their truth.
+///
+/// | what | is |
+/// |---|---|
+/// | `images/` | raw volumes, 16 bits |
+/// | `instances/` | nuclei numbered by track, 16 bits |
+/// | `nsn/` | nuclear regions, 0 and 255 |
+/// | `ndn/` | nuclear centers, balls of 33 voxels, 0 and 255 |
+/// | `res_track.txt` | the tracks, as the Cell Tracking Challenge writes them |
+/// | `synthesis.json` | seed, frame times, numbers of nuclei, microscope |
+///
+/// One embryo gives `t000.tif` and so on; several give `Emb01_t001.tif` and so on as in BBBC050, and
+/// `Emb01_res_track.txt`. Every TIFF holds the voxel size and the seconds from frame to frame.
 public struct SyntheticDataSet: Sendable {
-  /// The number of embryos, each at ``timePoints`` stages.
-  public var embryos: Int
-  /// The stages of an embryo: 2, 4, 8 … nuclei.
-  public var timePoints: Int
+  /// The number of embryos, nil for one that is named without a number.
+  public var embryos: Int?
+  /// The frames of each embryo.
+  public var frames: Int
+  /// The numbers of nuclei in the first and the last frame; see ``SyntheticEmbryo/hours(of:)``.
+  public var nuclei = SyntheticEmbryo.nuclei
   /// The seed of all randomness.
   public var seed: UInt64
+  /// Whether an embryo's frames are one 4D file of each kind, `series.tif` or `Emb01.tif`.
+  public var isHyperstack = false
   /// What all volumes have in common.
   public var parameters = SyntheticEmbryo.Parameters()
 
-  /// A data set of `embryos` × `timePoints` volumes.
-  public init(embryos: Int, timePoints: Int, seed: UInt64) {
+  /// `embryos` embryos (nil for one without a number) of `frames` frames.
+  public init(embryos: Int? = nil, frames: Int, seed: UInt64) {
     self.embryos = embryos
-    self.timePoints = timePoints
+    self.frames = frames
     self.seed = seed
   }
 
-  /// Writes all volumes; `report(done, total)` after each. The same seed gives the same bytes.
-  public func write(to folder: String, report: (Int, Int) -> Void = { _, _ in }) throws {
-    for kind in ["images", "nsn", "ndn", "instances"] {
-      do {
-        try FileManager.default.createDirectory(
-          atPath: "\(folder)/\(kind)", withIntermediateDirectories: true)
-      } catch {
-        throw DataError("\(folder)/\(kind)", "the folder cannot be made; choose another --output")
+  /// The volumes in all.
+  public var total: Int { (embryos ?? 1) * frames }
+
+  /// Writes everything, one frame in memory at a time; the same seed gives the same bytes.
+  ///
+  /// `proceed(done, total, nuclei)` is called after each volume with the number of nuclei it shows;
+  /// where it says false nothing more is written. Every file appears whole or not at all.
+  ///
+  /// - Returns: whether everything was written.
+  @discardableResult
+  public func write(
+    to folder: String, proceed: (Int, Int, Int) throws -> Bool = { _, _, _ in true }
+  ) throws -> Bool {
+    try prepare(folder)
+    var record = SynthesisRecord(self)
+    var done = 0
+    for number in 0..<(embryos ?? 1) {
+      var series = SyntheticSeries(
+        SyntheticEmbryo(parameters, seed: seed, number: number), frames: frames, nuclei: nuclei)
+      let files = SyntheticFiles(
+        in: folder, frameInterval: series.frameInterval,
+        hyperstack: isHyperstack ? (hyperstackName(number), frames) : nil)
+      var counts: [Int] = []
+      while let volume = series.nextFrame() {
+        try files.append(volume, name: name(embryo: number, frame: counts.count))
+        counts.append(volume.labels.count)
+        done += 1
+        guard try proceed(done, total, volume.labels.count) else { return false }
+      }
+      try files.finish()
+      let tracks = embryos == nil ? "res_track.txt" : prefix(number) + "_res_track.txt"
+      try series.tracks().write(to: "\(folder)/\(tracks)")
+      record.add(series, counts: counts, name: embryos == nil ? nil : prefix(number))
+    }
+    try record.write(to: "\(folder)/synthesis.json")
+    return true
+  }
+
+  private func prefix(_ embryo: Int) -> String { "Emb" + String(format: "%02d", embryo + 1) }
+
+  private func hyperstackName(_ embryo: Int) -> String {
+    embryos == nil ? "series" : prefix(embryo)
+  }
+
+  /// The name of a frame without extension.
+  func name(embryo: Int, frame: Int) -> String {
+    embryos == nil
+      ? String(format: "t%03d", frame) : prefix(embryo) + String(format: "_t%03d", frame + 1)
+  }
+
+  /// Makes the folders; files of another series in them are an error, as they would be taken for part
+  /// of this one.
+  private func prepare(_ folder: String) throws {
+    var names: Set<String> = []
+    for embryo in 0..<(embryos ?? 1) {
+      if isHyperstack {
+        names.insert(hyperstackName(embryo) + ".tif")
+      } else {
+        for frame in 0..<frames { names.insert(name(embryo: embryo, frame: frame) + ".tif") }
       }
     }
-    let total = embryos * timePoints
-    for index in 0..<total {
-      let (embryo, time) = (index / timePoints, index % timePoints)
-      var generator = SeededGenerator(seed: seed, stream: UInt64(embryo), UInt64(time))
-      var parameters = parameters
-      parameters.nuclei = min(2 << time, 64)
-      // Cleavage divides without growth: the radius falls with the cube root of the number.
-      parameters.radius *= pow(8 / Double(parameters.nuclei), 1 / 6)
-      let volume = SyntheticEmbryo(parameters, using: &generator)
-      let name = String(format: "Emb%02d_t%03d.tif", embryo + 1, time + 1)
-      try TIFF.write(volume.image, to: "\(folder)/images/\(name)")
-      try TIFF.write(volume.regions, to: "\(folder)/nsn/\(name)")
-      try TIFF.write(volume.centers, to: "\(folder)/ndn/\(name)")
-      try TIFF.write(volume.instances, to: "\(folder)/instances/\(name)")
-      report(index + 1, total)
+    for kind in SyntheticFiles.kinds {
+      let path = "\(folder)/\(kind)"
+      do {
+        try FileManager.default.createDirectory(
+          atPath: path, withIntermediateDirectories: true)
+      } catch {
+        throw DataError(path, "the folder cannot be made; choose another --output")
+      }
+      let found = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+      let strangers = found.filter { $0.hasSuffix(".tif") && !names.contains($0) }.sorted()
+      guard strangers.isEmpty else {
+        throw DataError(
+          path,
+          "holds files of another series (\(DataError.list(strangers))); remove them or choose "
+            + "another --output")
+      }
     }
   }
 }

@@ -1,0 +1,60 @@
+import Compute
+import Foundation
+import Microscopy
+
+/// One volume of a made-up embryo with its ground truth.
+public struct SyntheticVolume: Sendable {
+  /// The raw image.
+  public let image: Volume<UInt16>
+  /// The nuclei; see ``SyntheticEmbryo/volume(at:)`` for their numbers. Two nuclei never share a voxel.
+  public internal(set) var instances: LabelVolume
+  /// Nuclear regions, 0 or 255: where ``instances`` is not 0.
+  public let regions: Volume<UInt8>
+  /// A ball of 33 voxels at the center of what is seen of each nucleus, 0 or 255.
+  public let centers: Volume<UInt8>
+  /// The numbers in ``instances``, ascending.
+  public internal(set) var labels: [UInt32]
+
+  /// The least volume in µm³ in the field of view for a nucleus to be in the truth.
+  static let leastVolume = 60.0
+
+  /// Draws a scene.
+  ///
+  /// - Parameter exposure: the generator for the noise of a plane.
+  init(
+    _ scene: SyntheticScene, _ parameters: SyntheticEmbryo.Parameters, _ microscope: Microscope,
+    exposure: @Sendable (Int) -> SeededGenerator
+  ) {
+    let (extent, size) = (parameters.extent, parameters.voxelSize)
+    let drawing = SceneDrawing(scene, extent, size)
+    var truth = drawing.outlines
+    let objects = TruthObjects(&truth, leastVolume: Self.leastVolume)
+    instances = truth
+    labels = objects.labels
+    regions = truth.map { $0 == 0 ? 0 : 255 }
+    centers = objects.balls(in: truth)
+
+    let light = microscope.optics.image(of: drawing.light)
+    let cytoplasm = drawing.cytoplasm()
+    let plane = extent.height * extent.width
+    let planes = Parallel.map(extent.depth) { z in
+      var generator = exposure(z)
+      let transmission = Float(
+        microscope.photons * microscope.optics.transmission(of: z, in: extent, size))
+      let weak = Float(microscope.cytoplasm)
+      let ambient = Float(microscope.ambient)
+      let photons = (z * plane..<(z + 1) * plane).map {
+        transmission * (light.voxels[$0] + weak * cytoplasm.voxels[$0]) + ambient
+      }
+      return microscope.camera.exposure(of: photons, using: &generator)
+    }
+    image = Volume(planes.flatMap { $0 }, extent: extent, voxelSize: size)
+  }
+
+  /// Replaces every number in the truth, `numbers[old]`.
+  mutating func renumber(_ numbers: [UInt32: UInt32]) {
+    let table = (0...(labels.last ?? 0)).map { numbers[$0] ?? 0 }
+    instances = instances.map { table[Int($0)] }
+    labels = labels.map { table[Int($0)] }.sorted()
+  }
+}
