@@ -59,7 +59,7 @@ import Testing
   @Test func centersSplitWhatTouches() {
     let balls = Self.touching + [Self.lonely]
     let mask = Self.mask(balls)
-    let result = Self.instances(balls, centers: balls.map(\.center)) { $0.splitting = .centers }
+    let result = Self.instances(balls, centers: balls.map { $0.center }) { $0.splitting = .centers }
     #expect(result.count == 3 && result.isUncentered == [false, false, false])
     // Numbered by z, then y, then x; whole, and nothing but the mask.
     for (label, ball) in zip(UInt32(1)..., balls) {
@@ -86,7 +86,7 @@ import Testing
     let combined = Self.instances(balls, centers: one) { $0.splitting = .combined }
     #expect(combined.count == 3 && combined.isUncentered == [false, true, false])
     // A center that is off the middle still explains its ball.
-    var off = balls.map(\.center)
+    var off = balls.map { $0.center }
     off[1].x += 4
     let shifted = Self.instances(balls, centers: off) { $0.splitting = .combined }
     #expect(shifted.count == 3 && shifted.isUncentered == [false, false, false])
@@ -121,7 +121,7 @@ import Testing
   @Test func smallNucleiAreDropped() {
     let balls = [Self.lonely, Ball(z: 4, y: 8, x: 8, radius: 2)]
     for (minimum, count) in [(0.0, 2), (0.7 * balls[1].volume, 2), (1.4 * balls[1].volume, 1)] {
-      let result = Self.instances(balls, centers: balls.map(\.center)) {
+      let result = Self.instances(balls, centers: balls.map { $0.center }) {
         $0.minimumVolume = minimum
       }
       #expect(result.count == count)
@@ -181,18 +181,19 @@ import Testing
   }
 
   @Test func sameBitsForAnyThreadCount() {
-    let balls = (0..<9).map { number in
-      Ball(
-        z: 5 + 5 * (number / 4), y: 9 + 7 * (number % 3), x: 8 + 6 * number,
-        radius: 3 + Double(number % 3))
+    var balls: [Ball] = []
+    for number in 0..<9 {
+      let (z, y, x) = (5 + 5 * (number / 4), 9 + 7 * (number % 3), 8 + 6 * number)
+      balls.append(Ball(z: z, y: y, x: x, radius: 3 + Double(number % 3)))
     }
+    let centers = balls.prefix(5).map { $0.center }
     for splitting in SegmentationParameters.Splitting.allCases {
-      let results = [1, 2, 3].map { threads in
-        Parallel.$threads.withValue(threads) {
-          Self.instances(balls, centers: balls.prefix(5).map(\.center)) {
-            $0.splitting = splitting
-          }
-        }
+      var results: [Instances] = []
+      for threads in 1...3 {
+        results.append(
+          Parallel.$threads.withValue(threads) {
+            Self.instances(balls, centers: centers) { $0.splitting = splitting }
+          })
       }
       #expect(results.allSatisfy { $0.labels.voxels == results[0].labels.voxels })
       #expect(results.allSatisfy { $0.isUncentered == results[0].isUncentered })

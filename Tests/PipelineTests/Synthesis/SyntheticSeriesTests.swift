@@ -44,7 +44,8 @@ struct SyntheticSeriesTests {
     while let frame = many.nextFrame() { images.append(frame.image.voxels) }
     for index in 0..<3 {
       #expect(few.hour(of: index) == many.hour(of: 2 * index))
-      let frame = try #require(few.nextFrame())
+      let next = few.nextFrame()
+      let frame = try #require(next)
       #expect(frame.image.voxels == images[2 * index])
       #expect((1...16).contains(frame.labels.count))
     }
