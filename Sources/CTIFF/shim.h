@@ -3,10 +3,16 @@
 #ifndef MORULA_CTIFF_H
 #define MORULA_CTIFF_H
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <tiffio.h>
+#include <unistd.h>
 
 /// The first error and the first warning libtiff reported on a handle; empty strings for none.
 typedef struct {
@@ -37,17 +43,102 @@ static inline int morula_tiff_on_warning(
   return 1;
 }
 
-/// Opens a file whose messages go to `log`, which must outlive the handle. libtiff will not allocate
-/// more than `largest_allocation` bytes at once. NULL on failure.
-static inline TIFF *morula_tiff_open(
-    const char *path, const char *mode, MorulaTIFFLog *log, int64_t largest_allocation) {
+static inline TIFFOpenOptions *morula_tiff_options(MorulaTIFFLog *log, int64_t largest_allocation) {
   TIFFOpenOptions *options = TIFFOpenOptionsAlloc();
   if (options == NULL) return NULL;
   TIFFOpenOptionsSetErrorHandlerExtR(options, morula_tiff_on_error, log);
   TIFFOpenOptionsSetWarningHandlerExtR(options, morula_tiff_on_warning, log);
   TIFFOpenOptionsSetMaxSingleMemAlloc(options, (tmsize_t)largest_allocation);
+  return options;
+}
+
+/// Opens a file whose messages go to `log`, which must outlive the handle. libtiff will not allocate
+/// more than `largest_allocation` bytes at once. NULL on failure.
+static inline TIFF *morula_tiff_open(
+    const char *path, const char *mode, MorulaTIFFLog *log, int64_t largest_allocation) {
+  TIFFOpenOptions *options = morula_tiff_options(log, largest_allocation);
+  if (options == NULL) return NULL;
   TIFF *tiff = TIFFOpenExt(path, mode, options);
   TIFFOpenOptionsFree(options);
+  return tiff;
+}
+
+/// A file that shows libtiff a header of ours: one that begins its list of pages at any of them.
+typedef struct {
+  int file;
+  unsigned char header[16];
+  off_t header_size;
+} MorulaTIFFSource;
+
+static inline tmsize_t morula_tiff_source_read(thandle_t handle, void *buffer, tmsize_t size) {
+  MorulaTIFFSource *source = (MorulaTIFFSource *)handle;
+  off_t start = lseek(source->file, 0, SEEK_CUR);
+  tmsize_t done = 0;
+  while (done < size) {
+    ssize_t count = read(source->file, (char *)buffer + done, (size_t)(size - done));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return -1;
+    if (count == 0) break;
+    done += count;
+  }
+  for (off_t place = start; place < source->header_size && place - start < done; place++)
+    ((unsigned char *)buffer)[place - start] = source->header[place];
+  return done;
+}
+
+static inline tmsize_t morula_tiff_source_write(thandle_t handle, void *buffer, tmsize_t size) {
+  (void)handle;
+  (void)buffer;
+  (void)size;
+  return -1;
+}
+
+static inline toff_t morula_tiff_source_seek(thandle_t handle, toff_t offset, int whence) {
+  return (toff_t)lseek(((MorulaTIFFSource *)handle)->file, (off_t)offset, whence);
+}
+
+static inline toff_t morula_tiff_source_size(thandle_t handle) {
+  struct stat status;
+  return fstat(((MorulaTIFFSource *)handle)->file, &status) == 0 ? (toff_t)status.st_size : 0;
+}
+
+static inline int morula_tiff_source_close(thandle_t handle) {
+  int result = close(((MorulaTIFFSource *)handle)->file);
+  free(handle);
+  return result;
+}
+
+/// Opens a file for reading as if the page whose directory begins at `first` were its first one.
+///
+/// libtiff finds a page by its offset only after it has walked the whole list of them, which takes
+/// longer than reading a frame where a series has thousands of pages. NULL on failure.
+static inline TIFF *morula_tiff_open_at(
+    const char *path, uint64_t first, MorulaTIFFLog *log, int64_t largest_allocation) {
+  MorulaTIFFSource *source = (MorulaTIFFSource *)calloc(1, sizeof *source);
+  if (source == NULL) return NULL;
+  source->file = open(path, O_RDONLY | O_CLOEXEC);
+  ssize_t size = source->file < 0 ? -1 : pread(source->file, source->header, 16, 0);
+  int is_big_endian = source->header[0] == 'M';
+  int is_big_tiff = source->header[is_big_endian ? 3 : 2] == 43;
+  source->header_size = is_big_tiff ? 16 : 8;
+  int width = is_big_tiff ? 8 : 4;
+  for (int place = 0; place < width; place++)
+    source->header[source->header_size - width + place] =
+        (unsigned char)(first >> 8 * (is_big_endian ? width - 1 - place : place));
+  TIFFOpenOptions *options =
+      size < source->header_size ? NULL : morula_tiff_options(log, largest_allocation);
+  TIFF *tiff = NULL;
+  if (options != NULL) {
+    tiff = TIFFClientOpenExt(
+        path, "rmc", (thandle_t)source, morula_tiff_source_read, morula_tiff_source_write,
+        morula_tiff_source_seek, morula_tiff_source_close, morula_tiff_source_size, NULL, NULL,
+        options);
+    TIFFOpenOptionsFree(options);
+  }
+  if (tiff == NULL) {
+    if (source->file >= 0) close(source->file);
+    free(source);
+  }
   return tiff;
 }
 

@@ -41,4 +41,26 @@ struct BBBC050Tests {
     #expect(!balls.isEmpty)
     #expect(balls.count { $0.voxelCount == 33 } * 2 > balls.count)
   }
+
+  @Test(
+    "eleven embryos of eleven time points each",
+    .enabled(if: FileManager.default.fileExists(atPath: folder), "needs ../shared/data/bbbc050"))
+  func series() throws {
+    let error = #expect(throws: SeriesError.self) {
+      try ImageSeries.open(["\(Self.folder)/images"])
+    }
+    #expect(
+      error?.description == "\(Self.folder)/images/Emb01_t001.tif: does not state its voxel size; "
+        + "give it in µm with --voxel-size x,y,z")
+    var options = ImageSeries.Options()
+    options.voxelSize = VoxelSize(x: 0.8, y: 0.8, z: 1.75)
+    let series = try ImageSeries.open(["\(Self.folder)/images"], options: options)
+    #expect(series.map(\.name) == (1...11).map { $0 < 10 ? "Emb0\($0)" : "Emb\($0)" })
+    for embryo in series {
+      #expect(embryo.frames.map(\.time) == (0...10).map { 50 * $0 + 1 })
+      #expect(embryo.timeStep == 50)
+      #expect(embryo.frames.allSatisfy { $0.problem == nil })
+    }
+    #expect(try series[10].frames[3].read().voxelSize == options.voxelSize)
+  }
 }

@@ -1,15 +1,4 @@
-/// Which number of a file's name is the time point.
-///
-/// Names are compared among those whose texts between the numbers are the same. In such a group the
-/// time is
-/// 1. the last number after a word for time (`t`, `tp`, `time`, `timepoint`, `timestep`, `frame`; also
-///    with a separator in between, and as a capital in the middle of a word: `embryoT5`);
-/// 2. else the last number in which the names differ;
-/// 3. else the last number.
-///
-/// Rules 2 and 3 leave out numbers after a word for something else (`emb`, `embryo`, `pos`, `ch`, `z`,
-/// …) or before a unit (`488nm`, `20x`): `embryo1` and `embryo2` are two embryos. Numbers of more than
-/// 18 digits are no time. A name for which no number remains has no time point.
+/// Which number of a file's name is the time point; the rule is that of ``SeriesName``.
 enum TimeRule {
   /// The place of the time among the numbers of each name, nil where there is none.
   ///
@@ -29,7 +18,13 @@ enum TimeRule {
   /// The place of the time among the numbers of names that have the same texts.
   private static func place(in names: [NameParts]) -> Int? {
     guard let first = names.first else { return nil }
-    let words = first.texts.dropLast().map { NameParts.lastWords(of: $0).word }
+    let words = first.texts.dropLast().enumerated().map { place, text in
+      // In `20x_004` the x belongs to the number before it.
+      let isUnit =
+        place > 0 && TimeWord.beginsWithUnit(text)
+        && !text.drop(while: \.isLetter).contains(where: \.isLetter)
+      return isUnit ? "" : NameParts.lastWords(of: text).word
+    }
     let short = first.numbers.indices.filter { place in
       names.allSatisfy { $0.numbers[place].count <= 18 }
     }

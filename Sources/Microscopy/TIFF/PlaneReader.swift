@@ -3,34 +3,30 @@ import Foundation
 /// Reads the planes of a stack through one open file, for one thread.
 final class PlaneReader {
   private let stack: TIFFStack
-  private let handle: TIFFHandle?
+  /// Where the pages have directories of their own: the file at `page` (from 0).
+  private var current: (handle: TIFFHandle, page: Int)?
+  /// Where they have none.
   private let file: FileHandle?
 
-  init(_ stack: TIFFStack) throws(TIFFError) {
+  init(_ stack: TIFFStack) {
     self.stack = stack
-    if stack.contiguousOffset == nil {
-      handle = try TIFFHandle(reading: stack.path)
-      file = nil
-    } else {
-      handle = nil
-      file = FileHandle(forReadingAtPath: stack.path)
-    }
+    file = stack.contiguousOffset == nil ? nil : FileHandle(forReadingAtPath: stack.path)
   }
 
   deinit { try? file?.close() }
 
   /// Checks that the file holds enough data for a page (from 0), reading none of it.
   func checkPlausible(page: Int) throws(TIFFError) {
-    guard let handle else { return }
-    let tags = try move(handle, to: page)
+    guard stack.contiguousOffset == nil else { return }
+    let (handle, tags) = try move(to: page)
     try handle.checkPlausible(
       byteCount: tags.byteCount(of: stack.info.sampleType), of: tags, number: page + 1)
   }
 
   /// The samples of a page (from 0), row by row, in this machine's byte order.
   func read(page: Int) throws(TIFFError) -> [UInt8] {
-    if let handle {
-      let tags = try move(handle, to: page)
+    if stack.contiguousOffset == nil {
+      let (handle, tags) = try move(to: page)
       return try handle.readPixels(of: tags, type: stack.info.sampleType, number: page + 1)
     }
     let type = stack.info.sampleType
@@ -53,12 +49,30 @@ final class PlaneReader {
   }
 
   /// Moves to a page and checks that it is still as it was when the stack was opened.
-  private func move(_ handle: TIFFHandle, to page: Int) throws(TIFFError) -> TIFFPage {
-    try handle.moveToPage(at: stack.offsets[page], number: page + 1)
+  ///
+  /// The pages of a frame mostly follow each other in the file, so the next ones are walked to; any
+  /// other one is opened anew, in constant time.
+  private func move(to page: Int) throws(TIFFError) -> (handle: TIFFHandle, tags: TIFFPage) {
+    let handle: TIFFHandle
+    if let current, current.page...(current.page + Self.longestWalk) ~= page {
+      handle = current.handle
+      for next in current.page..<page {
+        guard try handle.nextPage(next + 2) else { throw stack.changedError(page: page) }
+      }
+    } else {
+      handle = try TIFFHandle(reading: stack.path, at: stack.offsets[page], number: page + 1)
+    }
+    current = (handle, page)
+    guard handle.directoryOffset == stack.offsets[page] else {
+      throw stack.changedError(page: page)
+    }
     let tags = handle.page
     let type = try tags.checked(
       path: stack.path, page: page + 1, maximumVoxels: stack.maximumVoxels)
     try stack.checkAlike(tags, type: type, page: page)
-    return tags
+    return (handle, tags)
   }
+
+  /// Walking over this many pages takes about as long as opening the file.
+  private static let longestWalk = 8
 }

@@ -14,15 +14,19 @@ final class TIFFHandle {
   /// The most that libtiff may allocate at once: a strip or tile of 4 GiB.
   private static let largestAllocation: Int64 = 1 << 32
 
-  /// Opens an existing file at its first page.
+  /// Opens an existing file at its first page, or at the page whose directory begins at `offset`,
+  /// `number` (from 1) for errors; the pages before that one are out of reach then.
   ///
   /// Not mapped into memory (`m`), so that a file which another program shortens meanwhile gives an
   /// error and not a signal; large strips are read whole (`c`) and not in pieces of 8 KiB.
-  init(reading path: String) throws(TIFFError) {
+  init(reading path: String, at offset: UInt64? = nil, number: Int = 1) throws(TIFFError) {
     try Self.checkIsTIFF(path)
-    (tiff, log) = try Self.open(path, mode: "rmc") { message throws(TIFFError) in
+    (tiff, log) = try Self.open(path) { log in
+      guard let offset else { return morula_tiff_open(path, "rmc", log, Self.largestAllocation) }
+      return morula_tiff_open_at(path, offset, log, Self.largestAllocation)
+    } onFailure: { message throws(TIFFError) in
       throw TIFFError(
-        .corrupt, path, page: 1, expected: "a readable TIFF",
+        .corrupt, path, page: number, expected: "a readable TIFF",
         found: message ?? "a damaged file", advice: Self.damaged)
     }
     self.path = path
@@ -30,7 +34,9 @@ final class TIFFHandle {
 
   /// Creates or replaces a file, as BigTIFF where asked.
   init(writing path: String, big: Bool) throws(TIFFError) {
-    (tiff, log) = try Self.open(path, mode: big ? "w8" : "w") { message throws(TIFFError) in
+    (tiff, log) = try Self.open(path) { log in
+      morula_tiff_open(path, big ? "w8" : "w", log, Self.largestAllocation)
+    } onFailure: { message throws(TIFFError) in
       throw TIFFError(
         .notWritten, path, expected: "a file that can be written",
         found: message ?? "no access", advice: "check the folder, its permissions and free space")
@@ -47,11 +53,12 @@ final class TIFFHandle {
     "the file is damaged or incomplete: copy it again or save it with the program that made it"
 
   private static func open(
-    _ path: String, mode: String, onFailure: (String?) throws(TIFFError) -> Never
+    _ path: String, _ handle: (UnsafeMutablePointer<MorulaTIFFLog>) -> OpaquePointer?,
+    onFailure: (String?) throws(TIFFError) -> Never
   ) throws(TIFFError) -> (OpaquePointer, UnsafeMutablePointer<MorulaTIFFLog>) {
     let log = UnsafeMutablePointer<MorulaTIFFLog>.allocate(capacity: 1)
     log.initialize(to: MorulaTIFFLog())
-    guard let tiff = morula_tiff_open(path, mode, log, largestAllocation) else {
+    guard let tiff = handle(log) else {
       let message = text(of: &log.pointee.error)
       log.deallocate()
       try onFailure(message)
@@ -122,17 +129,6 @@ final class TIFFHandle {
         found: takeMessage() ?? "a damaged or looping list of pages", advice: Self.damaged)
     }
     return true
-  }
-
-  /// Moves to the page whose directory begins at `offset`, `number` (from 1) for errors.
-  func moveToPage(at offset: UInt64, number: Int) throws(TIFFError) {
-    _ = takeMessage()
-    if directoryOffset == offset { return }
-    guard TIFFSetSubDirectory(tiff, offset) != 0 else {
-      throw TIFFError(
-        .corrupt, path, page: number, expected: "a page",
-        found: takeMessage() ?? "a damaged directory", advice: Self.damaged)
-    }
   }
 
   // MARK: Tags

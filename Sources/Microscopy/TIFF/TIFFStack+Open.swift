@@ -125,6 +125,13 @@ extension TIFFStack {
         ? "the file is incomplete: copy it again" : "save it with one description for all pages")
   }
 
+  /// The error for a page (from 0) that is no longer where it was.
+  func changedError(page: Int) -> TIFFError {
+    TIFFError(
+      .contradictory, path, page: page + 1, expected: "the page that was there", found: "another",
+      advice: "the file changed while it was read: read it again")
+  }
+
   /// Throws unless a page (from 0) has the geometry the stack was opened with.
   func checkAlike(_ tags: TIFFPage, type: SampleType, page: Int) throws(TIFFError) {
     guard tags.width == info.extent.width, tags.height == info.extent.height,

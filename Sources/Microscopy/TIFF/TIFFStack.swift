@@ -75,7 +75,7 @@ public struct TIFFStack: Sendable {
     let voxels = [Voxel](count: extent.count, pieces: planesPerPiece * plane) { range, piece in
       let planes = range.lowerBound / plane..<range.upperBound / plane
       do throws(TIFFError) {
-        let reader = try PlaneReader(self)
+        let reader = PlaneReader(self)
         for z in planes {
           let pixels = try reader.read(page: pages[z])
           let place = (z - planes.lowerBound) * plane

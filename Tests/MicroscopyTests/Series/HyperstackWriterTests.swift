@@ -107,4 +107,41 @@ struct HyperstackWriterTests {
       }
     }
   }
+
+  @Test("pages in any order, of either byte order and size of offsets, and from many frames")
+  func pagesAnywhere() throws {
+    try Fixture.withFolder { folder in
+      let extent = Extent(depth: 2, height: 2, width: 3)
+      // Announced so large that it must be a BigTIFF.
+      for announced in [300, 1 << 28] {
+        let writer = HyperstackWriter<UInt16>(
+          to: folder + "/a.tif", frames: announced, channels: 3, compression: .lzw)
+        for t in 0..<300 {
+          try writer.append(
+            channels: (0..<3).map { Volume(repeating: UInt16(10 * t + $0), extent: extent) })
+        }
+        try writer.finish()
+        let stack = try TIFFStack(opening: folder + "/a.tif")
+        #expect(stack.info.isBigTIFF == (announced > 300))
+        for (t, c) in [(299, 2), (0, 0), (150, 1), (149, 2), (299, 0)] {
+          let volume = try stack.readVolume(channel: c, frame: t)
+          #expect(volume.voxels.allSatisfy { $0 == Float(10 * t + c) }, "\(t) \(c)")
+        }
+      }
+    }
+  }
+
+  @Test("a file that was replaced after it had been opened is not read as the old one")
+  func replaced() throws {
+    try Fixture.withFolder { folder in
+      let path = folder + "/a.tif"
+      try TIFF.write(words(Extent(depth: 9, height: 50, width: 70)), to: path)
+      let stack = try TIFFStack(opening: path)
+      for extent in [WrittenSamples.extent, Extent(depth: 9, height: 50, width: 71)] {
+        try TIFF.write(words(extent), to: path)
+        let error = #expect(throws: TIFFError.self) { try stack.readVolume() }
+        #expect(error?.path == path && error?.page != nil)
+      }
+    }
+  }
 }

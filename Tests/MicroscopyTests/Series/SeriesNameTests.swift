@@ -23,7 +23,8 @@ struct SeriesNameTests {
       [("img_000000010_ch0", "img_ch0", 10), ("img_000000010_ch1", "img_ch1", 10)],
       [("mask012", "mask", 12), ("mask7", "mask", 7)],
       [("3_001_2020", "3_2020", 1), ("3_002_2020", "3_2020", 2), ("4_001_2020", "4_2020", 1)],
-      [("001_488nm", "488nm", 1)], [("20x_004", "20x", 4)],
+      [("001_488nm", "488nm", 1)], [("20x_004", "20x", 4), ("20x_005", "20x", 5)],
+      [("63x_t3", "63x", 3)], [("p1_x2_y3", "p1_x2_y3", nil)],
       [("scan (1)", "scan", 1), ("scan (2)", "scan", 2)],
       // Nothing differs: the last number.
       [("mask012", "mask", 12)], [("2020-01-02", "2020-01", 2)], [("t000", "folder", 0)],
@@ -36,7 +37,7 @@ struct SeriesNameTests {
       // Equal times in different padding are left to the caller; other numbers keep theirs.
       [("Emb1_t1", "Emb1", 1), ("Emb1_t01", "Emb1", 1), ("Emb01_t1", "Emb01", 1)],
       // Names of different texts do not touch each other.
-      [("a_1_5", "a_1", 5), ("b_1_5", "b_1", 5), ("b_2_5", "b_5", 2)],
+      [("a_1_5", "a_1", 5), ("b_1_5", "b_5", 1), ("b_2_5", "b_5", 2)],
     ] as [[(String, String, Int?)]])
   func rule(names: [(stem: String, series: String, time: Int?)]) {
     let found = SeriesName.names(names.map(\.stem), folder: "some/folder")

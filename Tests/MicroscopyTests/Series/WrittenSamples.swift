@@ -31,9 +31,9 @@ enum WrittenSamples {
       for t in 0..<2 { try big.append(volume(t: t) { UInt16($0) }) }
       try big.finish()
     }
-    return try FileManager.default.contentsOfDirectory(atPath: folder).sorted().map {
+    return try FileManager.default.contentsOfDirectory(atPath: folder).map {
       String($0.dropLast(4))
-    }
+    }.sorted()
   }
 
   static func volume<Voxel>(t: Int, c: Int = 0, _ voxel: (Float) -> Voxel) -> Volume<Voxel> {
