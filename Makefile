@@ -36,7 +36,8 @@ test: deps ## run all tests
 
 demo: build ## train a compact network on volumes made here, and predict one
 	rm -rf $(DEMO)
-	$(MORULA) synthesize --output $(DEMO)/data --embryos 4 --time-points 4 --seed 1
+	$(MORULA) synthesize --output $(DEMO)/data --embryos 4 --frames 5 --seed 1 \
+	  --size 85,83,34 --voxel-size 1.2,1.2,2.625 --diversity 0.5
 	$(MORULA) train --config configs/demo.yaml --set data.root=$(DEMO)/data --output $(DEMO)/run
 	$(MORULA) model info $(DEMO)/run/best.safetensors
 	$(MORULA) predict --model $(DEMO)/run/best.safetensors \
