@@ -41,7 +41,7 @@ struct SegmentTests {
 
     var counts: [String: Int] = [:]
     for stem in ["a_t2", "a_t10", "a_t30", "b_t1"] {
-      let labels = try TIFF.open("\(folder.path)/out/labels/\(stem).tif").readLabels()
+      let labels = try TIFFStack(opening: "\(folder.path)/out/labels/\(stem).tif").readLabels()
       let image = try TIFF.info(at: "\(folder.path)/data/images/\(stem).tif")
       #expect(labels.extent == image.extent)
       #expect(abs((labels.voxelSize?.z ?? 0) - 1.6) < 1e-6)
@@ -91,8 +91,8 @@ struct SegmentTests {
     let movie = try MorulaCommand.run(
       ["segment"] + images + ["--output", "movie", "--hyperstack"] + Self.arguments, in: folder)
     #expect(movie.status == 0, "\(movie.errors)")
-    let one = try TIFF.open(folder.path + "/frames/labels/a.tif")
-    let other = try TIFF.open(folder.path + "/movie/labels/movie.tif")
+    let one = try TIFFStack(opening: folder.path + "/frames/labels/a.tif")
+    let other = try TIFFStack(opening: folder.path + "/movie/labels/movie.tif")
     #expect(one.info.frames == 3 && other.info.frames == 3)
     for frame in 0..<3 {
       let labels = try one.readLabels(frame: frame)
