@@ -37,11 +37,11 @@ import Testing
   static let long = [1, 0.5, 0.33]
 
   static let rows = [
-    Row(cube, 5, sphere, bias: 1, largest: 2), Row(cube, 5, disk, bias: 1.3, largest: 3),
+    Row(cube, 5, sphere, bias: 1, largest: 3), Row(cube, 5, disk, bias: 1.3, largest: 4),
     Row(cube, 5, rod, bias: 1.3, largest: 3), Row(cube, 5, long, bias: 1.5, largest: 4),
     Row(cube, 10, sphere, bias: 0.4, largest: 1), Row(cube, 10, long, bias: 0.6, largest: 1.5),
-    Row(bbbc050, 4, sphere, bias: 2.5, largest: 8), Row(bbbc050, 4, rod, bias: 2.5, largest: 8),
-    Row(bbbc050, 6, sphere, bias: 1.3, largest: 5), Row(bbbc050, 6, disk, bias: 1.5, largest: 4),
+    Row(bbbc050, 4, sphere, bias: 2.5, largest: 10), Row(bbbc050, 4, rod, bias: 2.5, largest: 8),
+    Row(bbbc050, 6, sphere, bias: 1.3, largest: 5), Row(bbbc050, 6, disk, bias: 1.5, largest: 5),
     Row(bbbc050, 6, rod, bias: 1.5, largest: 4), Row(bbbc050, 6, long, bias: 1.5, largest: 4),
     Row(bbbc050, 9, sphere, bias: 0.7, largest: 2), Row(bbbc050, 9, long, bias: 1, largest: 3),
     Row(test, 6, sphere, bias: 1.5, largest: 5), Row(test, 6, disk, bias: 1.5, largest: 5),
@@ -69,9 +69,8 @@ import Testing
     #expect(abs(mean) < row.bias && largest < row.largest, "\(mean) %, at most \(largest) %")
   }
 
-  /// Voxel faces would be counted as 6/4 of a sphere's area; the estimate keeps its place between
-  /// planes of all orientations.
-  @Test func weightsArePositiveAtAnySampling() throws {
+  /// Weights without the bound at 0 would give a lone voxel a negative area where edges differ a lot.
+  @Test func areasArePositiveAtAnySampling() throws {
     for size in [
       VoxelSize(x: 1, y: 1, z: 20), VoxelSize(x: 0.1, y: 1, z: 1), VoxelSize(x: 1, y: 2, z: 3),
     ] {

@@ -94,7 +94,7 @@ for name, (labels, spacing) in {
         dense, image.astype(np.float64), PROPERTIES, spacing=tuple(spacing))
     table["label"] = names[1:]
     for key, values in table.items():
-        tensors[f"{name}.{key}"] = np.asarray(values, np.float64)
+        tensors[f"{name}.{key}"] = np.ascontiguousarray(values, np.float64)
     regions = measure.regionprops(dense, spacing=tuple(spacing))
     cross = ndimage.generate_binary_structure(3, 1)
     extra = {key: [] for key in (
@@ -110,6 +110,6 @@ for name, (labels, spacing) in {
         for axis in range(3):
             extra[f"axis_{axis}"].append(vectors[:, 2 - axis])
     for key, values in extra.items():
-        tensors[f"{name}.{key}"] = np.array(values, np.float64)
+        tensors[f"{name}.{key}"] = np.ascontiguousarray(values, np.float64)
     tensors[f"{name}.spacing"] = spacing
 save_file(tensors, HERE / "measurements.safetensors")
