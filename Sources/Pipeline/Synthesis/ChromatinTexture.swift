@@ -20,7 +20,7 @@ struct ChromatinTexture {
 
   /// The light at an offset from the center in µm, around 1.
   func value(at place: SIMD3<Double>, condensation: Double) -> Double {
-    var value = 1 + 0.45 * noise(at: place / 4.5, 1) + 0.3 * noise(at: place / 2.2, 2)
+    var value = 1 + 0.65 * noise(at: place / 4.5, 1) + 0.4 * noise(at: place / 2.2, 2)
     for nucleolus in nucleoli {
       let distance = length(place - nucleolus.place)
       // A soft edge of a third of the radius; mitotic nuclei have none.

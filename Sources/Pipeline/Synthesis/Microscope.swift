@@ -8,13 +8,13 @@ struct Microscope: Sendable, Hashable, Codable {
   /// Noise and gray levels.
   var camera = Camera()
   /// Detected photons per voxel in the middle of a mean nucleus of the two-cell stage.
-  var photons = 105.0
+  var photons = 125.0
   /// Detected photons per voxel from everywhere.
   var ambient = 0.48
   /// The light of cytoplasm over that of a mean nucleus of the two-cell stage.
-  var cytoplasm = 0.009
+  var cytoplasm = 0.010
   /// The hours in which light bleaches to 1/e.
-  var bleaching = 300.0
+  var bleaching = 200.0
 
   /// An instrument by chance.
   ///

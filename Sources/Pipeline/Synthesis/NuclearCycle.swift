@@ -11,7 +11,7 @@ struct NuclearCycle {
 
   /// The mean radius in µm in interphase by generation, from two nuclei to 64: half the geometric mean
   /// of the lateral axes in BBBC050.
-  private static let radii = [9.9, 8.9, 7.9, 7.2, 6.4, 5.8]
+  private static let radii = [9.9, 8.9, 7.8, 7.0, 6.2, 5.6]
 
   /// The state of a cell at a time in hours.
   ///
