@@ -5,6 +5,8 @@ CONFIGURATION ?= release
 BUILD = .build/$(CONFIGURATION)
 MORULA = $(BUILD)/morula
 DEMO = .build/demo
+# Small volumes of large voxels, so that a network learns in a minute.
+DEMO_GRID = --size 85,83,34 --voxel-size 1.2,1.2,2.625 --diversity 0.5
 SWIFT_SOURCES = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
 # What the build and the binary need from Debian or Ubuntu; `make deps` installs what is missing.
@@ -34,16 +36,21 @@ build: deps ## build the command, .build/release/morula
 test: deps ## run all tests
 	$(SWIFT) test -c $(CONFIGURATION)
 
-demo: build ## train a compact network on volumes made here, and predict one
+demo: build ## from nothing to scores: make embryos, train, segment a series, measure, evaluate
 	rm -rf $(DEMO)
-	$(MORULA) synthesize --output $(DEMO)/data --embryos 4 --frames 5 --seed 1 \
-	  --size 85,83,34 --voxel-size 1.2,1.2,2.625 --diversity 0.5
-	$(MORULA) train --config configs/demo.yaml --set data.root=$(DEMO)/data --output $(DEMO)/run
-	$(MORULA) model info $(DEMO)/run/best.safetensors
-	$(MORULA) predict --model $(DEMO)/run/best.safetensors \
-	  $(DEMO)/data/images/Emb04_t003.tif --output $(DEMO)/prediction
-	@echo "Open $(DEMO)/prediction/Emb04_t003.tif in Fiji or napari: the probability of every voxel"
-	@echo "to be nucleus, beside $(DEMO)/data/images/Emb04_t003.tif and the truth in $(DEMO)/data/nsn."
+	$(MORULA) synthesize --output $(DEMO)/training --embryos 4 --frames 5 --seed 1 $(DEMO_GRID)
+	$(MORULA) train --config configs/demo.yaml --set data.root=$(DEMO)/training --output $(DEMO)/run
+	$(MORULA) synthesize --output $(DEMO)/series --frames 8 --seed 7 $(DEMO_GRID)
+	$(MORULA) segment $(DEMO)/series/images --nsn $(DEMO)/run/best.safetensors --output $(DEMO)/network
+	$(MORULA) segment $(DEMO)/series/images --method classical --output $(DEMO)/classical
+	$(MORULA) measure $(DEMO)/series/instances --image $(DEMO)/series/images --output $(DEMO)/truth
+	@echo "The network that was just trained, then the same without a network:"
+	$(MORULA) evaluate --prediction $(DEMO)/network --truth $(DEMO)/series/instances \
+	  --json $(DEMO)/network/scores.json
+	$(MORULA) evaluate --prediction $(DEMO)/classical --truth $(DEMO)/series/instances \
+	  --json $(DEMO)/classical/scores.json
+	@echo "Open $(DEMO)/series/images/t007.tif and $(DEMO)/network/labels/t007.tif in Fiji or napari."
+	@echo "Tables: $(DEMO)/network/nuclei.csv and criteria.csv; those of the truth are in $(DEMO)/truth."
 
 bench: deps ## time convolutions, inference and training steps
 	$(SWIFT) run -c release --package-path Benchmarks benchmarks

@@ -118,7 +118,7 @@ import Testing
   @Test func demo() throws {
     let demo = try TrainingConfiguration.load(
       path: packageFolder.appending(path: "configs/demo.yaml").path)
-    #expect(demo.data.images == packageFolder.appending(path: ".build/demo/data/images").path)
+    #expect(demo.data.images == packageFolder.appending(path: ".build/demo/training/images").path)
     #expect(demo.data.folds != nil && demo.data.voxelSize == nil)
   }
 
