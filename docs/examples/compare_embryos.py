@@ -161,15 +161,15 @@ def picture(real: list[dict], made: list[dict], path: Path) -> None:
                 panel.imshow(
                     view, cmap="gray", vmin=chosen["background"] - 10, vmax=high, aspect=aspect,
                     interpolation="nearest")
-                panel.contour(mask, [0.5], colors="tab:red", linewidths=0.5)
+                panel.contour(mask, [0.5], colors="red", linewidths=0.7)
                 panel.set(xticks=[], yticks=[])
                 if column == 0:
                     panel.set_ylabel(f"{title}\n{['slice', 'maximum over z', 'maximum over y'][k]}")
                 if k == 0:
                     panel.set_title(f"{chosen['count']} nuclei", fontsize=9)
-    figure.savefig(path, dpi=66)
+    figure.savefig(path, dpi=78)
     # Gray panels and red lines need few colors.
-    Image.open(path).convert("RGB").quantize(40, dither=Image.Dither.NONE).save(path, optimize=True)
+    Image.open(path).convert("RGB").quantize(64, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def main() -> None:
