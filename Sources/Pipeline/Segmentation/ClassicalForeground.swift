@@ -15,7 +15,7 @@ public struct ClassicalForeground: Sendable, Hashable, Codable {
   /// The rule for the threshold.
   public var rule = Rule.li
   /// The threshold is this many times what the rule gives above the darkest voxel.
-  public var factor = 1.0
+  public var factor = 1.15
   /// The σ in µm of the Gaussian that smooths the image first.
   public var smoothing = 1.0
 

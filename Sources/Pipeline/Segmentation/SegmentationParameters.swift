@@ -47,15 +47,25 @@ public struct SegmentationParameters: Sendable, Hashable, Codable {
   public var centerRadius = 3.0
   /// What becomes of nuclei without a center.
   public var uncentered = Uncentered.split
-  /// Nuclei without a center that are smaller than this are dropped in any case.
-  public var minimumUncenteredVolume = 100.0
+  /// Nuclei without a center that are smaller than this are dropped in any case, polar bodies and
+  /// debris mostly; those at the border of the image, whose centers may lie outside, are not.
+  public var minimumUncenteredVolume = 700.0
   /// The σ that the distance map is smoothed with before its maxima are taken.
-  public var distanceSmoothing = 1.0
+  public var distanceSmoothing = 0.8
   /// The least distance between two maxima of the distance map.
-  public var distanceRadius = 4.0
+  public var distanceRadius = 5.0
   /// Nuclei smaller than this are dropped.
   public var minimumVolume = 30.0
 
   /// The defaults.
   public init() {}
+
+  /// The defaults without any network: a watershed, and a larger minimum volume, because a threshold
+  /// also finds polar bodies and debris.
+  public static var classical: SegmentationParameters {
+    var parameters = SegmentationParameters()
+    parameters.splitting = .watershed
+    parameters.minimumVolume = 250
+    return parameters
+  }
 }

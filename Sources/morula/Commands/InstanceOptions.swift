@@ -12,12 +12,13 @@ struct InstanceOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How centers are read off the NDN's probability: maxima or components.", valueName: "rule"))
+      "How centers are read off the NDN's probability: maxima or components (default: maxima).",
+      valueName: "rule"))
   var centers: SegmentationParameters.CenterRule?
 
   @Option(
     help: ArgumentHelp(
-      "Parts of the foreground without a center: keep them as one nucleus, split them by their own distance map, or drop them; nuclei.csv flags them.",
+      "Parts of the foreground without a center: keep them as one nucleus, split them by their own distance map, or drop them; nuclei.csv flags them (default: split).",
       valueName: "rule"))
   var uncentered: SegmentationParameters.Uncentered?
 
@@ -33,24 +34,30 @@ struct InstanceOptions: ParsableArguments {
   var centerThreshold: Double?
 
   @Option(
-    help: ArgumentHelp("The least distance between two centers.", valueName: "µm"))
+    help: ArgumentHelp("The least distance between two centers (default: 3).", valueName: "µm"))
   var centerRadius: Double?
 
   @Option(
     help: ArgumentHelp(
-      "The least distance between two maxima of the distance map.", valueName: "µm"))
+      "The least distance between two maxima of the distance map (default: 5).", valueName: "µm"))
   var distanceRadius: Double?
 
   @Option(
     help: ArgumentHelp(
-      "The σ that the distance map is smoothed with before its maxima are taken.", valueName: "µm"))
+      "The σ that the distance map is smoothed with before its maxima are taken (default: 0.8).",
+      valueName: "µm"))
   var distanceSmoothing: Double?
 
-  @Option(help: ArgumentHelp("Drop nuclei smaller than this.", valueName: "µm³"))
+  @Option(
+    help: ArgumentHelp(
+      "Drop nuclei smaller than this (default: 30, with --method classical 250).", valueName: "µm³")
+  )
   var minVolume: Double?
 
   @Option(
-    help: ArgumentHelp("Drop nuclei without a center smaller than this.", valueName: "µm³"))
+    help: ArgumentHelp(
+      "Drop nuclei without a center smaller than this, unless they touch the border of the image (default: 700).",
+      valueName: "µm³"))
   var minUncenteredVolume: Double?
 
   @Flag(
@@ -77,7 +84,7 @@ struct InstanceOptions: ParsableArguments {
 
   /// The rules, checked against the models at hand.
   func parameters(hasModel: Bool, hasDetector: Bool) throws -> SegmentationParameters {
-    var parameters = SegmentationParameters()
+    var parameters = hasModel ? SegmentationParameters() : .classical
     parameters.splitting = splitting ?? (hasDetector ? .centers : .watershed)
     if parameters.splitting.needsCenters, !hasDetector {
       throw DataError(

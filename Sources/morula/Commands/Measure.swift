@@ -65,7 +65,7 @@ struct Measure: ParsableCommand {
       case .frame(let done, let total, let name, let nuclei):
         let left = seconds() / Double(done) * Double(total - done)
         line.show(
-          "\(ProgressLine.bar(done, of: total)) \(done)/\(total) \(name): \(nuclei) nuclei  "
+          "\(ProgressLine.bar(done, of: total)) \(done)/\(total) \(name): \(nuclei) \(nuclei == 1 ? "nucleus" : "nuclei")  "
             + "\(ProgressLine.duration(left)) left", always: done == total)
       case .failure(_, _, let message): line.print("morula: error: \(message)")
       }

@@ -38,7 +38,7 @@ struct Predict: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The channel of files that have several, counted from 0.", valueName: "n"))
+      "The channel of files that have several, counted from 1.", valueName: "n"))
   var channel: Int?
 
   @Flag(help: "Feed the values to the network as they are: no scaling, no resampling.")
@@ -70,7 +70,7 @@ struct Predict: ParsableCommand {
   }
 
   func validate() throws {
-    if let channel, channel < 0 { throw ValidationError("--channel counts from 0") }
+    if let channel, channel < 1 { throw ValidationError("--channel counts from 1") }
     if let tile, tile < 1 { throw ValidationError("--tile is at least 1 voxel") }
     if tile != nil, maxMemory != nil {
       throw ValidationError("--tile and --max-memory contradict each other; give one")
@@ -103,7 +103,7 @@ struct Predict: ParsableCommand {
     let start = ContinuousClock.now
     for (index, file) in files.enumerated() {
       do {
-        var image = try TIFF.readVolume(at: file.path, channel: channel)
+        var image = try TIFF.readVolume(at: file.path, channel: channel.map { $0 - 1 })
         if let voxelSize { image.voxelSize = voxelSize }
         let probability = try predictor.probability(
           of: image, name: file.path, workspace: &workspace)

@@ -85,7 +85,7 @@ struct Segment: ParsableCommand {
       switch event {
       case .frame(let done, let total, let name, let nuclei):
         line.show(
-          "\(ProgressLine.bar(done, of: total)) \(done)/\(total) \(name): \(nuclei) nuclei  "
+          "\(ProgressLine.bar(done, of: total)) \(done)/\(total) \(name): \(nuclei) \(nuclei == 1 ? "nucleus" : "nuclei")  "
             + left(done, total), always: done == total)
       case .failure(_, _, let message): line.print("morula: error: \(message)")
       }

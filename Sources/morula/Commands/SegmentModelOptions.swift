@@ -40,16 +40,17 @@ struct SegmentModelOptions: ParsableArguments {
       valueName: "kind"))
   var batchNorm: InferenceStatistics?
 
-  @Option(help: ArgumentHelp("The classical threshold: li or otsu.", valueName: "rule"))
+  @Option(
+    help: ArgumentHelp("The classical threshold: li or otsu (default: li).", valueName: "rule"))
   var thresholdRule: ClassicalForeground.Rule?
 
   @Option(
-    help: ArgumentHelp("Multiplies the classical threshold.", valueName: "factor"))
+    help: ArgumentHelp("Multiplies the classical threshold (default: 1.15).", valueName: "factor"))
   var thresholdFactor: Double?
 
   @Option(
     help: ArgumentHelp(
-      "The σ of the Gaussian before the classical threshold.", valueName: "µm"))
+      "The σ of the Gaussian before the classical threshold (default: 1).", valueName: "µm"))
   var smoothing: Double?
 
   /// A model with the file it came from.

@@ -111,6 +111,11 @@ import Testing
       }
       #expect(kept.count == count)
     }
+    // Those at the border may have their center outside.
+    let cut = Ball(z: 12, y: 2, x: 12, radius: 4)
+    let atBorder = Self.instances([cut, Self.lonely]) { $0.minimumUncenteredVolume = 1e6 }
+    #expect(atBorder.count == 1 && atBorder.isUncentered == [true])
+    #expect(atBorder.labels[cut.z, cut.y, cut.x] == 1)
     // Centers outside the foreground mark nothing.
     let astray = Self.instances(balls, centers: [VoxelIndex(z: 0, y: 0, x: 0)]) {
       $0.uncentered = .drop
