@@ -101,7 +101,7 @@ public struct TilePlan: Sendable, Hashable {
   public var voxelsComputed: Int { tiles.reduce(0) { $0 + $1.input.extent.count } }
 
   /// The whole volume where its activations fit in `bytes`; else exact tiles, unless blended ones
-  /// compute less than four fifths as many voxels; of each the plan that computes the fewest. Nil
+  /// compute less than half as many voxels; of each the plan that computes the fewest. Nil
   /// where nothing fits.
   public static func fitting(
     bytes: Int, volume: Extent, architecture: UNetConfiguration
@@ -126,7 +126,7 @@ public struct TilePlan: Sendable, Hashable {
       TilePlan(volume: volume, blendedEdge: $0, architecture: architecture)
     }
     guard let exact else { return blended }
-    guard let blended, blended.voxelsComputed * 5 < exact.voxelsComputed * 4 else { return exact }
+    guard let blended, blended.voxelsComputed * 2 < exact.voxelsComputed else { return exact }
     return blended
   }
 }

@@ -187,18 +187,18 @@ import Testing
     let needed = architecture.predictionBytes(for: SpatialAxes(30, 70, 51))
     predictor.memoryLimit = needed
     #expect(try predictor.plan(for: image.extent, name: "v").tiles.count == 1)
-    var last = 2
-    for share in [2, 3] {
+    for (share, joining) in [(2, TilePlan.Joining.exact), (3, .blended)] {
       predictor.memoryLimit = needed / share
       let plan = try predictor.plan(for: image.extent, name: "v")
-      #expect(plan.joining == .exact && plan.tiles.count >= last)
-      last = max(2, plan.tiles.count)
+      #expect(plan.joining == joining && plan.tiles.count >= share)
       let input = plan.largestInput
       #expect(
         architecture.predictionBytes(for: SpatialAxes(input.depth, input.height, input.width))
           <= needed / share)
       let tiled = try predictor.probability(of: image, name: "v", workspace: &workspace)
-      #expect(largestDifference(tiled.voxels, whole.voxels) <= Self.bound(architecture))
+      let difference = largestDifference(tiled.voxels, whole.voxels)
+      // Blended tiles are the same but where they end inside the volume.
+      #expect(difference <= (joining == .exact ? Self.bound(architecture) : 0.05))
     }
     predictor.memoryLimit = 1000
     let error = #expect(throws: DataError.self) {
