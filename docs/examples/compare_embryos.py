@@ -7,7 +7,7 @@
 # ///
 """Compares two data sets in BBBC050's layout by stage: the real one and a synthetic one, say.
 
-    python compare_embryos.py ../shared/data/bbbc050 synthetic --picture comparison.png
+    python compare_embryos.py PATH/TO/bbbc050 synthetic --picture comparison.png
 
 Prints Markdown tables by the number of nuclei in the truth. The voxel size of files that state none
 is 0.8 × 0.8 × 1.75 µm.
