@@ -44,7 +44,7 @@ let package = Package(
     .executableTarget(
       name: "morula",
       dependencies: [
-        "Compute", "Tensors", "Microscopy", "Morphometry", "Pipeline",
+        "Compute", "Tensors", "Networks", "Microscopy", "Morphometry", "Pipeline",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: safe),

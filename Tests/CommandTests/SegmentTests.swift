@@ -174,11 +174,11 @@ struct SegmentTests {
     let models = try #require(record["models"] as? [[String: Any]])
     #expect(models.map { $0["role"] as? String } == ["nsn", "ndn"])
     #expect(models.allSatisfy { ($0["sha256"] as? String)?.count == 64 })
-    #expect((record["parameters"] as? [String: Any])?["splitting"] as? String == "centers")
+    #expect((record["parameters"] as? [String: Any])?["splitting"] as? String == "combined")
     // Mirror images, the volume's own statistics, tiles, other rules.
     for (number, more) in [
       ["--mirror"], ["--batch-norm", "batch"], ["--max-memory", "1M"],
-      ["--instances", "combined", "--uncentered", "drop", "--centers", "components"],
+      ["--instances", "centers", "--uncentered", "drop", "--centers", "components"],
     ].enumerated() {
       let again = try MorulaCommand.run(
         networks + ["--output", "\(number)"] + more, in: here.place)

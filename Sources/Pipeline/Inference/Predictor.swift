@@ -112,7 +112,21 @@ public struct Predictor: Sendable {
   }
 
   /// The tiles of a volume on the network's grid.
+  ///
+  /// - Throws: ``DataError`` where not even the smallest tile fits the memory, or where the network
+  ///   takes its statistics from the volume, which tiles would tear apart.
   public func plan(for extent: Extent, name: String) throws(DataError) -> TilePlan {
+    let plan = try tiles(for: extent, name: name)
+    guard plan.tiles.count == 1 || model.network.inferenceStatistics == .running else {
+      throw DataError(
+        name,
+        "does not fit in one tile, and these weights take the statistics of whole volumes; raise "
+          + "--max-memory, leave --tile out, or give --batch-norm running")
+    }
+    return plan
+  }
+
+  private func tiles(for extent: Extent, name: String) throws(DataError) -> TilePlan {
     let architecture = model.network.configuration
     if let tile { return TilePlan(volume: extent, core: tile, architecture: architecture) }
     guard let memoryLimit else {

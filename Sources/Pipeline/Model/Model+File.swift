@@ -75,6 +75,7 @@ extension Model {
         "belongs to no layer of the architecture in the metadata")
     }
     try network.load(file)
+    network.inferenceStatistics = description.inferenceStatistics ?? .running
   }
 
   /// Writes the weights file, whole or not at all.

@@ -29,6 +29,9 @@ public struct Model: Sendable {
     public var epochs: Int
     /// The validation IoU of these weights.
     public var validationIoU: Double?
+    /// The statistics that batch normalization uses in prediction; nil, as in files that do not say,
+    /// for the running ones.
+    public var inferenceStatistics: InferenceStatistics?
     /// The version of Morula that wrote them.
     public var morulaVersion: String
 
@@ -36,7 +39,8 @@ public struct Model: Sendable {
     public init(
       name: String, kind: NetworkConfiguration.Kind, output: NetworkConfiguration.Output,
       threshold: Double, trainedVoxelSize: VoxelSize?, gridVoxelSize: VoxelSize?, epochs: Int = 0,
-      validationIoU: Double? = nil, morulaVersion: String = Version.current
+      validationIoU: Double? = nil, inferenceStatistics: InferenceStatistics? = nil,
+      morulaVersion: String = Version.current
     ) {
       self.name = name
       self.kind = kind
@@ -46,6 +50,7 @@ public struct Model: Sendable {
       self.gridVoxelSize = gridVoxelSize
       self.epochs = epochs
       self.validationIoU = validationIoU
+      self.inferenceStatistics = inferenceStatistics
       self.morulaVersion = morulaVersion
     }
   }

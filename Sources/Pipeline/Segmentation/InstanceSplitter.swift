@@ -25,46 +25,54 @@ public struct InstanceSplitter: Sendable {
       return finished(parts, uncentered: [], voxelSize: voxelSize)
     }
     let distance = mask.distanceTransform(voxelSize: voxelSize)
+    let found =
+      parameters.splitting == .watershed
+      ? [] : centers.filter { mask[$0.z, $0.y, $0.x] }
     var markers = LabelVolume(repeating: 0, extent: mask.extent, voxelSize: voxelSize)
     var count: UInt32 = 0
-    func mark(_ place: VoxelIndex) {
-      guard markers[place.z, place.y, place.x] == 0 else { return }
-      count += 1
-      markers[place.z, place.y, place.x] = count
+    func mark(_ places: [VoxelIndex]) {
+      for place in places where markers[place.z, place.y, place.x] == 0 {
+        count += 1
+        markers[place.z, place.y, place.x] = count
+      }
     }
-    if parameters.splitting != .watershed {
-      for center in centers where mask[center.z, center.y, center.x] { mark(center) }
-    }
+    mark(found)
     let centered = count
-    var left = mask
-    if parameters.splitting != .watershed {
-      let marked = labelsMarked(parts, by: markers)
-      for i in left.voxels.indices where marked[Int(parts.voxels[i])] { left.voxels[i] = false }
-    }
-    switch parameters.splitting {
-    case .components: break
-    case .centers:
-      switch parameters.uncentered {
-      case .drop: break
-      case .keep: for place in firstVoxels(of: left.connectedComponents(.faces)) { mark(place) }
-      case .split: for place in maxima(of: distance, in: left) { mark(place) }
-      }
-    case .watershed: for place in maxima(of: distance, in: mask) { mark(place) }
-    case .combined:
-      let found = centers.filter { mask[$0.z, $0.y, $0.x] }
-      for place in maxima(of: distance, in: mask) {
-        // The largest ball about a maximum that fits in the mask belongs to one nucleus: a center in
-        // it is that nucleus's.
-        let radius = Double(distance[place.z, place.y, place.x])
-        let isKnown = found.contains { voxelSize.distance($0, place) <= radius }
-        if !isKnown { mark(place) }
-      }
-    }
+    mark(
+      parameters.splitting == .watershed
+        ? maxima(of: distance, in: mask)
+        : placesWithoutCenter(parts: parts, markers: markers, centers: found, distance: distance))
     let labels = distance.map { -$0 }.watershed(markers: markers, mask: mask)
     let uncentered =
       parameters.splitting == .watershed || count == centered
       ? [] : Set(centered + 1...count)
     return finished(labels, uncentered: uncentered, voxelSize: voxelSize)
+  }
+
+  /// The places of nuclei that no center stands for: by the distance map where it shall help, and in
+  /// parts of the foreground that hold no center at all.
+  private func placesWithoutCenter(
+    parts: LabelVolume, markers: LabelVolume, centers: [VoxelIndex], distance: Volume<Float>
+  ) -> [VoxelIndex] {
+    let isCentered = labelsMarked(parts, by: markers)
+    func region(_ isCenteredPart: Bool) -> Volume<Bool> {
+      parts.map { $0 != 0 && isCentered[Int($0)] == isCenteredPart }
+    }
+    var places: [VoxelIndex] = []
+    if parameters.splitting == .combined {
+      let voxelSize = distance.voxelSize ?? .unit
+      places = maxima(of: distance, in: region(true)).filter { place in
+        // The largest ball about a maximum that fits in the mask belongs to one nucleus: a center in
+        // it is that nucleus's.
+        let radius = Double(distance[place.z, place.y, place.x])
+        return centers.allSatisfy { voxelSize.distance($0, place) > radius }
+      }
+    }
+    switch parameters.uncentered {
+    case .drop: return places
+    case .keep: return places + firstVoxels(of: region(false).connectedComponents(.faces))
+    case .split: return places + maxima(of: distance, in: region(false))
+    }
   }
 
   /// The centers in an NDN's probability.

@@ -2,7 +2,7 @@
 public struct SegmentationParameters: Sendable, Hashable, Codable {
   /// What separates nuclei that touch.
   public enum Splitting: String, Sendable, Codable, CaseIterable {
-    /// A watershed from the centers that the NDN finds: QCANet.
+    /// A watershed from the centers that the NDN finds: QCANet as published.
     case centers
     /// The same, with maxima of the distance map added wherever no center is near.
     case combined
@@ -32,7 +32,7 @@ public struct SegmentationParameters: Sendable, Hashable, Codable {
   }
 
   /// What separates nuclei.
-  public var splitting = Splitting.centers
+  public var splitting = Splitting.combined
   /// The foreground probability from which a voxel is nucleus; nil takes the model's.
   public var foregroundThreshold: Double?
   /// Whether background enclosed by foreground is filled.

@@ -6,7 +6,7 @@ struct InstanceOptions: ParsableArguments {
   @Option(
     name: .customLong("instances"),
     help: ArgumentHelp(
-      "What separates nuclei: centers (a watershed from the NDN's centers), combined (the same, with maxima of the distance map where no center is near), watershed (from the maxima alone) or components (default: centers with --ndn, else watershed).",
+      "What separates nuclei: centers (a watershed from the NDN's centers, as in QCANet), combined (the same, with maxima of the distance map where no center is near), watershed (from the maxima alone) or components (default: combined with --ndn, else watershed).",
       valueName: "rule"))
   var splitting: SegmentationParameters.Splitting?
 
@@ -85,7 +85,7 @@ struct InstanceOptions: ParsableArguments {
   /// The rules, checked against the models at hand.
   func parameters(hasModel: Bool, hasDetector: Bool) throws -> SegmentationParameters {
     var parameters = hasModel ? SegmentationParameters() : .classical
-    parameters.splitting = splitting ?? (hasDetector ? .centers : .watershed)
+    parameters.splitting = splitting ?? (hasDetector ? .combined : .watershed)
     if parameters.splitting.needsCenters, !hasDetector {
       throw DataError(
         "--instances \(parameters.splitting.rawValue)",

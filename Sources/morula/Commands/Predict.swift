@@ -2,6 +2,7 @@ import ArgumentParser
 import Compute
 import Foundation
 import Microscopy
+import Networks
 import Pipeline
 import Tensors
 
@@ -58,16 +59,11 @@ struct Predict: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Statistics of batch normalization: running (as trained) or batch (the volume's own).",
+      "Statistics of batch normalization: running (as trained) or batch (the volume's own); default: as the weights say.",
       valueName: "kind"))
-  var batchNorm: BatchNormalizationChoice = .running
+  var batchNorm: InferenceStatistics?
 
   @OptionGroup var compute: ComputeOptions
-
-  enum BatchNormalizationChoice: String, ExpressibleByArgument, CaseIterable {
-    case running
-    case batch
-  }
 
   func validate() throws {
     if let channel, channel < 1 { throw ValidationError("--channel counts from 1") }
@@ -85,7 +81,7 @@ struct Predict: ParsableCommand {
     compute.apply()
     try reportingFailures {
       var loaded = try Model(contentsOf: model)
-      loaded.network.inferenceStatistics = batchNorm == .batch ? .batch : .running
+      if let batchNorm { loaded.network.inferenceStatistics = batchNorm }
       var predictor = Predictor(loaded)
       predictor.isRaw = raw
       predictor.tile = tile.map { Extent(depth: $0, height: $0, width: $0) }

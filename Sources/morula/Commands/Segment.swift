@@ -15,7 +15,8 @@ struct Segment: ParsableCommand {
       and frame), criteria.csv and criteria_v2.csv (one row per frame) and run.json.
 
       With --nsn and --ndn it is QCANet: the NSN finds the foreground, the NDN the centers, and a \
-      watershed from the centers splits the foreground. Without a model it smooths and thresholds \
+      watershed from the centers (and from maxima of the distance map where the NDN missed one) splits \
+      the foreground; --instances centers is the published rule. Without a model it smooths and thresholds \
       (--method classical), which needs no training and is the baseline to compare with.
 
       Examples:

@@ -26,6 +26,7 @@ import Testing
       try model.write(to: path)
       let read = try Model(contentsOf: path)
       #expect(read.description == model.description)
+      #expect(read.network.inferenceStatistics == .running)
       #expect(read.preprocessing == model.preprocessing)
       #expect(read.network.configuration == model.network.configuration)
       let (before, after) = (model.network.tensors, read.network.tensors)
@@ -47,6 +48,25 @@ import Testing
         try Data(contentsOf: URL(filePath: again))
           == Data(contentsOf: URL(filePath: path)))
     }
+  }
+
+  /// Weights that need the statistics of the volume at hand say so, and are used so.
+  @Test func statisticsOfTheVolume() throws {
+    let folder = try TestFolder()
+    var model = try TestModel.make(preprocessing: TestModel.untouched)
+    model.description.inferenceStatistics = .batch
+    try model.write(to: folder.path + "/m.safetensors")
+    let read = try Model(contentsOf: folder.path + "/m.safetensors")
+    #expect(read.description == model.description)
+    #expect(read.network.inferenceStatistics == .batch)
+    var predictor = Predictor(read)
+    let image = TestModel.noise(8, 20, 20)
+    #expect(try predictor.plan(for: image.extent, name: "v.tif").tiles.count == 1)
+    predictor.tile = Extent(depth: 8, height: 4, width: 4)
+    let error = #expect(throws: DataError.self) {
+      try predictor.plan(for: image.extent, name: "v.tif")
+    }
+    #expect(error?.description.hasPrefix("v.tif: does not fit in one tile") == true)
   }
 
   /// The error of reading a file that `change` altered, with the path as FILE.

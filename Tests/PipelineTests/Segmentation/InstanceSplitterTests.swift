@@ -43,6 +43,7 @@ import Testing
     _ change: (inout SegmentationParameters) -> Void = { _ in }
   ) -> Instances {
     var parameters = SegmentationParameters()
+    parameters.splitting = .centers
     parameters.minimumVolume = 0
     parameters.minimumUncenteredVolume = 0
     change(&parameters)
@@ -102,6 +103,14 @@ import Testing
     #expect(split.count == 3 && split.isUncentered == [true, true, false])
     let drop = Self.instances(balls, centers: centers) { $0.uncentered = .drop }
     #expect(drop.count == 1 && drop.isUncentered == [false])
+    // The same where the distance map adds to the centers.
+    for (rule, count) in [(SegmentationParameters.Uncentered.keep, 2), (.split, 3), (.drop, 1)] {
+      let combined = Self.instances(balls, centers: centers) {
+        $0.splitting = .combined
+        $0.uncentered = rule
+      }
+      #expect(combined.count == count)
+    }
     // Large enough, or not.
     let pair = Self.touching.reduce(0) { $0 + $1.volume }
     for (minimum, count) in [(0.8 * pair, 2), (1.2 * pair, 1)] {
