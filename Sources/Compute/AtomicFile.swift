@@ -26,6 +26,11 @@ public enum AtomicFile {
       let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
       do {
         try body(handle)
+      } catch let error as CocoaError {
+        // FileHandle wraps what the system said: a full disk, mostly.
+        close(descriptor)
+        let system = error.userInfo[NSUnderlyingErrorKey] as? NSError
+        throw FileError(path, Int32(system?.code ?? Int(EIO)))
       } catch {
         close(descriptor)
         throw error

@@ -48,7 +48,9 @@ public struct SeriesTables: Sendable {
   /// Writes the tables into a folder that exists; each file appears whole or not at all.
   public func write(to folder: String) throws {
     try nuclei.write(to: folder + "/nuclei.csv")
-    for name in series {
+    // Series that the run did not come to leave no empty tables.
+    for name in series where series.count == 1 || criteria[name]?.first?.table.rows.isEmpty == false
+    {
       let place = series.count == 1 ? folder : folder + "/" + name
       try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
       for table in criteria[name] ?? [] { try table.write(to: place + "/" + table.kind.fileName) }

@@ -147,13 +147,7 @@ public struct SegmentationRun: Sendable {
       if segmenter.detector != nil { folders.append("centers") }
     }
     for folder in folders {
-      do {
-        try FileManager.default.createDirectory(
-          atPath: output + "/" + folder, withIntermediateDirectories: true)
-      } catch {
-        throw DataError(
-          output + "/" + folder, "the folder cannot be made; choose another --output")
-      }
+      try ImageSeries.prepare(folder: output + "/" + folder, for: series)
     }
   }
 

@@ -3,6 +3,7 @@ import Compute
 import Foundation
 import Microscopy
 import Pipeline
+import Tensors
 
 /// `morula segment`
 struct Segment: ParsableCommand {
@@ -53,7 +54,6 @@ struct Segment: ParsableCommand {
         hasModel: models.usesNetwork, hasDetector: models.ndn != nil)
       let (segmenter, files) = try models.segmenter(parameters)
       let series = try ImageSeries.open(inputs, options: images.options)
-      try refuseOverwriting(series)
       var options = SegmentationRun.Options()
       options.writesHyperstack = hyperstack
       options.writesMasks = masks
@@ -74,6 +74,7 @@ struct Segment: ParsableCommand {
       line.print(
         "note: no --nsn given, so nuclei are found by a threshold (--method classical)")
     }
+    if models.usesNetwork, let advice = Engine.blasAdvice { line.print("note: \(advice)") }
     Interruption.listen()
     let start = ContinuousClock.now
     func left(_ done: Int, _ total: Int) -> String {
@@ -93,25 +94,12 @@ struct Segment: ParsableCommand {
     }
     let frames = result.series.flatMap(\.frames)
     line.print(
-      "\(frames.count - result.failures) of \(run.series.reduce(0) { $0 + $1.frames.count }) frames, "
+      (result.isInterrupted ? "Interrupted: " : "")
+        + "\(frames.count - result.failures) of \(run.series.reduce(0) { $0 + $1.frames.count }) frames, "
         + "\(frames.compactMap(\.nuclei).reduce(0, +)) nuclei in "
         + "\(ProgressLine.duration(result.seconds)); see \(output)/labels, nuclei.csv, criteria.csv"
     )
     if let signal = Interruption.requested { throw ExitCode(128 + signal) }
     if result.failures > 0 { throw ExitCode.failure }
-  }
-
-  /// Inputs must not be replaced by the results.
-  private func refuseOverwriting(_ series: [ImageSeries]) throws {
-    func place(_ path: String) -> String {
-      URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.path
-    }
-    let folders = Set(
-      ["labels", "masks", "probabilities", "centers"].map { place("\(output)/\($0)") })
-    for frame in series.flatMap(\.frames)
-    where folders.contains(place((frame.path as NSString).deletingLastPathComponent)) {
-      throw DataError(
-        frame.path, "lies in a folder for results; choose another --output")
-    }
   }
 }
