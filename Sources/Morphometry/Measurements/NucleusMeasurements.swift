@@ -21,7 +21,7 @@ public struct NucleusMeasurements: Hashable, Sendable {
   ///   - labels: the objects, `[z, y, x]`.
   ///   - image: the raw image of the same extent, for the intensities.
   ///   - voxelSize: in µm; nil takes that of the labels.
-  /// - Throws: ``VolumeError`` where the voxel size is unknown or impossible.
+  /// - Throws: `VolumeError` where the voxel size is unknown or impossible.
   /// - Complexity: O(voxels) to find the objects; then O(runs), plus the hulls, over all threads.
   public init(
     _ labels: LabelVolume, image: Volume<Float>? = nil, voxelSize: VoxelSize? = nil

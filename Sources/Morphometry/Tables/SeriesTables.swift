@@ -29,7 +29,7 @@ public struct SeriesTables: Sendable {
   ///
   /// - Parameters:
   ///   - measurements: The frame's.
-  ///   - series: One of the names given at the start.
+  ///   - name: The series, one of the names given at the start.
   ///   - time: The time number.
   ///   - seconds: Seconds from the series' first frame, nil where the interval is unknown.
   ///   - extra: The values of the caller's columns for a nucleus.

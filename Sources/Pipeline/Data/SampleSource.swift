@@ -18,8 +18,12 @@ public struct SampleSource: Sendable {
 
   /// The source of training samples: shuffled, sampled and augmented as configured.
   ///
-  /// - Parameter foreground: The number of foreground voxels in the target of each pair, where
-  ///   volumes shall give patches by it (`sampling.foreground_exponent`).
+  /// - Parameters:
+  ///   - pairs: The volumes.
+  ///   - configuration: Sampling, augmentation and seed.
+  ///   - cache: What prepares and keeps the volumes.
+  ///   - foreground: The number of foreground voxels in the target of each pair, where volumes shall
+  ///     give patches by it (`sampling.foreground_exponent`).
   public static func training(
     _ pairs: [VolumePair], configuration: TrainingConfiguration, cache: VolumeCache,
     foreground: [Int] = []
