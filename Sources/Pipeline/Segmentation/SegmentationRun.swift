@@ -89,8 +89,9 @@ public struct SegmentationRun: Sendable {
         } catch {
           let message = Self.line(error)
           result.error = message
-          try writer.skip()
+          // Told first: where the disk failed, the writer can only say that it failed before.
           report(.failure(done: done, total: total, message: message))
+          try writer.skip()
         }
         entry.frames.append(result)
       }
