@@ -1,5 +1,6 @@
 import CKernels
 import Compute
+import Synchronization
 
 /// A convolution with fixed weights, made once and applied many times: to every tile and frame of a
 /// prediction, or to every slab of a layer.
@@ -12,6 +13,8 @@ public final class PreparedConvolution: Sendable {
   public let geometry: ConvolutionGeometry
   /// Whether max(0, ·) follows; NaN passes through.
   public let relu: Bool
+  /// The weights at the points of the transforms in use, made once for each.
+  private let weights = Mutex<[SpatialAxes: FastWeights]>([:])
 
   /// A convolution; throws where weight and bias do not fit the geometry or each other.
   public init(
@@ -37,10 +40,45 @@ public final class PreparedConvolution: Sendable {
   public func callAsFunction(
     _ input: ChannelStack, workspace: inout Workspace
   ) throws(ShapeError) -> Tensor {
-    var output = try Convolution.forward(
+    try Convolution.checkWeight(weight, geometry: geometry, inputChannels: input.shape)
+    let extents = try geometry.output(for: input.shape.extents)
+    var output = Tensor(
+      uninitialized: Shape(
+        batch: input.shape.batch, channels: weight.shape[0], extents: extents))
+    if let fast = fast(input.shape.extents, batch: input.shape.batch, output: extents) {
+      run(fast, input.parts.map { ChannelStack.Part($0) }, into: &output, workspace: &workspace)
+      return output
+    }
+    output = try Convolution.forward(
       input, weight: weight, bias: bias, geometry: geometry, workspace: &workspace)
     if relu { output.clampToPositive() }
     return output
+  }
+
+  /// The fast convolution of the plan, nil where it is im2col.
+  private func fast(
+    _ input: SpatialAxes, batch: Int, output: SpatialAxes, firstPlane: Int = 0
+  ) -> FastConvolution? {
+    let problem = ConvolutionProblem(
+      geometry: geometry, batch: batch, inputChannels: weight.shape[1],
+      outputChannels: weight.shape[0], output: output, pass: .forward, isPrepared: true)
+    return Convolution.fast(problem, input: input, firstPlane: firstPlane)
+  }
+
+  private func run(
+    _ fast: FastConvolution, _ parts: [ChannelStack.Part], into output: inout Tensor,
+    workspace: inout Workspace
+  ) {
+    let transformed = weights.withLock { known in
+      if let weights = known[fast.tile] { return weights }
+      let weights = fast.weights(of: weight)
+      known[fast.tile] = weights
+      return weights
+    }
+    fast.forward(
+      parts, weights: transformed,
+      epilogue: ConvolutionEpilogue(bias: bias?.scalars ?? [], relu: relu), into: &output,
+      workspace: &workspace)
   }
 
   /// Writes planes `planes` of the output, from those planes of the input that they need.
@@ -64,6 +102,21 @@ public final class PreparedConvolution: Sendable {
           "convolution by slabs", expected: "planes \(needed.inside) of the input",
           found: "\(part.planes)")
       }
+    }
+    let span = geometry.dilation.depth * (geometry.kernel.depth - 1)
+    let wanted = SpatialAxes(planes.count, output.shape.height, output.shape.width)
+    if let first = parts.first?.tensor.shape,
+      parts.reduce(0, { $0 + $1.tensor.shape.channels }) == weight.shape[1],
+      parts.allSatisfy({ $0.tensor.shape.isSlab(like: first) }),
+      first.batch == output.shape.batch, output.shape.channels == weight.shape[0],
+      let fast = fast(
+        SpatialAxes(
+          output.shape.depth + span - 2 * geometry.padding.depth, first.height, first.width),
+        batch: first.batch, output: wanted, firstPlane: planes.lowerBound),
+      try geometry.output(for: fast.input) == output.shape.extents
+    {
+      run(fast, parts, into: &output, workspace: &workspace)
+      return
     }
     let flat = try ConvolutionGeometry(
       kernel: geometry.kernel, stride: geometry.stride,
@@ -107,6 +160,13 @@ public final class PreparedConvolution: Sendable {
     let depth = output.depth + span - 2 * padding
     let all = planes.lowerBound - padding..<planes.upperBound + span - padding
     return (all, all.clamped(to: 0..<max(0, depth)))
+  }
+}
+
+extension Shape {
+  /// Whether only channels and planes differ.
+  fileprivate func isSlab(like other: Shape) -> Bool {
+    rank == 5 && batch == other.batch && height == other.height && width == other.width
   }
 }
 
