@@ -87,7 +87,7 @@ typedef struct {
   void (*product)(const float *panels, ptrdiff_t outputs, ptrdiff_t panel, const int32_t *rows,
                   ptrdiff_t depth, const float *v, ptrdiff_t count, float *c, ptrdiff_t stride);
   void (*correlation)(const float *v, const int32_t *starts, ptrdiff_t groups, ptrdiff_t taps,
-                      const float *g, ptrdiff_t count, ptrdiff_t outputs, float *c);
+                      const float *g, ptrdiff_t count, ptrdiff_t outputs, bool add, float *c);
   void (*input_tile)(const ck_transform *z, const ck_transform *y, const float *const *rows,
                      ptrdiff_t ahead, ptrdiff_t width, ptrdiff_t first, ptrdiff_t count,
                      float *points, ptrdiff_t stride);
@@ -101,6 +101,8 @@ typedef struct {
                         ptrdiff_t count, float *panel, ptrdiff_t stride);
   void (*weight_gradient)(const ck_weights *g, const float *points, ptrdiff_t stride,
                           ptrdiff_t outputs, ptrdiff_t input, float *weights);
+  void (*interleave)(const float *even, const float *odd, ptrdiff_t n, float bias, float *y);
+  void (*deinterleave)(const float *x, ptrdiff_t n, float *even, float *odd);
 } ck_kernels;
 
 // The kernels of `variant`, or NULL where this binary or this processor lacks it.

@@ -38,6 +38,8 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
     let packing = problem.pass == .forward ? 1.5 : 3
     cycles =
       Double(multiplyAdds) / 32 * 1.25 + columns / 16 * (packing + (isPointwise ? 0 : 2.5))
+      // Weights are streamed from memory.
+      + Double(problem.inputChannels * problem.outputChannels * problem.geometry.taps) * 5
   }
 
   /// A fast convolution with this tile; nil where the geometry does not take it.
@@ -64,8 +66,8 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
     let weights = Double(points * fast.depth * outputs)
     let perWeight: Double =
       switch problem.pass {
-      case .forward: problem.isPrepared ? 0 : 2.0 / 16
-      case .weightGradient: 4.0 / 16
+      case .forward: problem.isPrepared ? 0 : 4
+      case .weightGradient: 4
       }
     let perOutput: Double = problem.pass == .forward ? 6 : 10
     cycles =

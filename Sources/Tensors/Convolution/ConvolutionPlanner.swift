@@ -17,11 +17,14 @@ public enum ConvolutionPlanner {
     set { processDefault.withLock { $0 = newValue } }
   }
 
+  /// What this scope, or else the process, asks for.
+  static var request: ConvolutionAlgorithm? { requested ?? defaultAlgorithm }
+
   private static let plans = Mutex<[ConvolutionProblem: ConvolutionPlan]>([:])
 
   /// The plan of a convolution.
   public static func plan(_ problem: ConvolutionProblem) -> ConvolutionPlan {
-    if let algorithm = requested ?? defaultAlgorithm {
+    if let algorithm = request {
       return plan(problem, algorithm: algorithm) ?? ConvolutionPlan(lowering: problem)
     }
     if let known = plans.withLock({ $0[problem] }) { return known }

@@ -84,7 +84,7 @@ extension FastConvolution {
     let mStride = channels.count * productColumns + 16
     for point in 0..<points {
       kernels.product(
-        weights.address + (point * outputChannels + channels.lowerBound) * depth, channels.count,
+        weights.address + point * weightStride + channels.lowerBound * depth, channels.count,
         weights.panel, rows, depth, v + point * vStride, columns, m + point * mStride,
         productColumns)
     }

@@ -65,14 +65,15 @@ extension FastConvolution {
       let first = channelBlock * cut.channels
       let channels = first..<min(inputChannels, first + cut.channels)
       let sum = partials + job * partial
-      sum.update(repeating: 0, count: partial)
       let v = scratch + worker * perWorker
       let g = v + vCount
-      for item in group * items / cut.groups..<(group + 1) * items / cut.groups {
+      let items = group * items / cut.groups..<(group + 1) * items / cut.groups
+      for item in items {
         let (sample, block) = (item / blocks, blocking.block(item % blocks))
         transformInput(inputs[sample], channels: channels, block: block, into: v)
         transformGradient(gradients[sample], block: block, into: g)
-        correlate(v, g, channels: channels.count, block: block, into: sum)
+        correlate(
+          v, g, channels: channels.count, block: block, adds: item > items.lowerBound, into: sum)
       }
     }
     // The groups' sums, added in order.
@@ -143,10 +144,10 @@ extension FastConvolution {
     ((unitZ - block.z.lowerBound) * blocking.rows + unitY - block.y.lowerBound) * blocking.pitch
   }
 
-  /// Adds ∂M · Vᵀ at every point.
+  /// ∂U = ∂M · Vᵀ at every point, added to what is there if asked.
   private func correlate(
     _ v: UnsafePointer<Float>, _ g: UnsafePointer<Float>, channels: Int, block: FastBlock,
-    into sum: UnsafeMutablePointer<Float>
+    adds: Bool, into sum: UnsafeMutablePointer<Float>
   ) {
     // Taps along x are consecutive columns; the kernels take these numbers of them at once.
     let alongX = [1, 3, 5].contains(taps.width)
@@ -166,7 +167,7 @@ extension FastConvolution {
         kernels.correlation(
           v + point * vStride + first, starts, starts.count, alongX ? taps.width : 1,
           g + point * gradientStride + first * paddedOutputs,
-          isWhole ? last + width : width, paddedOutputs, sum + point * size)
+          isWhole ? last + width : width, paddedOutputs, adds || unit > 0, sum + point * size)
       }
     }
   }

@@ -11,26 +11,30 @@ struct FastWeights: Sendable {
   let panel: Int
 
   var address: UnsafePointer<Float> { UnsafePointer(storage.baseAddress) }
+
+  /// Rows of a panel for this many outputs: panels of equal height, at most what the registers hold.
+  static func panelHeight(outputs: Int) -> Int {
+    let most = kernels.product_rows
+    let panels = (outputs + most - 1) / most
+    return (outputs + panels - 1) / panels
+  }
 }
 
 extension FastConvolution {
   /// Output channels of a panel.
-  var panelHeight: Int {
-    let most = kernels.product_rows
-    let panels = (outputChannels + most - 1) / most
-    return (outputChannels + panels - 1) / panels
-  }
+  var panelHeight: Int { FastWeights.panelHeight(outputs: outputChannels) }
 
-  /// Floats of the weights at all points.
-  var weightCount: Int { points * outputChannels * depth }
+  /// Floats from the weights at one point to those at the next: an odd number of cache lines, so that
+  /// the points written together do not share cache sets.
+  var weightStride: Int { ((outputChannels * depth + 15) / 16 | 1) * 16 }
 
   /// G w Gᵀ of a weight `[out, in, z, y, x]`; with `flipped`, of `[in, out, −z, −y, −x]`, whose
   /// convolution is the input gradient.
   func weights(of weight: Tensor, flipped: Bool = false) -> FastWeights {
     let panel = panelHeight
-    let result = AlignedStorage<Float>(uninitialized: weightCount)
+    let result = AlignedStorage<Float>(uninitialized: points * weightStride)
     nonisolated(unsafe) let target = result.baseAddress
-    let stride = outputChannels * depth
+    let stride = weightStride
     weight.withPointer { source in
       withKernelWeights(flipped: flipped) { g in
         nonisolated(unsafe) let (g, source) = (g, flipped ? source + geometry.taps - 1 : source)
