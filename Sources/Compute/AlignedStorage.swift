@@ -9,6 +9,7 @@ public final class AlignedStorage<Element: BitwiseCopyable>: @unchecked Sendable
   /// The first element; 64-byte aligned.
   public let baseAddress: UnsafeMutablePointer<Element>
   private let blockBytes: Int
+  private let meter: MemoryMeter?
 
   /// Allocates `count` elements whose contents are undefined: the caller writes all of them.
   public init(uninitialized count: Int) {
@@ -16,6 +17,8 @@ public final class AlignedStorage<Element: BitwiseCopyable>: @unchecked Sendable
     self.count = count
     let block = MemoryPool.take(max(count * MemoryLayout<Element>.stride, 1))
     blockBytes = block.bytes
+    meter = MemoryMeter.current
+    meter?.take(blockBytes)
     baseAddress = block.address.bindMemory(to: Element.self, capacity: max(count, 1))
   }
 
@@ -25,7 +28,10 @@ public final class AlignedStorage<Element: BitwiseCopyable>: @unchecked Sendable
     baseAddress.initialize(repeating: value, count: count)
   }
 
-  deinit { MemoryPool.give(UnsafeMutableRawPointer(baseAddress), blockBytes) }
+  deinit {
+    meter?.give(blockBytes)
+    MemoryPool.give(UnsafeMutableRawPointer(baseAddress), blockBytes)
+  }
 
   /// A new storage with the same contents.
   public func copy() -> AlignedStorage {

@@ -6,6 +6,9 @@ import Tensors
 /// ``predict(_:workspace:)`` keeps nothing; ``forward(_:workspace:)`` also returns the tape that
 /// ``backward(_:tape:workspace:)`` consumes. Backward *adds* to the parameters' gradients, so
 /// micro-batches accumulate, and returns the gradient of the layer's input.
+///
+/// Activations, gradients and tapes are consumed: where the caller gives them away (`consume x`) their
+/// memory is used again or freed as soon as it can be.
 public protocol Layer: Parameterized, Sendable {
   /// What backward needs, nothing else.
   associatedtype Tape: Sendable
@@ -14,15 +17,17 @@ public protocol Layer: Parameterized, Sendable {
   func outputShape(for input: Shape) throws(ShapeError) -> Shape
 
   /// The output in inference.
-  func predict(_ input: Tensor, workspace: inout Workspace) throws(ShapeError) -> Tensor
+  func predict(
+    _ input: consuming Tensor, workspace: inout Workspace
+  ) throws(ShapeError) -> Tensor
 
   /// The output in training, where batch normalization uses and updates statistics.
   mutating func forward(
-    _ input: Tensor, workspace: inout Workspace
+    _ input: consuming Tensor, workspace: inout Workspace
   ) throws(ShapeError) -> (output: Tensor, tape: Tape)
 
   /// The gradient of the input from the gradient of the output.
   mutating func backward(
-    _ gradient: Tensor, tape: consuming Tape, workspace: inout Workspace
+    _ gradient: consuming Tensor, tape: consuming Tape, workspace: inout Workspace
   ) throws(ShapeError) -> Tensor
 }

@@ -6,8 +6,8 @@ public struct Parameter: Sendable {
   public let name: String
   /// The current value.
   public var value: Tensor
-  /// The gradient of the loss, summed over the micro-batches since the last ``clearGradient()``.
-  public var gradient: Tensor
+  /// nil for zero: only training takes memory for gradients.
+  private var sum: Tensor?
   /// Whether weight decay applies: true for convolution weights, false for biases and batch
   /// normalization's γ and β.
   public let decays: Bool
@@ -17,11 +17,27 @@ public struct Parameter: Sendable {
     self.name = name
     self.value = value
     self.decays = decays
-    gradient = Tensor(zeros: value.shape)
   }
 
-  /// Sets the gradient to zero.
-  public mutating func clearGradient() { gradient = Tensor(zeros: value.shape) }
+  /// The gradient of the loss, summed over the micro-batches since the last ``clearGradient()``.
+  public var gradient: Tensor {
+    get { sum ?? Tensor(zeros: value.shape) }
+    _modify {
+      var gradient = sum.take() ?? Tensor(zeros: value.shape)
+      defer { sum = gradient }
+      yield &gradient
+    }
+  }
+
+  /// Adds to the gradient.
+  public mutating func accumulate(_ gradient: consuming Tensor) {
+    precondition(
+      gradient.shape == value.shape, "a gradient \(gradient.shape) of \(name) \(value.shape)")
+    if sum == nil { sum = gradient } else { sum?.add(gradient) }
+  }
+
+  /// Sets the gradient to zero and gives its memory back.
+  public mutating func clearGradient() { sum = nil }
 }
 
 /// A tensor that belongs to a network but is not trained by gradient: running statistics.

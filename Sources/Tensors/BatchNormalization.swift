@@ -34,7 +34,7 @@ public enum BatchNormalization {
     let count = x.shape.batch * x.shape.voxels
     let sums = x.withPointer { pointer in
       nonisolated(unsafe) let pointer = pointer
-      return Reduction.perChannel(x.shape) { offset, length in
+      return Reduction.perChannel(x.shape) { _, offset, length in
         var (sum, squares) = (0.0, 0.0)
         kernels.moments(pointer + offset, length, &sum, &squares)
         return SIMD2(sum, squares)
@@ -107,30 +107,33 @@ public enum BatchNormalization {
     }
   }
 
-  /// The gradients of x, γ and β from that of the output, where the statistics were the batch's own.
-  /// `activation` is the output after ReLU, whose zeros stop the gradient; nil without ReLU.
-  public static func gradients(
-    _ gradient: Tensor, activation: Tensor?, input x: Tensor, statistics: Statistics,
-    gamma: Tensor, epsilon: Double
-  ) throws(ShapeError) -> (input: Tensor, gamma: Tensor, beta: Tensor) {
-    guard gradient.shape == x.shape, activation.map({ $0.shape == x.shape }) ?? true else {
+  /// Turns the gradient of the output into that of x, in its own memory, and gives those of γ and β,
+  /// where the statistics were the batch's own.
+  ///
+  /// With `relu` the output was max(0, ·) of the normalized values; where it was 0 the gradient
+  /// stops. Whether it was is computed again from x, so that the output need not be kept.
+  public static func backward(
+    _ gradient: inout Tensor, input x: Tensor, statistics: Statistics, gamma: Tensor,
+    beta: Tensor, epsilon: Double, relu: Bool
+  ) throws(ShapeError) -> (gamma: Tensor, beta: Tensor) {
+    let lines = try lines(
+      x.shape, statistics: statistics, gamma: gamma, beta: beta, epsilon: epsilon)
+    guard gradient.shape == x.shape else {
       throw ShapeError(
         "batch normalization gradient", expected: "\(x.shape)", found: "\(gradient.shape)")
     }
-    let channels = x.shape.channels
+    let (shape, channels) = (x.shape, x.shape.channels)
     let n = Double(statistics.count)
     let inverse = statistics.variance.map { 1 / ($0 + epsilon).squareRoot() }
-    var dx = Tensor(uninitialized: x.shape)
     let sums = gradient.withPointer { g in
       x.withPointer { x in
-        withOptionalPointer(activation) { a in
-          nonisolated(unsafe) let (g, x, a) = (g, x, a)
-          return Reduction.perChannel(gradient.shape) { offset, count in
-            var (sum, product) = (0.0, 0.0)
-            kernels.gradient_moments(
-              g + offset, a.map { $0 + offset }, x + offset, count, &sum, &product)
-            return SIMD2(sum, product)
-          }
+        nonisolated(unsafe) let (g, x) = (g, x)
+        return Reduction.perChannel(shape) { channel, offset, count in
+          var (sum, product) = (0.0, 0.0)
+          kernels.gradient_moments(
+            g + offset, x + offset, count, relu, lines[channel].scale, lines[channel].shift, &sum,
+            &product)
+          return SIMD2(sum, product)
         }
       }
     }
@@ -145,30 +148,20 @@ public enum BatchNormalization {
     let constant = (0..<channels).map {
       -onGradient[$0] * dBeta[$0] / n - onX[$0] * statistics.mean[$0]
     }
-    dx.withMutablePointer { dx in
-      gradient.withPointer { g in
-        x.withPointer { x in
-          withOptionalPointer(activation) { a in
-            nonisolated(unsafe) let (dx, g, x, a) = (dx, g, x, a)
-            Reduction.forEachPiece(of: gradient.shape) { channel, offset, count in
-              kernels.normalization_gradient(
-                g + offset, a.map { $0 + offset }, x + offset, dx + offset, count,
-                Float(onGradient[channel]), Float(onX[channel]), Float(constant[channel]))
-            }
-          }
+    gradient.withMutablePointer { g in
+      x.withPointer { x in
+        nonisolated(unsafe) let (g, x) = (g, x)
+        Reduction.forEachPiece(of: shape) { channel, offset, count in
+          kernels.normalization_gradient(
+            g + offset, x + offset, g + offset, count, relu, lines[channel].scale,
+            lines[channel].shift, Float(onGradient[channel]), Float(onX[channel]),
+            Float(constant[channel]))
         }
       }
     }
     return (
-      dx, Tensor(dGamma.map { Float($0) }, shape: [channels]),
+      Tensor(dGamma.map { Float($0) }, shape: [channels]),
       Tensor(dBeta.map { Float($0) }, shape: [channels])
     )
-  }
-
-  private static func withOptionalPointer<Result>(
-    _ tensor: Tensor?, _ body: (UnsafePointer<Float>?) -> Result
-  ) -> Result {
-    guard let tensor else { return body(nil) }
-    return tensor.withPointer { body($0) }
   }
 }

@@ -58,6 +58,27 @@ public enum MaxPooling {
     return result
   }
 
+  /// Adds the gradient of the input to `sum`, which has the shape that was pooled.
+  public static func addInputGradient(
+    _ gradient: Tensor, indices: Indices, to sum: inout Tensor
+  ) {
+    let input = indices.input
+    precondition(
+      gradient.count == indices.storage.count && sum.shape == input,
+      "\(gradient.shape) is not what was pooled from \(sum.shape)")
+    let pooled = gradient.shape.voxels
+    sum.withMutablePointer { dx in
+      gradient.withPointer { dy in
+        nonisolated(unsafe) let (dx, dy) = (dx, dy)
+        Parallel.forEach(input.batch * input.channels) { job, _ in
+          kernels.max_pool_gradient_add(
+            dy + job * pooled, indices.storage.baseAddress + job * pooled, input.depth,
+            input.height, input.width, dx + job * input.voxels)
+        }
+      }
+    }
+  }
+
   private static func run(_ input: Tensor, indices: Indices?) throws(ShapeError) -> Tensor {
     let output = try outputShape(for: input.shape)
     let shape = input.shape

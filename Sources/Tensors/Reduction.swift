@@ -12,7 +12,7 @@ enum Reduction {
     let voxels = x.shape.voxels
     let sums = x.withPointer { pointer in
       nonisolated(unsafe) let pointer = pointer
-      return perChannel(x.shape) { offset, count in
+      return perChannel(x.shape) { _, offset, count in
         SIMD2(kernels.sum(pointer + offset, count), 0)
       }
     }
@@ -20,15 +20,17 @@ enum Reduction {
     return Tensor(sums.map { Float($0.x) }, shape: [x.shape.channels])
   }
 
-  /// For each channel the sum of `partial(offset, count)` over pieces that cover it.
+  /// For each channel the sum of `partial(channel, offset, count)` over pieces that cover it.
   static func perChannel(
-    _ shape: Shape, _ partial: @Sendable (_ offset: Int, _ count: Int) -> SIMD2<Double>
+    _ shape: Shape,
+    _ partial: @Sendable (_ channel: Int, _ offset: Int, _ count: Int) -> SIMD2<Double>
   ) -> [SIMD2<Double>] {
     let (channels, voxels) = (shape.channels, shape.voxels)
     let chunks = (voxels + chunk - 1) / chunk
     let partials = Parallel.map(shape.batch * channels * chunks) { job in
       let start = job % chunks * chunk
-      return partial(job / chunks * voxels + start, min(chunk, voxels - start))
+      return partial(
+        job / chunks % channels, job / chunks * voxels + start, min(chunk, voxels - start))
     }
     return (0..<channels).map { channel in
       var sum = SIMD2<Double>.zero

@@ -50,7 +50,8 @@ import Testing
     (
       "training: 3",
       "nsn.yaml:7: training: expected a section with keys (epochs, batch_size, "
-        + "accumulate, clip_norm, ema, early_stopping, seed, prefetch, threshold), found '3'"
+        + "accumulate, clip_norm, ema, early_stopping, seed, prefetch, threshold, "
+        + "recompute), found '3'"
     ),
     (
       "loss: {kind: dyce}",

@@ -104,6 +104,7 @@ import Testing
     ("training.seed", "18446744073709551615", []),
     ("training.prefetch", "0", []),
     ("training.threshold", "0.4", []),
+    ("training.recompute", "true", []),
     ("validation.every", "2", []),
     ("validation.detection_radius", "5", []),
   ]

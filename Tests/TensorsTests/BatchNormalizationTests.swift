@@ -53,10 +53,11 @@ import Testing
       it.input, statistics: it.statistics, gamma: it.gamma, beta: it.beta, epsilon: it.epsilon,
       relu: false)
     #expect(try it.error(output, "output", 0) <= 1)
-    let gradients = try BatchNormalization.gradients(
-      it.upstream, activation: nil, input: it.input, statistics: it.statistics, gamma: it.gamma,
-      epsilon: it.epsilon)
-    #expect(try it.error(gradients.input, "inputGradient", 1) <= 1)
+    var gradient = it.upstream
+    let gradients = try BatchNormalization.backward(
+      &gradient, input: it.input, statistics: it.statistics, gamma: it.gamma, beta: it.beta,
+      epsilon: it.epsilon, relu: false)
+    #expect(try it.error(gradient, "inputGradient", 1) <= 1)
     #expect(try it.error(gradients.gamma, "weightGradient", 2) <= 1)
     #expect(try it.error(gradients.beta, "biasGradient", 3) <= 1)
   }
@@ -105,13 +106,16 @@ import Testing
     }
     let output = try apply(relu: true)
     #expect(try largestDifference(output, Activation.relu(apply(relu: false))) == 0)
-    let fused = try BatchNormalization.gradients(
-      it.upstream, activation: output, input: it.input, statistics: it.statistics,
-      gamma: it.gamma, epsilon: it.epsilon)
-    let separate = try BatchNormalization.gradients(
-      Activation.reluGradient(it.upstream, output: output), activation: nil, input: it.input,
-      statistics: it.statistics, gamma: it.gamma, epsilon: it.epsilon)
-    #expect(largestDifference(fused.input, separate.input) == 0)
+    func backward(_ gradient: inout Tensor, relu: Bool) throws -> (gamma: Tensor, beta: Tensor) {
+      try BatchNormalization.backward(
+        &gradient, input: it.input, statistics: it.statistics, gamma: it.gamma, beta: it.beta,
+        epsilon: it.epsilon, relu: relu)
+    }
+    var fusedInput = it.upstream
+    let fused = try backward(&fusedInput, relu: true)
+    var separateInput = Activation.reluGradient(it.upstream, output: output)
+    let separate = try backward(&separateInput, relu: false)
+    #expect(largestDifference(fusedInput, separateInput) == 0)
     #expect(largestDifference(fused.gamma, separate.gamma) == 0)
     #expect(largestDifference(fused.beta, separate.beta) == 0)
   }
@@ -128,10 +132,11 @@ import Testing
       let statistics = try BatchNormalization.statistics(of: input)
       let output = try BatchNormalization.apply(
         input, statistics: statistics, gamma: gamma, beta: gamma, epsilon: 1e-5, relu: true)
-      let gradients = try BatchNormalization.gradients(
-        upstream, activation: output, input: input, statistics: statistics, gamma: gamma,
-        epsilon: 1e-5)
-      return [output.bits, gradients.input.bits, gradients.gamma.bits, gradients.beta.bits]
+      var gradient = upstream
+      let gradients = try BatchNormalization.backward(
+        &gradient, input: input, statistics: statistics, gamma: gamma, beta: gamma,
+        epsilon: 1e-5, relu: true)
+      return [output.bits, gradient.bits, gradients.gamma.bits, gradients.beta.bits]
     }
     #expect(isEqual)
   }

@@ -34,10 +34,13 @@ import Testing
     return Array(y[..<count])
   }
 
-  /// The gradient where the activation is positive, else 0.
-  static func kept(_ gradient: [Float], _ activation: [Float]?) -> [Double] {
-    guard let activation else { return gradient.map(Double.init) }
-    return zip(gradient, activation).map { (g, a) in a > 0 ? Double(g) : 0 }
+  /// The gradient where scale · x + shift is positive, else 0; all of it without ReLU.
+  static func kept(
+    _ gradient: [Float], _ x: [Float], relu: Bool, scale: Float, shift: Float
+  ) -> [Double] {
+    zip(gradient, x).map { (g, x) in
+      !relu || Double(scale) * Double(x) + Double(shift) > 0 ? Double(g) : 0
+    }
   }
 
   @Test func baselineIsAlwaysThere() {
@@ -52,10 +55,7 @@ import Testing
     let kernels = variant.kernels
     var generator = SeededGenerator(seed: 73)
     for count in Self.counts {
-      let (x, g, a) = (
-        Self.numbers(count, &generator), Self.numbers(count, &generator),
-        Self.numbers(count, &generator)
-      )
+      let (x, g) = (Self.numbers(count, &generator), Self.numbers(count, &generator))
       let xs = x.map(Double.init)
       // Double sums in another order: n roundings of 2⁻⁵³ of the sum of magnitudes, at most.
       func bound(_ terms: [Double]) -> Double {
@@ -69,9 +69,10 @@ import Testing
       #expect(abs(sum - xs.reduce(0, +)) <= bound(xs))
       #expect(abs(other - squares.reduce(0, +)) <= bound(squares))
 
-      for activation in [nil, a] {
-        kernels.gradient_moments(g, activation, x, count, &sum, &other)
-        let kept = Self.kept(g, activation)
+      for relu in [false, true] {
+        let (scale, shift): (Float, Float) = (-1.3, 0.4)
+        kernels.gradient_moments(g, x, count, relu, scale, shift, &sum, &other)
+        let kept = Self.kept(g, x, relu: relu, scale: scale, shift: shift)
         let products = zip(kept, xs).map { $0 * $1 }
         #expect(abs(sum - kept.reduce(0, +)) <= bound(kept))
         #expect(abs(other - products.reduce(0, +)) <= bound(products))
@@ -105,11 +106,13 @@ import Testing
         let size = x.map { abs(Double(scale) * Double($0)) + Double(abs(shift)) }.max() ?? 0
         #expect(largestDifference(y.map(Double.init), exact) <= 2 * Tolerance.ulp * size)
       }
-      for activation in [nil, a] {
+      for relu in [false, true] {
+        let (line, offset): (Float, Float) = (-1.3, 0.4)
         let y = Self.output(count) {
-          kernels.normalization_gradient(g, activation, x, $0, count, scale, shift, extra)
+          kernels.normalization_gradient(
+            g, x, $0, count, relu, line, offset, scale, shift, extra)
         }
-        let kept = Self.kept(g, activation)
+        let kept = Self.kept(g, x, relu: relu, scale: line, shift: offset)
         let exact = x.indices.map { (index) -> Double in
           Double(scale) * kept[index] + Double(shift) * Double(x[index]) + Double(extra)
         }
@@ -235,6 +238,11 @@ import Testing
         expected[window[winner]] = g[i]
       }
       #expect(dx == expected)
+      let sum = Self.output(x.count) {
+        $0.update(from: x, count: x.count)
+        variant.kernels.max_pool_gradient_add(g, index, depth, height, width, $0)
+      }
+      #expect(sum == zip(x, expected).map { $0 + $1 })
     }
   }
 }

@@ -63,16 +63,16 @@ typedef struct {
   // Sums, in double.
   double (*sum)(const float *x, ptrdiff_t n);
   void (*moments)(const float *x, ptrdiff_t n, double *sum, double *squares);
-  void (*gradient_moments)(const float *gradient, const float *activation, const float *x,
-                           ptrdiff_t n, double *sum, double *product);
+  void (*gradient_moments)(const float *gradient, const float *x, ptrdiff_t n, bool relu,
+                           float scale, float shift, double *sum, double *product);
 
   // Element-wise.
   void (*fill)(float *y, ptrdiff_t n, float value);
   void (*add)(const float *a, const float *b, float *y, ptrdiff_t n);
   void (*scale_shift)(const float *x, float *y, ptrdiff_t n, float scale, float shift, bool relu);
-  void (*normalization_gradient)(const float *gradient, const float *activation, const float *x,
-                                 float *dx, ptrdiff_t n, float on_gradient, float on_x,
-                                 float constant);
+  void (*normalization_gradient)(const float *gradient, const float *x, float *dx, ptrdiff_t n,
+                                 bool relu, float scale, float shift, float on_gradient,
+                                 float on_x, float constant);
   void (*relu)(const float *x, float *y, ptrdiff_t n);
   void (*relu_gradient)(const float *gradient, const float *activation, float *dx, ptrdiff_t n);
 
@@ -81,6 +81,8 @@ typedef struct {
                    uint8_t *index);
   void (*max_pool_gradient)(const float *gradient, const uint8_t *index, ptrdiff_t depth,
                             ptrdiff_t height, ptrdiff_t width, float *dx);
+  void (*max_pool_gradient_add)(const float *gradient, const uint8_t *index, ptrdiff_t depth,
+                                ptrdiff_t height, ptrdiff_t width, float *dx);
 
   // Products over overlapping columns, and the transforms around them.
   ptrdiff_t product_rows;  // the most rows of a panel

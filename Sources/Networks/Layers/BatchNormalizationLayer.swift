@@ -28,10 +28,10 @@ public struct BatchNormalizationLayer: Layer {
   /// The statistics of ``predict(_:workspace:)``.
   public var inferenceStatistics = InferenceStatistics.running
 
-  /// What backward needs: the input, the output where ReLU cut it, and the batch's statistics.
+  /// What backward needs: the input and the batch's statistics. The output is not kept: where ReLU cut
+  /// it follows from the input.
   public struct Tape: Sendable {
     let input: Tensor
-    let activation: Tensor?
     let statistics: BatchNormalization.Statistics
   }
 
@@ -64,43 +64,52 @@ public struct BatchNormalizationLayer: Layer {
     return input
   }
 
-  /// Normalises with the running statistics, or the input's own (``inferenceStatistics``).
+  /// Normalizes with the running statistics, or the input's own (``inferenceStatistics``); in the
+  /// memory of the input, where nobody else holds it.
   public func predict(
-    _ input: Tensor, workspace: inout Workspace
+    _ input: consuming Tensor, workspace: inout Workspace
   ) throws(ShapeError) -> Tensor {
-    try predict(consuming: input)
-  }
-
-  /// The same in the memory of the input, where nobody else holds it.
-  func predict(consuming input: consuming Tensor) throws(ShapeError) -> Tensor {
-    let statistics =
-      switch inferenceStatistics {
-      case .running:
-        BatchNormalization.Statistics(
-          mean: runningMean.value.scalars.map(Double.init),
-          variance: runningVariance.value.scalars.map(Double.init), count: 1)
-      case .batch: try BatchNormalization.statistics(of: input)
-      }
     var output = input
-    try BatchNormalization.apply(
-      to: &output, statistics: statistics, gamma: gamma.value, beta: beta.value,
-      epsilon: epsilon, relu: hasReLU)
+    switch inferenceStatistics {
+    case .running: try activate(&output, runningStatistics)
+    case .batch: try activate(&output, BatchNormalization.statistics(of: output))
+    }
     return output
   }
 
-  /// Normalises with the batch's statistics and moves the running ones towards them.
+  /// Normalizes with the batch's statistics and moves the running ones towards them.
   public mutating func forward(
-    _ input: Tensor, workspace: inout Workspace
+    _ input: consuming Tensor, workspace: inout Workspace
   ) throws(ShapeError) -> (output: Tensor, tape: Tape) {
+    let statistics = try measure(input)
+    return (
+      try activation(of: input, statistics), Tape(input: input, statistics: statistics)
+    )
+  }
+
+  /// Adds to the gradients of γ and β; returns that of the input, in the memory of `gradient` where
+  /// nobody else holds it.
+  public mutating func backward(
+    _ gradient: consuming Tensor, tape: consuming Tape, workspace: inout Workspace
+  ) throws(ShapeError) -> Tensor {
+    var gradient = gradient
+    try backward(&gradient, input: tape.input, tape.statistics)
+    return gradient
+  }
+
+  /// The running statistics, as inference uses them.
+  var runningStatistics: BatchNormalization.Statistics {
+    BatchNormalization.Statistics(
+      mean: runningMean.value.scalars.map(Double.init),
+      variance: runningVariance.value.scalars.map(Double.init), count: 1)
+  }
+
+  /// The statistics of a batch, towards which the running ones move.
+  mutating func measure(_ input: Tensor) throws(ShapeError) -> BatchNormalization.Statistics {
     let statistics = try BatchNormalization.statistics(of: input)
-    let output = try BatchNormalization.apply(
-      input, statistics: statistics, gamma: gamma.value, beta: beta.value, epsilon: epsilon,
-      relu: hasReLU)
     move(&runningMean.value, towards: statistics.mean)
     move(&runningVariance.value, towards: statistics.unbiasedVariance)
-    return (
-      output, Tape(input: input, activation: hasReLU ? output : nil, statistics: statistics)
-    )
+    return statistics
   }
 
   private func move(_ average: inout Tensor, towards values: [Double]) {
@@ -109,16 +118,33 @@ public struct BatchNormalizationLayer: Layer {
     }
   }
 
-  /// Adds to the gradients of γ and β; returns that of the input.
-  public mutating func backward(
-    _ gradient: Tensor, tape: consuming Tape, workspace: inout Workspace
+  /// The output for an input of these statistics.
+  func activation(
+    of input: Tensor, _ statistics: BatchNormalization.Statistics
   ) throws(ShapeError) -> Tensor {
-    let gradients = try BatchNormalization.gradients(
-      gradient, activation: tape.activation, input: tape.input, statistics: tape.statistics,
-      gamma: gamma.value, epsilon: epsilon)
-    gamma.gradient.add(gradients.gamma)
-    beta.gradient.add(gradients.beta)
-    return gradients.input
+    try BatchNormalization.apply(
+      input, statistics: statistics, gamma: gamma.value, beta: beta.value, epsilon: epsilon,
+      relu: hasReLU)
+  }
+
+  /// Turns an input of these statistics into the output.
+  func activate(
+    _ input: inout Tensor, _ statistics: BatchNormalization.Statistics
+  ) throws(ShapeError) {
+    try BatchNormalization.apply(
+      to: &input, statistics: statistics, gamma: gamma.value, beta: beta.value, epsilon: epsilon,
+      relu: hasReLU)
+  }
+
+  /// Turns the gradient of the output into that of the input, and adds to those of γ and β.
+  mutating func backward(
+    _ gradient: inout Tensor, input: Tensor, _ statistics: BatchNormalization.Statistics
+  ) throws(ShapeError) {
+    let gradients = try BatchNormalization.backward(
+      &gradient, input: input, statistics: statistics, gamma: gamma.value, beta: beta.value,
+      epsilon: epsilon, relu: hasReLU)
+    gamma.accumulate(gradients.gamma)
+    beta.accumulate(gradients.beta)
   }
 
   /// γ, then β.

@@ -47,38 +47,69 @@ public struct ConvolutionLayer: Layer {
 
   /// The convolution.
   public func predict(
-    _ input: Tensor, workspace: inout Workspace
+    _ input: consuming Tensor, workspace: inout Workspace
+  ) throws(ShapeError) -> Tensor {
+    try convolve(ChannelStack([input]), workspace: &workspace)
+  }
+
+  /// The convolution, and its input for backward.
+  public mutating func forward(
+    _ input: consuming Tensor, workspace: inout Workspace
+  ) throws(ShapeError) -> (output: Tensor, tape: Tape) {
+    (try convolve(ChannelStack([copy input]), workspace: &workspace), Tape(input: input))
+  }
+
+  /// Adds to the gradients of weight and bias; returns that of the input.
+  public mutating func backward(
+    _ gradient: consuming Tensor, tape: consuming Tape, workspace: inout Workspace
+  ) throws(ShapeError) -> Tensor {
+    let extents = tape.input.shape.extents
+    try addParameterGradients(
+      gradient, input: ChannelStack([tape.input]), workspace: &workspace)
+    _ = consume tape
+    return try inputGradient(gradient, extents: extents, workspace: &workspace)
+  }
+
+  /// The convolution of a stack.
+  func convolve(
+    _ input: ChannelStack, workspace: inout Workspace
   ) throws(ShapeError) -> Tensor {
     try Convolution.forward(
       input, weight: weight.value, bias: bias?.value, geometry: geometry, workspace: &workspace)
   }
 
-  /// The convolution, and its input for backward.
-  public mutating func forward(
-    _ input: Tensor, workspace: inout Workspace
-  ) throws(ShapeError) -> (output: Tensor, tape: Tape) {
-    (try predict(input, workspace: &workspace), Tape(input: input))
+  /// Adds to the gradients of weight and bias.
+  mutating func addParameterGradients(
+    _ gradient: Tensor, input: ChannelStack, workspace: inout Workspace
+  ) throws(ShapeError) {
+    weight.accumulate(
+      try Convolution.weightGradient(
+        gradient, input: input, geometry: geometry, workspace: &workspace))
+    try bias?.accumulate(Convolution.biasGradient(gradient))
   }
 
-  /// Adds to the gradients of weight and bias; returns that of the input.
-  public mutating func backward(
-    _ gradient: Tensor, tape: consuming Tape, workspace: inout Workspace
+  /// The gradient of an input of these extents.
+  func inputGradient(
+    _ gradient: Tensor, extents: SpatialAxes, workspace: inout Workspace
   ) throws(ShapeError) -> Tensor {
-    let extents = tape.input.shape.extents
-    try backwardParameters(gradient, tape: tape, workspace: &workspace)
-    return try Convolution.inputGradient(
+    try Convolution.inputGradient(
       gradient, weight: weight.value, extents: extents, geometry: geometry,
       workspace: &workspace)
   }
 
-  /// Adds to the gradients of weight and bias, for the first layer, whose input nobody trains.
-  mutating func backwardParameters(
-    _ gradient: Tensor, tape: consuming Tape, workspace: inout Workspace
-  ) throws(ShapeError) {
-    weight.gradient.add(
-      try Convolution.weightGradient(
-        gradient, input: tape.input, geometry: geometry, workspace: &workspace))
-    try bias?.gradient.add(Convolution.biasGradient(gradient))
+  /// The gradients of the parts of a stack.
+  func inputGradients(
+    _ gradient: Tensor, channels: [Int], extents: SpatialAxes, workspace: inout Workspace
+  ) throws(ShapeError) -> [Tensor] {
+    try Convolution.inputGradients(
+      gradient, weight: weight.value, channels: channels, extents: extents, geometry: geometry,
+      workspace: &workspace)
+  }
+
+  /// The convolution with the weights of this moment.
+  func prepared(relu: Bool = false) throws(ShapeError) -> PreparedConvolution {
+    try PreparedConvolution(
+      weight: weight.value, bias: bias?.value, geometry: geometry, relu: relu)
   }
 
   /// Weight, then bias.

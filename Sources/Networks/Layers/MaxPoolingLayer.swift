@@ -18,14 +18,14 @@ public struct MaxPoolingLayer: Layer {
 
   /// The pooled input.
   public func predict(
-    _ input: Tensor, workspace: inout Workspace
+    _ input: consuming Tensor, workspace: inout Workspace
   ) throws(ShapeError) -> Tensor {
     try MaxPooling.predict(input)
   }
 
   /// The pooled input, and where the largest voxels were.
   public mutating func forward(
-    _ input: Tensor, workspace: inout Workspace
+    _ input: consuming Tensor, workspace: inout Workspace
   ) throws(ShapeError) -> (output: Tensor, tape: Tape) {
     let (output, indices) = try MaxPooling.forward(input)
     return (output, Tape(indices: indices))
@@ -33,7 +33,7 @@ public struct MaxPoolingLayer: Layer {
 
   /// The gradient of the input.
   public mutating func backward(
-    _ gradient: Tensor, tape: consuming Tape, workspace: inout Workspace
+    _ gradient: consuming Tensor, tape: consuming Tape, workspace: inout Workspace
   ) throws(ShapeError) -> Tensor {
     MaxPooling.inputGradient(gradient, indices: tape.indices)
   }

@@ -36,28 +36,48 @@ public struct TransposedConvolutionLayer: Layer {
 
   /// The transposed convolution.
   public func predict(
-    _ input: Tensor, workspace: inout Workspace
+    _ input: consuming Tensor, workspace: inout Workspace
   ) throws(ShapeError) -> Tensor {
-    try TransposedConvolution.forward(
-      input, weight: weight.value, bias: bias.value, geometry: .halving, workspace: &workspace)
+    try upsample(input, workspace: &workspace)
   }
 
   /// The transposed convolution, and its input for backward.
   public mutating func forward(
-    _ input: Tensor, workspace: inout Workspace
+    _ input: consuming Tensor, workspace: inout Workspace
   ) throws(ShapeError) -> (output: Tensor, tape: Tape) {
-    (try predict(input, workspace: &workspace), Tape(input: input))
+    (try upsample(input, workspace: &workspace), Tape(input: input))
   }
 
   /// Adds to the gradients of weight and bias; returns that of the input.
   public mutating func backward(
-    _ gradient: Tensor, tape: consuming Tape, workspace: inout Workspace
+    _ gradient: consuming Tensor, tape: consuming Tape, workspace: inout Workspace
   ) throws(ShapeError) -> Tensor {
-    weight.gradient.add(
+    try addParameterGradients(gradient, input: tape.input, workspace: &workspace)
+    _ = consume tape
+    return try inputGradient(gradient, workspace: &workspace)
+  }
+
+  /// The transposed convolution.
+  func upsample(_ input: Tensor, workspace: inout Workspace) throws(ShapeError) -> Tensor {
+    try TransposedConvolution.forward(
+      input, weight: weight.value, bias: bias.value, geometry: .halving, workspace: &workspace)
+  }
+
+  /// Adds to the gradients of weight and bias.
+  mutating func addParameterGradients(
+    _ gradient: Tensor, input: Tensor, workspace: inout Workspace
+  ) throws(ShapeError) {
+    weight.accumulate(
       try TransposedConvolution.weightGradient(
-        gradient, input: tape.input, geometry: .halving, workspace: &workspace))
-    bias.gradient.add(try Convolution.biasGradient(gradient))
-    return try TransposedConvolution.inputGradient(
+        gradient, input: input, geometry: .halving, workspace: &workspace))
+    bias.accumulate(try Convolution.biasGradient(gradient))
+  }
+
+  /// The gradient of the input.
+  func inputGradient(
+    _ gradient: Tensor, workspace: inout Workspace
+  ) throws(ShapeError) -> Tensor {
+    try TransposedConvolution.inputGradient(
       gradient, weight: weight.value, geometry: .halving, workspace: &workspace)
   }
 

@@ -2,15 +2,22 @@ import Compute
 import Tensors
 
 /// Twice (convolution, batch normalization, ReLU): one level of a U-Net.
-public struct ConvolutionBlock: Layer {
+///
+/// Of each step one tensor is kept for backward, the output of its convolution ("raw"). What batch
+/// normalization and ReLU make of it is computed again where it is needed: one pass over memory.
+struct ConvolutionBlock: Parameterized, Sendable {
   /// The convolutions, both of stride 1 and "same" padding.
-  public var convolutions: [ConvolutionLayer]
+  var convolutions: [ConvolutionLayer]
   /// The normalization, with ReLU, after each.
-  public var normalizations: [BatchNormalizationLayer]
+  var normalizations: [BatchNormalizationLayer]
 
-  /// What backward needs, step by step.
-  public struct Tape: Sendable {
-    var steps: [(convolution: ConvolutionLayer.Tape, normalization: BatchNormalizationLayer.Tape)]
+  /// What backward needs beside the block's input.
+  struct Tape: Sendable {
+    /// The outputs of the convolutions; nil where backward computes them again, and once it is
+    /// through with them.
+    var raw: [Tensor?]
+    /// Their statistics.
+    let statistics: [BatchNormalization.Statistics]
   }
 
   /// Channels `inputs` → `middle` → `outputs`.
@@ -31,72 +38,80 @@ public struct ConvolutionBlock: Layer {
     }
   }
 
-  /// The shape of the output for this input.
-  public func outputShape(for input: Shape) throws(ShapeError) -> Shape {
-    try convolutions[1].outputShape(for: convolutions[0].outputShape(for: input))
-  }
-
-  /// The block in inference.
-  public func predict(
-    _ input: Tensor, workspace: inout Workspace
-  ) throws(ShapeError) -> Tensor {
-    var x = input
-    for index in convolutions.indices {
-      x = try normalizations[index].predict(
-        consuming: convolutions[index].predict(x, workspace: &workspace))
+  /// The rest of the block, from the output of its first convolution, which is not kept where
+  /// backward shall compute it again.
+  mutating func forward(
+    _ first: consuming Tensor, recomputing: Bool, workspace: inout Workspace
+  ) throws(ShapeError) -> Tape {
+    let statistics = try normalizations[0].measure(first)
+    let second: Tensor
+    var kept: Tensor?
+    if recomputing {
+      try normalizations[0].activate(&first, statistics)
+      second = try convolutions[1].predict(first, workspace: &workspace)
+    } else {
+      second = try convolutions[1].predict(
+        normalizations[0].activation(of: first, statistics), workspace: &workspace)
+      kept = first
     }
-    return x
+    let last = try normalizations[1].measure(second)
+    return Tape(raw: [kept, second], statistics: [statistics, last])
   }
 
-  /// The block in training.
-  public mutating func forward(
-    _ input: Tensor, workspace: inout Workspace
-  ) throws(ShapeError) -> (output: Tensor, tape: Tape) {
-    var x = input
-    var tape = Tape(steps: [])
-    for index in convolutions.indices {
-      let convolved = try convolutions[index].forward(x, workspace: &workspace)
-      let normalized = try normalizations[index].forward(
-        convolved.output, workspace: &workspace)
-      x = normalized.output
-      tape.steps.append((convolved.tape, normalized.tape))
-    }
-    return (x, tape)
+  /// The block's output.
+  func output(of tape: Tape) throws(ShapeError) -> Tensor {
+    try activation(1, of: tape)
   }
 
-  /// Adds to the gradients of all parameters; returns that of the input.
-  public mutating func backward(
-    _ gradient: Tensor, tape: consuming Tape, workspace: inout Workspace
-  ) throws(ShapeError) -> Tensor {
-    let second = try backwardSecond(gradient, tape: &tape, workspace: &workspace)
-    return try convolutions[0].backward(
-      second, tape: tape.steps[0].convolution, workspace: &workspace)
+  /// The block's output, in the memory of the second convolution's.
+  func takeOutput(of tape: inout Tape) throws(ShapeError) -> Tensor {
+    guard var output = tape.raw[1].take() else { Self.isSpent() }
+    try normalizations[1].activate(&output, tape.statistics[1])
+    return output
   }
 
-  /// As ``backward(_:tape:workspace:)`` without the gradient of the input.
-  mutating func backwardParameters(
-    _ gradient: Tensor, tape: consuming Tape, workspace: inout Workspace
+  /// The output of a step.
+  private func activation(_ step: Int, of tape: Tape) throws(ShapeError) -> Tensor {
+    guard let raw = tape.raw[step] else { Self.isSpent() }
+    return try normalizations[step].activation(of: raw, tape.statistics[step])
+  }
+
+  /// Computes the second convolution's output again from the first one's.
+  func recomputeSecond(
+    _ tape: inout Tape, workspace: inout Workspace
   ) throws(ShapeError) {
-    let second = try backwardSecond(gradient, tape: &tape, workspace: &workspace)
-    try convolutions[0].backwardParameters(
-      second, tape: tape.steps[0].convolution, workspace: &workspace)
+    tape.raw[1] = try convolutions[1].predict(
+      activation(0, of: tape), workspace: &workspace)
   }
 
-  /// Back to the output of the first convolution; frees the tape of what lies behind it.
-  private mutating func backwardSecond(
-    _ gradient: Tensor, tape: inout Tape, workspace: inout Workspace
-  ) throws(ShapeError) -> Tensor {
-    let second = tape.steps.removeLast()
-    var gradient = try normalizations[1].backward(
-      gradient, tape: second.normalization, workspace: &workspace)
-    gradient = try convolutions[1].backward(
-      gradient, tape: second.convolution, workspace: &workspace)
-    return try normalizations[0].backward(
-      gradient, tape: tape.steps[0].normalization, workspace: &workspace)
+  /// Turns the gradient of the block's output into that of the second convolution's output, which is
+  /// freed.
+  mutating func backwardToSecond(
+    _ gradient: inout Tensor, tape: inout Tape
+  ) throws(ShapeError) {
+    guard let raw = tape.raw[1].take() else { Self.isSpent() }
+    try normalizations[1].backward(&gradient, input: raw, tape.statistics[1])
+  }
+
+  /// Turns the gradient of the second convolution's output into that of the first one's, which is
+  /// freed; adds to the gradients of the parameters in between.
+  mutating func backwardToFirst(
+    _ gradient: inout Tensor, tape: inout Tape, workspace: inout Workspace
+  ) throws(ShapeError) {
+    try convolutions[1].addParameterGradients(
+      gradient, input: ChannelStack([activation(0, of: tape)]), workspace: &workspace)
+    gradient = try convolutions[1].inputGradient(
+      gradient, extents: gradient.shape.extents, workspace: &workspace)
+    guard let raw = tape.raw[0].take() else { Self.isSpent() }
+    try normalizations[0].backward(&gradient, input: raw, tape.statistics[0])
+  }
+
+  private static func isSpent() -> Never {
+    preconditionFailure("a tape can be run back once")
   }
 
   /// Convolution 0, normalization 0, convolution 1, normalization 1.
-  public mutating func forEachParameter<Failure: Error>(
+  mutating func forEachParameter<Failure: Error>(
     _ body: (inout Parameter) throws(Failure) -> Void
   ) throws(Failure) {
     for index in convolutions.indices {
@@ -106,7 +121,7 @@ public struct ConvolutionBlock: Layer {
   }
 
   /// The running statistics, in order.
-  public mutating func forEachBuffer<Failure: Error>(
+  mutating func forEachBuffer<Failure: Error>(
     _ body: (inout Buffer) throws(Failure) -> Void
   ) throws(Failure) {
     for index in normalizations.indices { try normalizations[index].forEachBuffer(body) }

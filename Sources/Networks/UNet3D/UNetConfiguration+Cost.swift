@@ -56,7 +56,7 @@ extension UNetConfiguration {
 
   /// The voxels of one channel at a level, for an input padded to the network's multiple.
   func voxels(_ extents: SpatialAxes, at level: Int) -> Int {
-    func up(_ extent: Int) -> Int { ((extent + multiple - 1) / multiple * multiple) >> level }
-    return up(extents.depth) * up(extents.height) * up(extents.width)
+    let padded = paddedExtents(extents)
+    return (padded.depth >> level) * (padded.height >> level) * (padded.width >> level)
   }
 }

@@ -2,58 +2,239 @@ import Tensors
 
 /// Memory in bytes, known before anything is allocated.
 ///
-/// Activations are float32. Counted are the tensors that are alive at the worst moment of the code in
-/// `UNet3D`; scratch (a few MB) and the image itself are not.
+/// ``predictionBytes(for:batch:)`` and ``trainingBytes(for:batch:moments:recomputing:accumulating:)``
+/// take and free what `InferenceNetwork` and `UNet3D+Training` do, in their order, and remember the
+/// worst moment. Scratch (a few MB) and what the caller holds are not counted.
 extension UNetConfiguration {
-  private static let float = MemoryLayout<Float>.stride
-
-  /// Peak activation memory of a prediction of `batch` inputs of `extents`.
+  /// Peak memory of a prediction of `batch` inputs of `extents`: activations, and the weights as
+  /// trained and as ``InferenceNetwork`` holds them.
   public func predictionBytes(for extents: SpatialAxes, batch: Int = 1) -> Int {
-    var peak = 0
-    var skips = 0
-    func consider(_ floats: Int) { peak = max(peak, skips + floats) }
+    let sizes = LevelSizes(self, extents: extents, batch: batch)
+    var memory = MemoryTally(2 * parameterCount)
+    memory.take(inputs * sizes.voxels[0])
     for level in 0..<levels {
-      let size = voxels(extents, at: level)
-      let incoming = level == 0 ? inputs : channels(at: level - 1)
-      let middle = level == 0 ? base : incoming
-      // Pooling holds its input (a skip already counted) and output; convolutions input and output.
-      consider(size * (incoming + middle))
-      consider(size * (incoming + middle + channels(at: level)))
-      if level < levels - 1 { skips += size * channels(at: level) }
+      let (incoming, middle, outgoing) = widths(encoder: level).scaled(by: sizes.voxels[level])
+      // What is pooled stays as a skip; what is pooled from it goes with the image's fate.
+      if level > 0 { memory.take(incoming) }
+      memory.take(middle)
+      memory.free(incoming)
+      memory.take(outgoing)
+      memory.free(middle)
     }
     for level in (0..<levels - 1).reversed() {
-      let size = voxels(extents, at: level)
-      let lower = channels(at: level + 1)
-      let own = channels(at: level)
-      consider(size * lower + size / 8 * lower)
-      consider(size * (lower + lower + own))  // upsampled beside the concatenation
-      consider(size * (lower + own + own))
-      skips -= size * own
-      consider(size * (lower + 3 * own))
+      let own = channels(at: level) * sizes.voxels[level]
+      memory.take(own)
+      memory.hold(sizes.slab(level))
+      memory.free(sizes.below(level) + own)
+      memory.take(own)
+      memory.free(own)
     }
-    return peak * batch * Self.float
+    memory.take(outputs * sizes.voxels[0])
+    return memory.peakBytes
   }
 
-  /// Peak memory of a training step of `batch` inputs of `extents`: activations kept for backward,
-  /// the largest gradients beside them, and parameters with gradients and `moments` averages each.
-  public func trainingBytes(for extents: SpatialAxes, batch: Int = 1, moments: Int) -> Int {
-    var kept = 0
-    var largest = 0
+  /// Peak memory of a training step of `batch` inputs of `extents`: activations and gradients, and
+  /// the parameters with `moments` averages each.
+  ///
+  /// - Parameters:
+  ///   - moments: Averages that optimizer and averaged weights keep of every parameter.
+  ///   - recomputing: Whether backward computes the convolutions of the blocks again
+  ///     (``UNet3D/recomputesActivations``).
+  ///   - accumulating: Whether gradients of an earlier pass are already there.
+  public func trainingBytes(
+    for extents: SpatialAxes, batch: Int = 1, moments: Int, recomputing: Bool = false,
+    accumulating: Bool = false
+  ) -> Int {
+    let sizes = LevelSizes(self, extents: extents, batch: batch)
+    var memory = MemoryTally((1 + moments + (accumulating ? 1 : 0)) * parameterCount)
+    forward(sizes, &memory, recomputing: recomputing)
+    // The loss gives a gradient; the logits stay with the caller.
+    let logits = outputs * sizes.voxels[0]
+    memory.take(logits)
+    backward(sizes, &memory, recomputing: recomputing, accumulating: accumulating)
+    return memory.peakBytes
+  }
+
+  private func forward(_ sizes: LevelSizes, _ memory: inout MemoryTally, recomputing: Bool) {
+    memory.take(inputs * sizes.voxels[0])
     for level in 0..<levels {
-      let size = voxels(extents, at: level)
-      let incoming = level == 0 ? inputs : channels(at: level - 1)
-      let middle = level == 0 ? base : incoming
-      kept += size * (incoming + 2 * middle + 2 * channels(at: level))
-      largest = max(largest, size * 2 * channels(at: level))
-      if level < levels - 1 {
-        let lower = channels(at: level + 1)
-        let own = channels(at: level)
-        kept += size * (lower + own + 4 * own)
-        // The gradient of the concatenation beside its two parts, or beside what it came from.
-        largest = max(largest, size * 2 * (lower + own))
+      let (incoming, middle, outgoing) = widths(encoder: level).scaled(by: sizes.voxels[level])
+      if level > 0 {
+        memory.take(incoming + incoming / 4)  // and one byte for the index of each
+        if !recomputing { memory.free(8 * incoming) }
+      }
+      memory.take(middle)
+      takeSecond(middle, outgoing, &memory, recomputing: recomputing)
+      if level < levels - 1, !recomputing { memory.take(outgoing) }
+    }
+    for level in (0..<levels - 1).reversed() {
+      let own = channels(at: level) * sizes.voxels[level]
+      enter(level, sizes, &memory, recomputing: recomputing)
+      takeSecond(own, own, &memory, recomputing: recomputing)
+    }
+    memory.hold(channels(at: 0) * sizes.voxels[0] + outputs * sizes.voxels[0])
+    memory.take(outputs * sizes.voxels[0])
+  }
+
+  /// The second convolution of a block, from the first one's output.
+  private func takeSecond(
+    _ first: Int, _ second: Int, _ memory: inout MemoryTally, recomputing: Bool
+  ) {
+    if recomputing {
+      memory.take(second)
+      memory.free(first)
+    } else {
+      memory.take(first)
+      memory.take(second)
+      memory.free(first)
+    }
+  }
+
+  /// The first convolution of a decoder level, from what is made of the tape.
+  private func enter(
+    _ level: Int, _ sizes: LevelSizes, _ memory: inout MemoryTally, recomputing: Bool
+  ) {
+    let own = channels(at: level) * sizes.voxels[level]
+    let made = sizes.below(level) + (recomputing ? 0 : own)
+    memory.take(made + own)
+    memory.hold(sizes.slab(level))
+    memory.free(made)
+  }
+
+  private func backward(
+    _ sizes: LevelSizes, _ memory: inout MemoryTally, recomputing: Bool, accumulating: Bool
+  ) {
+    let kernel = self.kernel * self.kernel * self.kernel
+    // A gradient stays, unless there was one already. To make it, and that of the input, weights
+    // are cut, flipped or transformed: as much again, for a moment.
+    func gradient(_ weights: Int) {
+      memory.hold(2 * weights)
+      if !accumulating { memory.take(weights) }
+    }
+    func backward(first: Int, second: Int, weights: Int) {
+      memory.hold(first)
+      gradient(weights)
+      memory.take(first)
+      memory.free(second)
+      memory.free(first)  // the output of the first convolution
+    }
+    let top = channels(at: 0) * sizes.voxels[0]
+    memory.hold(top)
+    memory.take(top)
+    memory.free(outputs * sizes.voxels[0])
+    for level in 0..<levels - 1 {
+      let lower = channels(at: level + 1)
+      let own = channels(at: level) * sizes.voxels[level]
+      let upsampled = lower * sizes.voxels[level]
+      memory.free(own)  // the output of the second convolution
+      if recomputing { enter(level, sizes, &memory, recomputing: true) }
+      backward(first: own, second: own, weights: channels(at: level) * channels(at: level) * kernel)
+      memory.hold(sizes.below(level) + upsampled)
+      memory.take(upsampled + (recomputing ? 0 : own))
+      gradient((lower + channels(at: level)) * channels(at: level) * kernel)
+      memory.free(upsampled)
+      memory.free(own)  // the skip: kept, or made here
+      memory.take(upsampled + own)
+      memory.free(own)
+      memory.hold(sizes.below(level))
+      gradient(lower * lower * 8)
+      memory.take(sizes.below(level))
+      memory.free(upsampled)
+    }
+    for level in (0..<levels).reversed() {
+      let widths = widths(encoder: level)
+      let (incoming, middle, outgoing) = widths.scaled(by: sizes.voxels[level])
+      if recomputing {
+        memory.take(middle)
+        if level < levels - 1 {
+          memory.hold(middle + outgoing)
+          memory.take(outgoing)
+        }
+      }
+      memory.free(outgoing)  // the output of the second convolution
+      backward(
+        first: middle, second: outgoing, weights: widths.middle * widths.outgoing * kernel)
+      gradient(widths.incoming * widths.middle * kernel)
+      if level > 0 {
+        memory.take(incoming)
+        memory.free(middle)
+        // The input and its indices, and the gradient, which goes into that of the skip.
+        memory.free(2 * incoming + incoming / 4)
       }
     }
-    return (kept + largest) * batch * Self.float
-      + parameterCount * (2 + moments) * Self.float
   }
+
+  /// The channels of an encoder block: into it, between its convolutions, out of it.
+  private func widths(encoder level: Int) -> BlockWidths {
+    let incoming = level == 0 ? inputs : channels(at: level - 1)
+    return BlockWidths(
+      incoming: incoming, middle: level == 0 ? base : incoming, outgoing: channels(at: level))
+  }
+}
+
+/// Channels of a block.
+private struct BlockWidths {
+  let incoming: Int
+  let middle: Int
+  let outgoing: Int
+
+  /// Numbers in the activations of that many voxels.
+  func scaled(by voxels: Int) -> (incoming: Int, middle: Int, outgoing: Int) {
+    (incoming * voxels, middle * voxels, outgoing * voxels)
+  }
+}
+
+/// The sizes of the activations of every level, in numbers.
+private struct LevelSizes {
+  /// Voxels of one channel of all samples.
+  let voxels: [Int]
+  private let configuration: UNetConfiguration
+  private let depth: Int
+
+  init(_ configuration: UNetConfiguration, extents: SpatialAxes, batch: Int) {
+    self.configuration = configuration
+    depth = configuration.paddedExtents(extents).depth
+    voxels = (0..<configuration.levels).map { batch * configuration.voxels(extents, at: $0) }
+  }
+
+  /// The output of the block below a decoder level.
+  func below(_ level: Int) -> Int { configuration.channels(at: level + 1) * voxels[level + 1] }
+
+  /// What a decoder level takes to upsample a slab of it.
+  func slab(_ level: Int) -> Int {
+    let depth = depth >> level
+    let plane = configuration.channels(at: level + 1) * voxels[level] / depth
+    let size = UpsampledConvolution.slabDepth(
+      depth, planeBytes: plane * MemoryLayout<Float>.stride,
+      slabBytes: UpsampledConvolution.slabBytes)
+    if size == depth { return depth * plane }
+    let sources = UpsampledConvolution.sources(
+      of: size..<2 * size, reach: configuration.kernel / 2, depth: depth / 2)
+    // The planes below, copied, and what is made of them.
+    return sources.count * plane / 4 + 2 * sources.count * plane
+  }
+}
+
+/// Numbers (float32) alive, and the most there were.
+private struct MemoryTally {
+  private var alive: Int
+  private var peak: Int
+
+  init(_ alive: Int) {
+    self.alive = alive
+    peak = alive
+  }
+
+  /// The most there were, in bytes.
+  var peakBytes: Int { peak * MemoryLayout<Float>.stride }
+
+  mutating func take(_ count: Int) {
+    alive += count
+    peak = max(peak, alive)
+  }
+
+  mutating func free(_ count: Int) { alive -= count }
+
+  /// Taken and freed at once.
+  mutating func hold(_ count: Int) { peak = max(peak, alive + count) }
 }

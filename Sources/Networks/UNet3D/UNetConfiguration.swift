@@ -45,6 +45,21 @@ public struct UNetConfiguration: Hashable, Sendable, Codable {
   /// Channels at the end of a level.
   func channels(at level: Int) -> Int { base << (level + 1) }
 
+  /// The shape of the logits: the input's, with the head's channels.
+  func outputShape(for input: Shape) throws(ShapeError) -> Shape {
+    try input.requireActivation("U-Net")
+    guard input.channels == inputs else {
+      throw ShapeError("U-Net", expected: "\(inputs) input channels", found: "\(input.channels)")
+    }
+    return input.with(channels: outputs)
+  }
+
+  /// The extents that the levels can halve, at least `extents`.
+  func paddedExtents(_ extents: SpatialAxes) -> SpatialAxes {
+    func up(_ extent: Int) -> Int { (extent + multiple - 1) / multiple * multiple }
+    return SpatialAxes(up(extents.depth), up(extents.height), up(extents.width))
+  }
+
   /// Throws where no such network exists.
   public func validate() throws(ShapeError) {
     guard (1...8).contains(levels), base >= 1, base <= 1024, kernel >= 1, kernel <= 15,

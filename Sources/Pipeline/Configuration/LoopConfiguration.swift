@@ -30,7 +30,7 @@ public struct LoopConfiguration: ConfigurationSection {
     case clipNorm = "clip_norm"
     case ema
     case earlyStopping = "early_stopping"
-    case seed, prefetch, threshold
+    case seed, prefetch, threshold, recompute
   }
 
   /// The number of epochs.
@@ -51,6 +51,9 @@ public struct LoopConfiguration: ConfigurationSection {
   public var prefetch = 4
   /// The probability from which a voxel is foreground, in masks and IoU.
   public var threshold = 0.5
+  /// Whether backward computes the convolutions of the blocks again instead of keeping their
+  /// outputs: less memory for more time, the same weights to the bit.
+  public var recompute = false
 
   /// The studies' 15 epochs of batch size 1.
   public init() {}
@@ -67,5 +70,6 @@ public struct LoopConfiguration: ConfigurationSection {
     try section.value(.prefetch, &prefetch, .within(0...1024))
     try section.value(
       .threshold, &threshold, ConfigurationRule("above 0 and below 1") { $0 > 0 && $0 < 1 })
+    try section.value(.recompute, &recompute)
   }
 }

@@ -16,9 +16,15 @@ public struct Predictor: Sendable {
   /// Whether to average the predictions of the volume and its seven mirror images: eight times the
   /// time for slightly better masks.
   public var averagesMirrorImages = false
+  private let network: InferenceNetwork
 
-  /// A predictor for this model.
-  public init(_ model: Model) { self.model = model }
+  /// A predictor for this model; prepares its network once for all volumes.
+  ///
+  /// - Throws: where parameters of the network have lost their shapes.
+  public init(_ model: Model) throws(ShapeError) {
+    self.model = model
+    network = try InferenceNetwork(model.network)
+  }
 
   /// The probability of every voxel, `[z, y, x]` on the grid of `image`.
   ///
@@ -91,7 +97,7 @@ public struct Predictor: Sendable {
     var joint: TileJoin?
     for tile in plan.tiles {
       let input = image.viewed(through: tile.input, outside: .mirror)
-      let logits = try model.network.predict(
+      let logits = try network.predict(
         Tensor(input.voxels, shape: input.extent.activation), workspace: &workspace)
       let probability = Volume(
         try model.description.output.probability(of: logits).scalars, extent: input.extent,

@@ -193,6 +193,7 @@ public struct Trainer {
       }
       let batch = try Batch(micro)
       names += batch.names
+      state.network.recomputesActivations = loop.recompute
       let (logits, tape) = try state.network.forward(batch.images, workspace: &workspace)
       var (value, gradient) = try loss(logits, target: batch.targets)
       try requireFinite(value, "the loss", names: batch.names)
@@ -202,7 +203,8 @@ public struct Trainer {
         threshold: loop.threshold)
       // The mean over the update's samples, whatever the sizes of its micro-batches.
       if micro.count != count { gradient.scale(by: Float(micro.count) / Float(count)) }
-      try state.network.backwardParameters(gradient, tape: tape, workspace: &workspace)
+      try state.network.backwardParameters(
+        consume gradient, tape: consume tape, workspace: &workspace)
       taken += micro.count
     }
     let norm =

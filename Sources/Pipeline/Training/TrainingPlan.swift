@@ -70,7 +70,8 @@ extension TrainingPlan {
     validationFlopsPerEpoch = 2 * Double(validationCost) / Double(configuration.validation.every)
     let moments = configuration.optimizer.momentCount + (loop.ema == nil ? 0 : 1)
     let step = architecture.trainingBytes(
-      for: sample.axes, batch: loop.batchSize, moments: moments)
+      for: sample.axes, batch: loop.batchSize, moments: moments, recomputing: loop.recompute,
+      accumulating: loop.accumulate > 1)
     // A validation volume and its target, as volume and as tensor, and the next ones.
     let validating =
       validation.map { architecture.predictionBytes(for: $0.axes) + 32 * $0.count }.max() ?? 0

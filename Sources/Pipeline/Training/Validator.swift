@@ -29,6 +29,7 @@ struct Validator: Sendable {
     var ious: [Double] = []
     var matches: [DetectionMatching] = []
     let source = source
+    let network = try InferenceNetwork(network)
     let samples = Prefetcher(0..<source.count, depth: 1) {
       try source.sample(epoch: 0, position: $0)
     }

@@ -122,24 +122,33 @@ public final class PreparedConvolution: Sendable {
       kernel: geometry.kernel, stride: geometry.stride,
       padding: SpatialAxes(0, geometry.padding.height, geometry.padding.width),
       dilation: geometry.dilation)
-    let slab = try ChannelStack(
-      parts.map { part in
-        // Planes of the whole input that this part lacks are beyond it, and zero.
-        part.tensor.planes(
-          needed.all.lowerBound - part.firstPlane..<needed.all.upperBound - part.firstPlane,
-          of: needed.inside.lowerBound - part.firstPlane..<needed.inside.upperBound
-            - part.firstPlane)
-      })
-    var result = try Convolution.forward(
-      slab, weight: weight, bias: bias, geometry: flat, workspace: &workspace)
-    if relu { result.clampToPositive() }
-    guard result.shape.batch == output.shape.batch, result.shape.channels == output.shape.channels,
-      result.shape.height == output.shape.height, result.shape.width == output.shape.width
-    else {
+    guard output.shape.channels == weight.shape[0] else {
       throw ShapeError(
-        "convolution by slabs", expected: "planes of \(output.shape)", found: "\(result.shape)")
+        "convolution by slabs", expected: "an output of \(weight.shape[0]) channels",
+        found: "\(output.shape)")
     }
-    output.replacePlanes(from: planes.lowerBound, by: result)
+    // A few planes at a time, so that the copies stay small.
+    for start in stride(from: planes.lowerBound, to: planes.upperBound, by: 4) {
+      let some = start..<min(planes.upperBound, start + 4)
+      let needed = try inputPlanes(for: some, of: output.shape)
+      let slab = try ChannelStack(
+        parts.map { part in
+          // Planes of the whole input that this part lacks are beyond it, and zero.
+          part.tensor.planes(
+            needed.all.shifted(by: -part.firstPlane),
+            of: needed.inside.shifted(by: -part.firstPlane))
+        })
+      var result = try Convolution.forward(
+        slab, weight: weight, bias: bias, geometry: flat, workspace: &workspace)
+      if relu { result.clampToPositive() }
+      guard result.shape.batch == output.shape.batch,
+        result.shape.height == output.shape.height, result.shape.width == output.shape.width
+      else {
+        throw ShapeError(
+          "convolution by slabs", expected: "planes of \(output.shape)", found: "\(result.shape)")
+      }
+      output.replacePlanes(from: start, by: result)
+    }
   }
 
   /// The planes of the input under the windows of output planes: all of them, and those inside.
@@ -167,6 +176,12 @@ extension Shape {
   /// Whether only channels and planes differ.
   fileprivate func isSlab(like other: Shape) -> Bool {
     rank == 5 && batch == other.batch && height == other.height && width == other.width
+  }
+}
+
+extension Range<Int> {
+  fileprivate func shifted(by distance: Int) -> Range<Int> {
+    lowerBound + distance..<upperBound + distance
   }
 }
 

@@ -82,7 +82,7 @@ struct Predict: ParsableCommand {
     try reportingFailures {
       var loaded = try Model(contentsOf: model)
       if let batchNorm { loaded.network.inferenceStatistics = batchNorm }
-      var predictor = Predictor(loaded)
+      var predictor = try Predictor(loaded)
       predictor.isRaw = raw
       predictor.tile = tile.map { Extent(depth: $0, height: $0, width: $0) }
       predictor.memoryLimit = maxMemory?.bytes

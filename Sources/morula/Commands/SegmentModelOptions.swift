@@ -102,7 +102,7 @@ struct SegmentModelOptions: ParsableArguments {
       }
       files.append(File(role: role, path: path, model: model))
       if let batchNorm { model.network.inferenceStatistics = batchNorm }
-      var predictor = Predictor(model)
+      var predictor = try Predictor(model)
       predictor.memoryLimit = maxMemory?.bytes
       predictor.averagesMirrorImages = mirror
       return predictor

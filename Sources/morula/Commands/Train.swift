@@ -51,6 +51,12 @@ struct Train: ParsableCommand {
     help: ArgumentHelp("The seed of all randomness; overrides training.seed.", valueName: "n"))
   var seed: UInt64?
 
+  @Flag(
+    help:
+      "Save memory: compute activations again in backward (slower, same results); sets training.recompute."
+  )
+  var recompute = false
+
   @Flag(help: "Print the plan and stop.")
   var dryRun = false
 
@@ -61,7 +67,7 @@ struct Train: ParsableCommand {
     try reportingFailures {
       let seeds = seed.map { ["training.seed=\($0)"] } ?? []
       let configuration = try TrainingConfiguration.load(
-        path: config, overrides: overrides + seeds)
+        path: config, overrides: overrides + seeds + (recompute ? ["training.recompute=true"] : []))
       let folder = output ?? "runs/\(configuration.name)"
       guard let folds else {
         return try train(configuration, in: folder, fold: nil, resuming: resume)

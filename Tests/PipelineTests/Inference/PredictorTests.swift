@@ -74,7 +74,7 @@ import Testing
   @Test func rawValuesGoStraightToTheNetwork() throws {
     let model = try TestModel.make()
     let image = TestModel.noise(5, 9, 8).map { 3 * $0 - 1 }
-    var predictor = Predictor(model)
+    var predictor = try Predictor(model)
     predictor.isRaw = true
     let found = try Self.probability(predictor, image)
     #expect(found.voxelSize == nil && found.extent == image.extent)
@@ -149,7 +149,7 @@ import Testing
       UNetConfiguration(levels: 3, base: 4, kernel: 3), preprocessing: TestModel.untouched)
     let image = TestModel.noise(9, 33, 34)
     for tile in [nil, Extent(depth: 9, height: 16, width: 16)] {
-      var predictor = Predictor(model)
+      var predictor = try Predictor(model)
       predictor.tile = tile
       #expect(
         try isEqualForAnyThreadCount { try Self.probability(predictor, image).voxels })

@@ -37,7 +37,7 @@ import Testing
     ]
     for (extent, tile) in cases {
       let image = TestModel.noise(extent.0, extent.1, extent.2)
-      var predictor = Predictor(model)
+      var predictor = try Predictor(model)
       let whole = try predictor.probability(of: image, name: "v", workspace: &workspace)
       #expect(try predictor.plan(for: image.extent, name: "v").tiles.count == 1)
       // The network itself, without a predictor.
@@ -139,7 +139,7 @@ import Testing
       UNetConfiguration(levels: 3, base: 2, kernel: 5),
     ] {
       let model = try TestModel.make(architecture, preprocessing: TestModel.untouched)
-      var predictor = Predictor(model)
+      var predictor = try Predictor(model)
       let whole = try predictor.probability(of: image, name: "v", workspace: &workspace)
       // Too little for exact tiles of this reach, enough for blended ones.
       predictor.memoryLimit = architecture.predictionBytes(for: SpatialAxes(12, 32, 32)) + 1
@@ -162,7 +162,7 @@ import Testing
       let model = try TestModel.make(
         UNetConfiguration(levels: 2, base: 2, kernel: 3), preprocessing: TestModel.untouched)
       var workspace = Workspace()
-      var predictor = Predictor(model)
+      var predictor = try Predictor(model)
       let plain = try predictor.probability(of: image, name: "v", workspace: &workspace)
       predictor.averagesMirrorImages = true
       let average = try predictor.probability(of: image, name: "v", workspace: &workspace)
@@ -181,7 +181,7 @@ import Testing
     let architecture = UNetConfiguration(levels: 2, base: 2, kernel: 3)
     let model = try TestModel.make(architecture, preprocessing: TestModel.untouched)
     let image = TestModel.noise(30, 70, 51)
-    var predictor = Predictor(model)
+    var predictor = try Predictor(model)
     var workspace = Workspace()
     let whole = try predictor.probability(of: image, name: "v", workspace: &workspace)
     let needed = architecture.predictionBytes(for: SpatialAxes(30, 70, 51))

@@ -59,7 +59,7 @@ import Testing
     let read = try Model(contentsOf: folder.path + "/m.safetensors")
     #expect(read.description == model.description)
     #expect(read.network.inferenceStatistics == .batch)
-    var predictor = Predictor(read)
+    var predictor = try Predictor(read)
     let image = TestModel.noise(8, 20, 20)
     #expect(try predictor.plan(for: image.extent, name: "v.tif").tiles.count == 1)
     predictor.tile = Extent(depth: 8, height: 4, width: 4)

@@ -57,6 +57,9 @@ import Testing
         name, threads: depth == 0 ? 2 : 1)
       #expect(try run.result(name) == expected)
     }
+    let saving = try run.configuration(overrides: overrides + ["training.recompute=true"])
+    try run.train(saving, "recomputed", threads: 2)
+    #expect(try run.result("recomputed") == expected)
     // The comparison can fail.
     try run.train(try run.configuration(overrides: overrides + ["training.seed=1"]), "other")
     let other = try run.result("other")
@@ -84,6 +87,18 @@ import Testing
       #expect(second.outcome == .finished && second.events.steps.count == updates - stop)
       #expect(try run.result(name) == expected, "stopped after update \(stop)")
     }
+  }
+
+  /// Memory is no part of a run: it may be saved from any point on.
+  @Test func recomputingMayChangeOnResuming() throws {
+    let run = try TrainingRun()
+    let configuration = try run.configuration(overrides: Self.cases[0].overrides)
+    try run.train(configuration, "whole")
+    try run.train(configuration, "changed", stoppingAfter: 5)
+    let saving = try run.configuration(
+      overrides: Self.cases[0].overrides + ["training.recompute=true"])
+    try run.train(saving, "changed", resuming: true)
+    #expect(try run.result("changed") == run.result("whole"))
   }
 
   @Test func interruptedAfterEveryUpdate() throws {
