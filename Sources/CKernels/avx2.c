@@ -5,6 +5,7 @@
 #define CK_NAME(f) f##_avx2
 #define CK_TABLE ck_table_avx2
 #define CK_LABEL "AVX2"
+#define CK_VECTOR_BYTES 32
 #include "kernels.inc"
 #pragma clang attribute pop
 #endif

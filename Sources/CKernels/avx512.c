@@ -7,6 +7,7 @@
 #define CK_NAME(f) f##_avx512
 #define CK_TABLE ck_table_avx512
 #define CK_LABEL "AVX-512"
+#define CK_VECTOR_BYTES 64
 #include "kernels.inc"
 #pragma clang attribute pop
 #endif

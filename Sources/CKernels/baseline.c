@@ -7,4 +7,5 @@
 #else
 #define CK_LABEL "baseline"
 #endif
+#define CK_VECTOR_BYTES 16
 #include "kernels.inc"

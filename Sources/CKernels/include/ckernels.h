@@ -57,6 +57,9 @@ typedef struct {
                    uint8_t *index);
   void (*max_pool_gradient)(const float *gradient, const uint8_t *index, ptrdiff_t depth,
                             ptrdiff_t height, ptrdiff_t width, float *dx);
+
+  // How fast multiply-adds can be: no memory, only registers.
+  double (*fma_peak)(ptrdiff_t rounds, double *sum);
 } ck_kernels;
 
 // The kernels of `variant`, or NULL where this binary or this processor lacks it.
