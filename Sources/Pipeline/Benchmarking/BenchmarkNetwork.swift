@@ -10,12 +10,17 @@ public struct BenchmarkNetwork: Sendable {
   /// The physical memory that the process held before the network was made; nil where unknown.
   public let processBytes: Int?
 
+  /// A network with He-normal weights.
+  public init(name: String, _ architecture: UNetConfiguration, seed: UInt64) throws {
+    processBytes = ProcessMemory.currentBytes
+    self.name = name
+    network = try UNet3D(architecture, initializer: .heNormal, seed: seed)
+  }
+
   /// A published network with He-normal weights.
   public init(_ kind: NetworkConfiguration.Kind, seed: UInt64) throws {
-    processBytes = ProcessMemory.currentBytes
-    name = kind.rawValue
-    network = try UNet3D(
-      NetworkConfiguration(kind: kind).architecture, initializer: .heNormal, seed: seed)
+    try self.init(
+      name: kind.rawValue, NetworkConfiguration(kind: kind).architecture, seed: seed)
   }
 
   /// The weights of a safetensors file: a Morula model, whose architecture counts, or only tensors,

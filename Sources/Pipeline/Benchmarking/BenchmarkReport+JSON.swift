@@ -3,7 +3,7 @@ import Networks
 import Tensors
 
 extension BenchmarkReport {
-  /// The report as `--json` writes it; docs/benchmarks.md explains the keys.
+  /// The report as `--json` writes it; Benchmarks/README.md explains the keys.
   public var json: JSONValue {
     .object(
       [
@@ -16,6 +16,7 @@ extension BenchmarkReport {
         entry("sgemm_gflops", .number(1e-9 * peaks.sgemm)),
         entry("fma_peak_gflops", .number(1e-9 * peaks.multiplyAdd)),
       ] + measured(minimum: secondsMinimum, median: secondsMedian, operations: operations) + [
+        entry("seconds", .list(seconds.map(JSONValue.number))),
         entry("peak_memory_bytes", JSONValue(peakBytes)),
         entry("process_memory_bytes", JSONValue(processBytes)),
         entry("predicted_memory_bytes", JSONValue(predictedBytes)),

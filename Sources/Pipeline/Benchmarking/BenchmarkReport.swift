@@ -39,6 +39,8 @@ public struct BenchmarkReport: Sendable {
   public let extents: SpatialAxes
   /// Runs of the whole.
   public let repetitions: Int
+  /// Seconds of every run; empty for convolutions by themselves.
+  public let seconds: [Double]
   /// Seconds of the shortest run; of convolutions by themselves, the sum over them.
   public let secondsMinimum: Double
   /// Seconds of the middle run; of convolutions by themselves, the sum over them.
@@ -75,7 +77,7 @@ extension BenchmarkReport {
     self.init(
       machine: .current, peaks: .measured(), work: .convolution, network: network,
       architecture: architecture, batch: benchmark.batch, extents: extents,
-      repetitions: benchmark.repetitions,
+      repetitions: benchmark.repetitions, seconds: [],
       secondsMinimum: timings.reduce(0) { $0 + $1.timing.minimum },
       secondsMedian: timings.reduce(0) { $0 + $1.timing.median },
       operations: timings.reduce(0) { $0 + $1.operations }, parts: [], losses: [],

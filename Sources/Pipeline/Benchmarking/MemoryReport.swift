@@ -23,7 +23,7 @@ public struct MemoryReport: Sendable {
       ]
       let expected = ByteCount.rounded(row.predictedBytes)
       guard let result = row.result else {
-        cells.append(known + ["", "", expected, "", "not run: too large for this machine", "", ""])
+        cells.append(known + ["", "", expected, "", "not run", "", ""])
         continue
       }
       let measured = result.peakBytes
@@ -38,12 +38,16 @@ public struct MemoryReport: Sendable {
           Self.ratio(row).map { String(format: "%.2f", $0) } ?? "–",
         ])
     }
+    var notes: [String] = []
+    if rows.contains(where: { $0.result == nil }) {
+      notes = ["", "not run: more is expected than this machine has available"]
+    }
     let lines =
       [
         machine.text, "",
         "\(kind.rawValue): memory expected for the network, held by the process before it, and "
           + "measured at most;", "ratio = measured / (expected + process)", "",
-      ] + AlignedText.lines(cells)
+      ] + AlignedText.lines(cells) + notes
     return lines.map { $0 + "\n" }.joined()
   }
 

@@ -104,7 +104,8 @@ public struct NetworkBenchmark: Sendable {
     return BenchmarkReport(
       machine: .current, peaks: .measured(), work: work, network: network.name,
       architecture: network.architecture, batch: input.image.shape.batch, extents: input.extents,
-      repetitions: repetitions, secondsMinimum: timing.minimum, secondsMedian: timing.median,
+      repetitions: repetitions, seconds: timing.seconds, secondsMinimum: timing.minimum,
+      secondsMedian: timing.median,
       operations: (work == .training ? 3 : 1) * operations, parts: parts, losses: losses,
       layers: layers, processBytes: network.processBytes,
       predictedBytes: network.predictedBytes(for: input, work: work), peakBytes: peak)
