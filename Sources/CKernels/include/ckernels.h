@@ -86,8 +86,9 @@ typedef struct {
 
   // Products over overlapping columns, and the transforms around them.
   ptrdiff_t product_rows;  // the most rows of a panel
-  void (*product)(const float *panels, ptrdiff_t outputs, ptrdiff_t panel, const int32_t *rows,
-                  ptrdiff_t depth, const float *v, ptrdiff_t count, float *c, ptrdiff_t stride);
+  void (*product)(const float *panels, ptrdiff_t outputs, ptrdiff_t panel,
+                  ptrdiff_t panel_depth, ptrdiff_t first, const int32_t *rows, ptrdiff_t depth,
+                  const float *v, ptrdiff_t count, bool add, float *c, ptrdiff_t stride);
   void (*correlation)(const float *v, const int32_t *starts, ptrdiff_t groups, ptrdiff_t taps,
                       const float *g, ptrdiff_t count, ptrdiff_t outputs, bool add, float *c);
   void (*input_tile)(const ck_transform *z, const ck_transform *y, const float *const *rows,
@@ -105,6 +106,9 @@ typedef struct {
                           ptrdiff_t outputs, ptrdiff_t input, float *weights);
   void (*interleave)(const float *even, const float *odd, ptrdiff_t n, float bias, float *y);
   void (*deinterleave)(const float *x, ptrdiff_t n, float *even, float *odd);
+
+  // How fast multiply-adds can be: no memory, only registers.
+  double (*fma_peak)(ptrdiff_t rounds, double *sum);
 } ck_kernels;
 
 // The kernels of `variant`, or NULL where this binary or this processor lacks it.

@@ -78,6 +78,6 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
       // Weights that leave the L2 cache are read again for every block.
       + (weights > 262_144 ? Double(count) * weights / 4 : 0)
     scratchBytes =
-      4 * points * (fast.pointStride(channels: problem.inputChannels) + columns * min(outputs, 32))
+      4 * fast.scratchCount(FastConvolution.ForwardCut(fast, panel: fast.panelHeight))
   }
 }

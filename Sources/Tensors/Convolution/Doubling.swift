@@ -102,8 +102,9 @@ struct Doubling {
           for first in Swift.stride(from: 0, to: rows, by: stripe) {
             let count = min(stripe, rows - first)
             kernels.product(
-              panels.address + first * inputChannels, count, panels.panel, offsets,
-              inputChannels, v, block.rows.count * input.width, m, pitch)
+              panels.address + first * inputChannels, count, panels.panel,
+              inputChannels, 0, offsets, inputChannels, v, block.rows.count * input.width, false, m,
+              pitch)
             for channel in first / taps..<(first + count) / taps {
               weave(
                 m + (channel * taps - first) * pitch, channel: channel, block: block,
@@ -187,7 +188,9 @@ struct Doubling {
           unweave(dy, block: block, into: v)
           let columns = block.rows.count * input.width
           kernels.product(
-            panels.address, inputChannels, panels.panel, offsets, rows, v, columns, m, pitch)
+            panels.address, inputChannels, panels.panel, rows, 0, offsets, rows, v, columns, false,
+            m,
+            pitch)
           let start =
             dx + block.sample * inputChannels * input.product
             + (block.plane * input.height + block.rows.lowerBound) * input.width

@@ -10,22 +10,44 @@ struct ConvolutionEpilogue {
 }
 
 extension FastConvolution {
-  /// Floats of M per worker: a few panels at a time, so that they stay in the L2 cache.
-  private static let targetProducts = 1 << 16
+  /// How V and M of a block are cut, so that they stay in the caches.
+  struct ForwardCut {
+    /// Input channels whose V exists at a time.
+    let inputs: Int
+    let inputParts: Int
+    /// Output channels whose M exists at a time, a multiple of the panel.
+    let outputs: Int
+    let outputParts: Int
 
-  /// Output channels whose M exists at a time, a multiple of the panel.
-  private func stripe(panel: Int, columns: Int) -> Int {
-    max(1, Self.targetProducts / (points * columns * panel)) * panel
+    /// Floats of V per worker, 4 MB: a share of the L3 cache.
+    private static let targetPoints = 1 << 20
+    /// Floats of M per worker, 256 KB: a part of the L2 cache.
+    private static let targetProducts = 1 << 16
+
+    init(_ it: FastConvolution, panel: Int) {
+      let perInput = it.points * it.blocking.channelStride
+      inputParts = max(1, (it.inputChannels * perInput + Self.targetPoints / 2) / Self.targetPoints)
+      inputs = (it.inputChannels + inputParts - 1) / inputParts
+      // Several parts of V add to an M that exists whole.
+      let fitting =
+        inputParts > 1
+        ? it.outputChannels : max(1, Self.targetProducts / (it.points * it.productColumns))
+      outputs = min((it.outputChannels + panel - 1) / panel, max(1, fitting / panel)) * panel
+      outputParts = inputParts > 1 ? 1 : (it.outputChannels + outputs - 1) / outputs
+    }
   }
 
   /// Columns of M, the last vector's surplus included.
-  private var productColumns: Int {
+  var productColumns: Int {
     (blocking.blockDepth * blocking.rows * blocking.pitch + 15) / 16 * 16
   }
 
   /// Floats of scratch for one worker.
-  private func scratchCount(stripe: Int) -> Int {
-    points * pointStride(channels: inputChannels) + points * (stripe * productColumns + 16)
+  func scratchCount(_ cut: ForwardCut) -> Int {
+    let m = cut.inputParts > 1 ? outputChannels : cut.outputs
+    let count =
+      points * pointStride(channels: cut.inputs) + points * (m * productColumns + 16)
+    return (count + 15) / 16 * 16
   }
 
   /// Writes the output of one sample or several.
@@ -39,54 +61,65 @@ extension FastConvolution {
     _ inputs: [[UnsafePointer<Float>]], weights: FastWeights, epilogue: ConvolutionEpilogue,
     outputs: [UnsafeMutablePointer<Float>], channelStride: Int, workspace: inout Workspace
   ) {
-    let panel = weights.panel
-    let rowOffsets = tapOffsets(channels: inputChannels, alongX: true)
-    let stripe = min(
-      (outputChannels + panel - 1) / panel * panel, stripe(panel: panel, columns: productColumns))
-    let perWorker = (scratchCount(stripe: stripe) + 15) / 16 * 16
+    let cut = ForwardCut(self, panel: weights.panel)
+    let perWorker = scratchCount(cut)
     let threads = Parallel.threadCount
     nonisolated(unsafe) let scratch = workspace.reserve(perWorker * threads)
     nonisolated(unsafe) let (inputs, outputs) = (inputs, outputs)
+    let rowOffsets = tapOffsets(channels: cut.inputs, alongX: true)
     let blocks = blocking.blocks.product
     // Few blocks are shared out by output channels too; every sum stays as it is.
-    let stripes = (outputChannels + stripe - 1) / stripe
-    let shares = min(
-      stripes, max(1, (2 * threads + blocks * inputs.count - 1) / (blocks * inputs.count)))
+    let panels = (outputChannels + weights.panel - 1) / weights.panel
+    let wanted = (2 * threads + blocks * inputs.count - 1) / (blocks * inputs.count)
+    let shares = min(panels, max(1, wanted))
     withTransforms { z, y in
       nonisolated(unsafe) let (z, y) = (z, y)
       Parallel.forEach(inputs.count * blocks * shares) { job, worker in
         let (sample, rest) = (job / (blocks * shares), job % (blocks * shares))
         let block = blocking.block(rest / shares)
         let share = rest % shares
+        let mine =
+          share * panels / shares
+          * weights.panel..<min(
+            outputChannels, (share + 1) * panels / shares * weights.panel)
         let v = scratch + worker * perWorker
-        let m = v + points * pointStride(channels: inputChannels)
-        transformInput(inputs[sample], channels: 0..<inputChannels, block: block, into: v)
-        for index in share * stripes / shares..<(share + 1) * stripes / shares {
-          let channels = index * stripe..<min(outputChannels, (index + 1) * stripe)
-          multiply(v, weights, channels: channels, rows: rowOffsets, block: block, into: m)
-          transformOutput(
-            m, channels: channels, z, y, block: block, epilogue: epilogue,
-            into: outputs[sample], channelStride: channelStride)
+        let m = v + points * pointStride(channels: cut.inputs)
+        for part in 0..<cut.inputParts {
+          let read = part * cut.inputs..<min(inputChannels, (part + 1) * cut.inputs)
+          transformInput(inputs[sample], channels: read, block: block, into: v)
+          let step = cut.inputParts > 1 ? mine.count : cut.outputs
+          for first in stride(from: mine.lowerBound, to: mine.upperBound, by: step) {
+            let channels = first..<min(mine.upperBound, first + step)
+            multiply(
+              v, weights, from: read, to: channels, rows: rowOffsets, block: block, into: m)
+            guard part == cut.inputParts - 1 else { continue }
+            transformOutput(
+              m, channels: channels, z, y, block: block, epilogue: epilogue,
+              into: outputs[sample], channelStride: channelStride)
+          }
         }
       }
     }
   }
 
-  /// M = U · V of some output channels at every point.
+  /// M = U · V of some input and output channels at every point, added to what is there for all but
+  /// the first input channels.
   private func multiply(
-    _ v: UnsafePointer<Float>, _ weights: FastWeights, channels: Range<Int>, rows: [Int32],
-    block: FastBlock, into m: UnsafeMutablePointer<Float>
+    _ v: UnsafePointer<Float>, _ weights: FastWeights, from inputs: Range<Int>,
+    to channels: Range<Int>, rows: [Int32], block: FastBlock,
+    into m: UnsafeMutablePointer<Float>
   ) {
     let width = min(blocking.width, output.width - block.x)
     let columns =
       ((block.z.count - 1) * blocking.rows + block.y.count - 1) * blocking.pitch + width
-    let vStride = pointStride(channels: inputChannels)
+    let vStride = pointStride(channels: inputs.count)
     let mStride = channels.count * productColumns + 16
+    let taps = taps.product
     for point in 0..<points {
       kernels.product(
         weights.address + point * weightStride + channels.lowerBound * depth, channels.count,
-        weights.panel, rows, depth, v + point * vStride, columns, m + point * mStride,
-        productColumns)
+        weights.panel, depth, inputs.lowerBound * taps, rows, inputs.count * taps,
+        v + point * vStride, columns, inputs.lowerBound > 0, m + point * mStride, productColumns)
     }
   }
 

@@ -9,7 +9,7 @@ import Compute
 /// Sums are cut by size: a fixed number of groups of blocks, whose parts are added in order.
 extension FastConvolution {
   /// How the sums are cut.
-  private struct Cut {
+  private struct GradientCut {
     /// Groups of blocks that add up a ∂U of their own.
     let groups: Int
     /// Input channels of a job.
@@ -25,12 +25,12 @@ extension FastConvolution {
   /// Output channels in whole vectors of the widest kind.
   private var paddedOutputs: Int { (outputChannels + 15) / 16 * 16 }
 
-  private func cut(items: Int) -> Cut {
+  private func cut(items: Int) -> GradientCut {
     let size = points * depth * paddedOutputs
-    let groups = max(1, min(items, Cut.jobs, Cut.budget / size))
-    let blocks = min((inputChannels + 15) / 16, (Cut.jobs + groups - 1) / groups)
+    let groups = max(1, min(items, GradientCut.jobs, GradientCut.budget / size))
+    let blocks = min((inputChannels + 15) / 16, (GradientCut.jobs + groups - 1) / groups)
     let channels = (inputChannels + blocks - 1) / blocks
-    return Cut(
+    return GradientCut(
       groups: groups, channels: channels,
       channelBlocks: (inputChannels + channels - 1) / channels)
   }
