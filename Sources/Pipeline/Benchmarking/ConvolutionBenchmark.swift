@@ -24,6 +24,8 @@ public struct ConvolutionBenchmark: Sendable {
   public let repetitions: Int
   /// Whether the first layer's input gradient is left out, as in training: nobody trains the image.
   public let skipsFirstInputGradient: Bool
+  /// Whether the forward pass has its weights transformed beforehand, as in inference.
+  public let isPrepared: Bool
 
   /// Layers this short are repeated until so many seconds have passed.
   private static let leastSeconds = 0.02
@@ -31,8 +33,9 @@ public struct ConvolutionBenchmark: Sendable {
   /// The convolutions of a network for inputs of `extents`.
   public init(
     _ architecture: UNetConfiguration, extents: SpatialAxes, batch: Int = 1,
-    passes: [Pass] = Pass.allCases, repetitions: Int
+    passes: [Pass] = Pass.allCases, isPrepared: Bool = false, repetitions: Int
   ) throws {
+    self.isPrepared = isPrepared
     layers = try architecture.convolutions(for: extents)
     self.passes = passes
     self.batch = batch
@@ -43,6 +46,7 @@ public struct ConvolutionBenchmark: Sendable {
   /// A single convolution.
   public init(_ layer: PlacedConvolution, passes: [Pass] = Pass.allCases, repetitions: Int) {
     layers = [layer]
+    isPrepared = false
     self.passes = passes
     batch = 1
     self.repetitions = repetitions
@@ -97,11 +101,19 @@ public struct ConvolutionBenchmark: Sendable {
         _ = try body()
       }
       return ConvolutionTiming(
-        layer: layer, pass: pass, batch: batch, plan: Self.plan(of: layer, pass), timing: timing)
+        layer: layer, pass: pass, batch: batch,
+        plan: layer.planName(try layer.plan(pass, isPrepared: isPrepared, batch: batch)),
+        timing: timing)
     }
     switch (pass, layer.kind) {
     case (.forward, .convolution):
       let x = input()
+      if isPrepared {
+        let prepared = try PreparedConvolution(
+          weight: weight, bias: bias, geometry: geometry, relu: layer.name != "head")
+        let stack = try ChannelStack([x])
+        return try timing { try prepared(stack, workspace: &workspace) }
+      }
       return try timing {
         try Convolution.forward(
           x, weight: weight, bias: bias, geometry: geometry, workspace: &workspace)
@@ -137,10 +149,5 @@ public struct ConvolutionBenchmark: Sendable {
           dy, input: x, geometry: geometry, workspace: &workspace)
       }
     }
-  }
-
-  /// The algorithm that a pass of a layer takes, in words.
-  static func plan(of layer: PlacedConvolution, _ pass: Pass) -> String {
-    layer.geometry.taps == 1 ? "gemm" : "im2col"
   }
 }

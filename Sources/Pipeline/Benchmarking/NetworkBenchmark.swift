@@ -97,7 +97,7 @@ public struct NetworkBenchmark: Sendable {
     if timesLayers {
       let benchmark = try ConvolutionBenchmark(
         network.architecture, extents: input.extents, batch: input.image.shape.batch,
-        passes: passes, repetitions: repetitions)
+        passes: passes, isPrepared: work == .inference, repetitions: repetitions)
       layers = try benchmark.run(seed: seed) { report(.layer($0, of: $1, name: $2)) }
     }
     report(.peaks)

@@ -16,6 +16,8 @@ struct BenchmarkCommand: ParsableCommand {
             the same on one core: how much more cores help
         morula benchmark train --network ndn --size 64
             seconds for one training step; times updates per epoch, times epochs
+        morula benchmark plan --network ndn
+            which algorithm computes each convolution
 
       GFLOP/s count the multiplications and additions of direct convolution, two per multiply–add, so \
       that algorithms can be compared: one that needs fewer may exceed the peaks. "sgemm" and "FMA" \
@@ -23,5 +25,5 @@ struct BenchmarkCommand: ParsableCommand {
       never leave the registers. Let nothing else run meanwhile, and compare figures of one machine \
       and day only.
       """,
-    subcommands: [Conv.self, Network.self, Train.self, Memory.self])
+    subcommands: [Plan.self, Conv.self, Network.self, Train.self, Memory.self])
 }

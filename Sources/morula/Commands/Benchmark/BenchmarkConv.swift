@@ -62,7 +62,7 @@ extension BenchmarkCommand {
     }
 
     func run() throws {
-      common.compute.apply()
+      common.engine.apply()
       try reportingFailures {
         try common.requireOutputs()
         let benchmark = try makeBenchmark()

@@ -34,7 +34,7 @@ extension BenchmarkCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-      common.compute.apply()
+      common.engine.apply()
       try reportingFailures {
         try common.requireOutputs()
         guard let executable = Bundle.main.executableURL else {

@@ -30,7 +30,7 @@ extension BenchmarkCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-      common.compute.apply()
+      common.engine.apply()
       try reportingFailures {
         try common.requireOutputs(output)
         var line = ProgressLine()

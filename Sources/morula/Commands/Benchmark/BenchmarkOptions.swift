@@ -18,7 +18,7 @@ extension BenchmarkCommand {
     @Option(help: ArgumentHelp("Write everything as JSON.", valueName: "file"))
     var json: String?
 
-    @OptionGroup var compute: ComputeOptions
+    @OptionGroup var engine: EngineOptions
 
     func validate() throws {
       if let repetitions, repetitions < 1 {

@@ -25,7 +25,7 @@ extension BenchmarkCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-      common.compute.apply()
+      common.engine.apply()
       try reportingFailures {
         try common.requireOutputs()
         var line = ProgressLine()
