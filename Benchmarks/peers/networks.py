@@ -1,6 +1,6 @@
 """Morula's networks beside PyTorch, ONNX Runtime and OpenVINO: the same weights and input, times alternated.
 
-    make bench-peers                                     # all of it, about two hours on two cores
+    make bench-peers                                     # all of it, an hour or more on two cores
     make bench-peers ARGS="--networks nsn --size 32 --training-size 32 --check-size 32 --rounds 1"    # a minute
 
 Weights are drawn here and written as safetensors, which Morula and PyTorch read; the graph for ONNX Runtime and
@@ -172,9 +172,11 @@ def differences(case, engines):
 
 def loss_differences(results):
     """The largest relative difference of every engine's losses from PyTorch's, step by step."""
-    reference = results.get(PYTORCH, {}).get("losses", [])
-    return {engine: max((abs(a - b) / abs(b) for a, b in zip(result["losses"], reference)), default=float("nan"))
-            for engine, result in results.items()}
+    reference = results.get(PYTORCH, {}).get("losses")
+    if not reference:
+        return {}
+    return {engine: max(abs(a - b) / abs(b) for a, b in zip(result["losses"], reference))
+            for engine, result in results.items() if engine != PYTORCH}
 
 
 def measure(case, engines):
