@@ -25,7 +25,7 @@ public struct MachinePeaks: Hashable, Sendable {
   /// Rounds of the register loop in one job: some tens of milliseconds.
   private static let registerRounds = 2_000_000
 
-  /// Measures on ``Parallel/threadCount`` threads for about `seconds` each; takes 4 MB per thread and 8 MB.
+  /// Measures on `Parallel.threadCount` threads for about `seconds` each; takes 4 MB per thread and 8 MB.
   ///
   /// The best of several rounds counts: whatever else the machine does only slows it down.
   public static func measured(seconds: Double = 0.15) -> MachinePeaks {

@@ -20,7 +20,7 @@ public struct ConvolutionBenchmark: Sendable {
   public let passes: [Pass]
   /// Samples at once.
   public let batch: Int
-  /// The runs of each, at least; short ones are repeated for ``leastSeconds``.
+  /// The runs of each, at least; short ones are repeated for 20 ms.
   public let repetitions: Int
   /// Whether the first layer's input gradient is left out, as in training: nobody trains the image.
   public let skipsFirstInputGradient: Bool
