@@ -83,7 +83,9 @@ import Testing
       let (a, b) = (
         KernelTests.numbers(count, &generator), KernelTests.numbers(count, &generator)
       )
-      let woven = KernelTests.output(2 * count) { kernels.interleave(a, b, count, 0.5, $0) }
+      let woven = KernelTests.output(2 * count) {
+        kernels.interleave(a, b, count, 0.5, count % 2 == 0, $0)
+      }
       #expect(woven == zip(a, b).flatMap { [$0 + 0.5, $1 + 0.5] })
       var odd = [Float](repeating: 0, count: count + 1)
       let even = KernelTests.output(count) { kernels.deinterleave(woven, count, $0, &odd) }
@@ -109,7 +111,7 @@ import Testing
       #expect(Array(points.prefix(width + 4)) == [0, 0] + row + [0, 0])
       let out = KernelTests.output(width) { y in
         withUnsafePointer(to: Optional(y)) {
-          kernels.output_tile(&none, &none, points, 0, width, 1, true, $0)
+          kernels.output_tile(&none, &none, points, 0, width, 1, true, false, $0)
         }
       }
       #expect(out == points.prefix(width).map { max(0, $0 + 1) })
