@@ -12,8 +12,7 @@ import Synchronization
 /// have to be cleared again, page by page, which took a sixth of a training step.
 ///
 /// Blocks are reused for requests that fill at least two thirds of them. Together with the blocks in
-/// use they never exceed the most that was ever in use by more than an eighth, so the pool adds a
-/// known share to a known peak.
+/// use they never exceed the most that was ever in use, so the pool adds nothing to a known peak.
 enum MemoryPool {
   /// Blocks from this size are kept; smaller ones are the allocator's business.
   static let smallest = 1 << 20
@@ -36,7 +35,7 @@ enum MemoryPool {
 
   /// A block of at least `bytes` (and its true size) on a 64-byte boundary, contents undefined.
   static func take(_ bytes: Int) -> (address: UnsafeMutableRawPointer, bytes: Int) {
-    guard bytes >= smallest else { return (allocate(bytes, alignment: 64), bytes) }
+    guard bytes >= smallest else { return (allocate(bytes), bytes) }
     let block = state.withLock { state -> Block? in
       var best: Int?
       for (index, block) in state.free.enumerated()
@@ -51,12 +50,7 @@ enum MemoryPool {
     }
     if let block { return (block.address, block.bytes) }
     trim()
-    let size = rounded(bytes)
-    let address = allocate(size, alignment: size >= 2 * hugePage ? hugePage : 64)
-    #if os(Linux)
-      if size >= 2 * hugePage { madvise(address, size, MADV_HUGEPAGE) }
-    #endif
-    return (address, size)
+    return map(rounded(bytes))
   }
 
   /// Takes back a block of `bytes`, as ``take(_:)`` gave it.
@@ -71,18 +65,19 @@ enum MemoryPool {
     trim()
   }
 
-  /// Hands the oldest free blocks back to the system while the pool is over its share.
+  /// Hands the oldest free blocks back to the system while there is more than was ever in use.
   private static func trim() {
     while true {
       let block = state.withLock { state -> Block? in
-        let limit = state.peakBytes + state.peakBytes / 8
-        guard state.usedBytes + state.freeBytes > limit, !state.free.isEmpty else { return nil }
+        guard state.usedBytes + state.freeBytes > state.peakBytes, !state.free.isEmpty else {
+          return nil
+        }
         let block = state.free.removeFirst()
         state.freeBytes -= block.bytes
         return block
       }
       guard let block else { return }
-      free(block.address)
+      munmap(block.address, block.bytes)
     }
   }
 
@@ -91,12 +86,34 @@ enum MemoryPool {
     return (bytes + granule - 1) / granule * granule
   }
 
-  private static func allocate(_ bytes: Int, alignment: Int) -> UnsafeMutableRawPointer {
+  /// Pages from the system itself: `malloc` would keep blocks of up to 32 MiB on its heap, in pieces
+  /// that fit no later request, long after they were freed.
+  private static func map(_ bytes: Int) -> (address: UnsafeMutableRawPointer, bytes: Int) {
+    let isHuge = bytes >= 2 * hugePage
+    let mapped = bytes + (isHuge ? hugePage : 0)
+    let start = mmap(nil, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0)
+    guard let start, start != MAP_FAILED else { outOfMemory(bytes) }
+    guard isHuge else { return (start, bytes) }
+    // Onto a huge page; what lies before and behind goes back.
+    let skipped = (hugePage - Int(bitPattern: start) & (hugePage - 1)) & (hugePage - 1)
+    let address = start + skipped
+    if skipped > 0 { munmap(start, skipped) }
+    if skipped < hugePage { munmap(address + bytes, hugePage - skipped) }
+    #if os(Linux)
+      madvise(address, bytes, MADV_HUGEPAGE)
+    #endif
+    return (address, bytes)
+  }
+
+  private static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer {
     var address: UnsafeMutableRawPointer?
-    let size = (bytes + alignment - 1) / alignment * alignment
-    guard posix_memalign(&address, alignment, size) == 0, let address else {
-      preconditionFailure("out of memory: \(bytes) bytes for one array could not be allocated")
+    guard posix_memalign(&address, 64, (bytes + 63) / 64 * 64) == 0, let address else {
+      outOfMemory(bytes)
     }
     return address
+  }
+
+  private static func outOfMemory(_ bytes: Int) -> Never {
+    preconditionFailure("out of memory: \(bytes) bytes for one array could not be allocated")
   }
 }

@@ -81,7 +81,7 @@ extension TrainingPlan {
     let volumes = ((fitted ?? training) + validation).reduce(0) { $0 + $1.count * 5 }
     let cached = min(configuration.data.cache.bytes, volumes)
     let activations = max(step, validating)
-    bytes = activations + activations / 8 + held + cached + Self.processBytes
+    bytes = activations + held + cached + Self.processBytes
     threads = Parallel.threadCount
     engine = "\(Engine.kernelVariant) kernels, OpenBLAS \(Engine.blasCore)"
     let rate = try Self.measuredRate(architecture)
@@ -90,7 +90,7 @@ extension TrainingPlan {
   }
 
   /// What the process takes beside volumes and activations: libraries, OpenBLAS's buffers, stacks,
-  /// volumes in preparation. (The eighth of the activations is what `MemoryPool` may hold back.)
+  /// volumes in preparation.
   package static let processBytes = 350_000_000
 
   /// Updates of an epoch.

@@ -2,32 +2,16 @@ import Compute
 
 /// Convolution of activations stacked along the channel axis, and its gradients.
 ///
-/// Convolution is linear in its input channels: the output is the sum of what the parts give, and
-/// the gradients of weight and input fall apart into theirs.
+/// Convolution is linear in its input channels: the gradients of weight and input fall apart into
+/// those of the parts.
 extension Convolution {
   /// The output `[N, out, D', H', W']` of a stack, for a weight `[out, Σ Cᵢ, z, y, x]`.
   public static func forward(
     _ input: ChannelStack, weight: Tensor, bias: Tensor? = nil, geometry: ConvolutionGeometry,
     workspace: inout Workspace
   ) throws(ShapeError) -> Tensor {
-    try checkInputs(of: weight, channels: input.shape.channels)
-    var first = 0
-    var sum: Tensor?
-    for part in input.parts {
-      let channels = first..<first + part.shape.channels
-      let output = try forward(
-        part, weight: weight.inputChannels(channels), bias: first == 0 ? bias : nil,
-        geometry: geometry, workspace: &workspace)
-      if var total = sum.take() {
-        total.add(output)
-        sum = total
-      } else {
-        sum = output
-      }
-      first = channels.upperBound
-    }
-    guard let sum else { preconditionFailure("a stack has at least one part") }
-    return sum
+    try PreparedConvolution(weight: weight, bias: bias, geometry: geometry, relu: false)(
+      input, workspace: &workspace)
   }
 
   /// The gradient of the weight `[out, Σ Cᵢ, z, y, x]`.

@@ -37,8 +37,25 @@ public final class PreparedConvolution: Sendable {
   public func callAsFunction(
     _ input: ChannelStack, workspace: inout Workspace
   ) throws(ShapeError) -> Tensor {
+    guard weight.shape[1] == input.shape.channels else {
+      throw ShapeError(
+        "convolution weight", expected: "[out, \(input.shape.channels), z, y, x] for this stack",
+        found: "\(weight.shape)")
+    }
+    let extents = try geometry.output(for: input.shape.extents)
+    if input.parts.count > 1, geometry.stride.depth == 1 {
+      var output = Tensor(
+        uninitialized: Shape(
+          batch: input.shape.batch, channels: weight.shape[0], extents: extents))
+      try self(
+        input.parts.map { ChannelStack.Part($0) }, planes: 0..<extents.depth, into: &output,
+        workspace: &workspace)
+      return output
+    }
+    var joined = input.parts[0]
+    for part in input.parts.dropFirst() { joined = try Channels.concatenate(joined, part) }
     var output = try Convolution.forward(
-      input, weight: weight, bias: bias, geometry: geometry, workspace: &workspace)
+      joined, weight: weight, bias: bias, geometry: geometry, workspace: &workspace)
     if relu { output.clampToPositive() }
     return output
   }
@@ -75,16 +92,11 @@ public final class PreparedConvolution: Sendable {
         found: "\(output.shape)")
     }
     // A few planes at a time, so that the copies stay small.
-    for start in stride(from: planes.lowerBound, to: planes.upperBound, by: 4) {
-      let some = start..<min(planes.upperBound, start + 4)
+    let size = max(1, (1 << 12) / (output.shape.height * output.shape.width))
+    for start in stride(from: planes.lowerBound, to: planes.upperBound, by: size) {
+      let some = start..<min(planes.upperBound, start + size)
       let needed = try inputPlanes(for: some, of: output.shape)
-      let slab = try ChannelStack(
-        parts.map { part in
-          // Planes of the whole input that this part lacks are beyond it, and zero.
-          part.tensor.planes(
-            needed.all.shifted(by: -part.firstPlane),
-            of: needed.inside.shifted(by: -part.firstPlane))
-        })
+      let slab = try joined(parts, planes: needed)
       var result = try Convolution.forward(
         slab, weight: weight, bias: bias, geometry: flat, workspace: &workspace)
       if relu { result.clampToPositive() }
@@ -96,6 +108,28 @@ public final class PreparedConvolution: Sendable {
       }
       output.replacePlanes(from: start, by: result)
     }
+  }
+
+  /// Planes of all parts, one after the other along the channels; zero beyond the whole input.
+  private func joined(
+    _ parts: [ChannelStack.Part], planes: (all: Range<Int>, inside: Range<Int>)
+  ) throws(ShapeError) -> Tensor {
+    let whole = try ChannelStack.shape(
+      of: parts.map { part in
+        Shape(
+          batch: part.tensor.shape.batch, channels: part.tensor.shape.channels,
+          depth: planes.all.count, height: part.tensor.shape.height,
+          width: part.tensor.shape.width)
+      })
+    var slab = Tensor(uninitialized: whole)
+    var channel = 0
+    for part in parts {
+      slab.replaceChannels(
+        from: channel, by: part.tensor, planes: planes.all.shifted(by: -part.firstPlane),
+        of: planes.inside.shifted(by: -part.firstPlane))
+      channel += part.tensor.shape.channels
+    }
+    return slab
   }
 
   /// The planes of the input under the windows of output planes: all of them, and those inside.
