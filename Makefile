@@ -5,6 +5,9 @@ CONFIGURATION ?= release
 BUILD = .build/$(CONFIGURATION)
 MORULA = $(BUILD)/morula
 DEMO = .build/demo
+# Where `make bench-peers` keeps the programs that Morula is compared with.
+VENV ?= Benchmarks/.venv
+PYTHON ?= python3
 # Small volumes of large voxels, so that a network learns in a minute.
 DEMO_GRID = --size 85,83,34 --voxel-size 1.2,1.2,2.625 --diversity 0.5
 SWIFT_SOURCES = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
@@ -14,10 +17,10 @@ PACKAGES = libopenblas-dev liblapacke-dev libtiff-dev libssl-dev libxml2 pkg-con
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build test demo bench format lint docs install clean
+.PHONY: help deps build test demo bench bench-peers format lint docs install clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: ## install the Debian packages that the build needs, where they are missing
 	@if ! command -v dpkg-query >/dev/null; then \
@@ -55,6 +58,14 @@ demo: build ## from nothing to scores: make embryos, train, segment a series, me
 bench: deps ## time convolutions, inference and training steps
 	$(SWIFT) run -c release --package-path Benchmarks benchmarks
 
+bench-peers: build $(VENV)/installed ## time networks beside PyTorch, ONNX Runtime and OpenVINO
+	$(VENV)/bin/python Benchmarks/peers/networks.py --morula $(MORULA) $(ARGS)
+
+$(VENV)/installed: Benchmarks/peers/requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --requirement $<
+	touch $@
+
 format: ## format the sources in place
 	$(SWIFT) format --in-place --parallel --recursive $(SWIFT_SOURCES)
 
@@ -73,4 +84,4 @@ install: build ## install the command to PREFIX/bin (default /usr/local)
 	install -m 755 $(MORULA) $(DESTDIR)$(PREFIX)/bin/morula
 
 clean: ## remove everything that was built
-	rm -rf .build Benchmarks/.build
+	rm -rf .build Benchmarks/.build Benchmarks/.venv

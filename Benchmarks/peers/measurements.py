@@ -1,20 +1,11 @@
-# /// script
-# requires-python = ">=3.11"
-# dependencies = ["numpy==2.4.6", "scipy==1.17.1", "scikit-image==0.26.0", "tifffile==2026.3.3",
-#   "imagecodecs==2026.3.6", "pandas==3.1.1"]
-# ///
 """Morula's measurements beside scikit-image: the same labels and image, results compared, times alternated.
 
     swift build -c release --package-path Benchmarks
-    uv run Benchmarks/peers/measurements.py [--rounds 5] [--threads 2]
+    Benchmarks/.venv/bin/python Benchmarks/peers/measurements.py [--rounds 5] [--threads 2]
 
 Every round runs the Swift benchmark and then scikit-image; the shortest time of all rounds counts. Morula
 measures more than scikit-image has: surface area, erosion counts, sphericity, axes' directions, neighbors.
 """
-import argparse
-import os
-import re
-import subprocess
 import tempfile
 import time
 from pathlib import Path
@@ -23,33 +14,20 @@ import numpy as np
 import pandas as pd
 import skimage
 import tifffile
+from common import SwiftBenchmark, argument_parser, keep_shortest
 from skimage import measure
 
-HERE = Path(__file__).resolve().parent
-parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-parser.add_argument("--benchmarks", default=HERE.parent / ".build/release/benchmarks", help="the Swift binary")
-parser.add_argument("--rounds", type=int, default=5)
-parser.add_argument("--repeats", type=int, default=5, help="runs of the Swift benchmark in a round")
-parser.add_argument("--threads", type=int, default=os.cpu_count())
+parser = argument_parser(__doc__)
+SwiftBenchmark.add_option(parser)
 arguments = parser.parse_args()
+swift = SwiftBenchmark("measurements", arguments)
 
 SPACING = (0.8, 0.8, 0.8)
 SHAPE = ["label", "area", "num_pixels", "bbox", "centroid", "axis_major_length", "axis_minor_length",
          "equivalent_diameter_area", "solidity"]
 INTENSITY = ["intensity_mean", "intensity_std", "intensity_min", "intensity_max"]
 folder = Path(tempfile.mkdtemp(prefix="measurements-"))
-
-
-def swift(results=None):
-    """The times of the Swift benchmark in ms, by name."""
-    command = [arguments.benchmarks, "measurements", "--threads", arguments.threads, "--repeats", arguments.repeats]
-    if results:
-        command += ["--results", results]
-    lines = subprocess.run(map(str, command), check=True, capture_output=True, text=True).stdout
-    return {name: float(ms) for name, ms in re.findall(r"^\| (.+) \| ([\d.]+) \|$", lines, re.M)}
-
-
-ours = swift(folder)
+ours = swift.run(folder)
 labels = tifffile.imread(folder / "labels.tif").astype(np.int32)
 image = tifffile.imread(folder / "image.tif").astype(np.float64)
 table = pd.read_csv(folder / "nuclei.csv")
@@ -59,8 +37,7 @@ peers = {
 }
 theirs = {}
 for turn in range(arguments.rounds):
-    for name, ms in (swift() if turn else ours).items():
-        ours[name] = min(ours[name], ms)
+    keep_shortest(ours, swift.run() if turn else ours)
     for name, function in peers.items():
         start = time.perf_counter()
         result = function()

@@ -1,18 +1,10 @@
-# /// script
-# requires-python = ">=3.11"
-# dependencies = ["numpy==2.4.6", "scipy==1.17.1", "scikit-image==0.26.0", "tifffile==2026.3.3", "imagecodecs"]
-# ///
 """Morula's post-processing beside SciPy and scikit-image: the same volume, results compared, times alternated.
 
     swift build -c release --package-path Benchmarks
-    uv run Benchmarks/peers/postprocessing.py [--rounds 5] [--threads 2]
+    Benchmarks/.venv/bin/python Benchmarks/peers/postprocessing.py [--rounds 5] [--threads 2]
 
 Every round runs the Swift benchmark and then every function here; the shortest time of all rounds counts.
 """
-import argparse
-import os
-import re
-import subprocess
 import tempfile
 import time
 from pathlib import Path
@@ -21,31 +13,18 @@ import numpy as np
 import scipy
 import skimage
 import tifffile
+from common import SwiftBenchmark, argument_parser, keep_shortest
 from scipy import ndimage
 from skimage import feature, filters, morphology, segmentation, transform
 
-HERE = Path(__file__).resolve().parent
-parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-parser.add_argument("--benchmarks", default=HERE.parent / ".build/release/benchmarks", help="the Swift binary")
-parser.add_argument("--rounds", type=int, default=5)
-parser.add_argument("--repeats", type=int, default=5, help="runs of each operation in a round")
-parser.add_argument("--threads", type=int, default=os.cpu_count())
+parser = argument_parser(__doc__)
+SwiftBenchmark.add_option(parser)
 arguments = parser.parse_args()
+swift = SwiftBenchmark("postprocessing", arguments)
 
 SPACING = (51 * 1.75 / 112, 0.8, 0.8)
 folder = Path(tempfile.mkdtemp(prefix="postprocessing-"))
-
-
-def swift(results=None):
-    """The times of the Swift benchmark in ms, by name."""
-    command = [arguments.benchmarks, "postprocessing", "--threads", arguments.threads, "--repeats", arguments.repeats]
-    if results:
-        command += ["--results", results]
-    lines = subprocess.run(map(str, command), check=True, capture_output=True, text=True).stdout
-    return {name: float(ms) for name, ms in re.findall(r"^\| (.+) \| ([\d.]+) \|$", lines, re.M)}
-
-
-ours = swift(folder)
+ours = swift.run(folder)
 
 
 def read(name):
@@ -119,8 +98,7 @@ peers = [
 ]
 theirs, agreement = {}, {}
 for turn in range(arguments.rounds):
-    for name, ms in (swift() if turn else ours).items():
-        ours[name] = min(ours[name], ms)
+    keep_shortest(ours, swift.run() if turn else ours)
     for name, function, peer, file, compare in peers:
         for _ in range(arguments.repeats):
             start = time.perf_counter()

@@ -7,4 +7,6 @@
 #else
 #define CK_LABEL "baseline"
 #endif
+#define CK_LANES 4
+#define CK_ROWS 6
 #include "kernels.inc"

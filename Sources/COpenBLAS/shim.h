@@ -10,4 +10,7 @@ static inline int morula_openblas_parallel(void) { return openblas_get_parallel(
 // The name of the micro-architecture whose kernels are in use, "Haswell" say.
 static inline const char *morula_openblas_core(void) { return openblas_get_corename(); }
 
+// The version and the options the library was built with: "OpenBLAS 0.3.21 DYNAMIC_ARCH ...".
+static inline const char *morula_openblas_config(void) { return openblas_get_config(); }
+
 #endif

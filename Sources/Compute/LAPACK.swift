@@ -38,6 +38,27 @@ public enum LAPACK {
     }
   }
 
+  /// The inverse of a regular matrix, row by row, from its LU decomposition (`dgesv`).
+  ///
+  /// - Parameters:
+  ///   - matrix: `order × order` values, row by row.
+  ///   - order: the number of rows, at least 1.
+  /// - Returns: nil where the matrix is singular.
+  public static func inverse(_ matrix: [Double], order: Int) -> [Double]? {
+    precondition(
+      order >= 1 && matrix.count == order * order,
+      "\(matrix.count) values are no \(order) × \(order)")
+    morula_lapack_use_one_thread()
+    var factors = matrix
+    var inverse = (0..<order * order).map { $0 / order == $0 % order ? 1.0 : 0 }
+    var pivots = [Int32](repeating: 0, count: order)
+    let n = Int32(order)
+    let result = LAPACKE_dgesv(
+      LAPACK_ROW_MAJOR, n, n, &factors, n, &pivots, &inverse, n)
+    precondition(result >= 0, "dgesv: argument \(-result) is not valid")
+    return result == 0 ? inverse : nil
+  }
+
   /// The eigenvalues of a real symmetric matrix in ascending order, with their orthonormal
   /// eigenvectors.
   ///

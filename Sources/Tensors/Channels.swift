@@ -26,6 +26,28 @@ public enum Channels {
     return result
   }
 
+  /// A stack as one activation: its only part, or a copy.
+  static func joined(_ stack: ChannelStack) -> Tensor {
+    if stack.parts.count == 1 { return stack.parts[0] }
+    let shape = stack.shape
+    var result = Tensor(uninitialized: shape)
+    result.withMutablePointer { target in
+      var first = 0
+      for part in stack.parts {
+        let size = part.count / shape.batch
+        part.withPointer { source in
+          for sample in 0..<shape.batch {
+            Memory.copy(
+              source + sample * size, to: target + sample * shape.count / shape.batch + first,
+              count: size)
+          }
+        }
+        first += size
+      }
+    }
+    return result
+  }
+
   /// The first `count` channels, and the rest: the gradient of ``concatenate(_:_:)``.
   public static func split(
     _ x: Tensor, at count: Int

@@ -11,6 +11,9 @@ enum GEMM {
     return String(cString: morula_openblas_core())
   }
 
+  /// What the library says about itself, `OpenBLAS 0.3.21 DYNAMIC_ARCH …` say.
+  static var buildDescription: String { String(cString: morula_openblas_config()) }
+
   /// Whether the library was built with OpenMP, which ignores the number of threads we set
   /// (OpenBLAS issue 5806), and nobody limited OpenMP itself.
   static var isOpenMP: Bool {

@@ -12,6 +12,11 @@ public enum Engine {
   public static var kernelVariant: String { String(cString: kernels.name) }
   /// The micro-architecture whose sgemm OpenBLAS runs, "SkylakeX" say.
   public static var blasCore: String { GEMM.coreName }
+  /// The version of OpenBLAS, "0.3.21" say; nil where the library does not tell.
+  public static var blasVersion: String? {
+    let words = GEMM.buildDescription.split(separator: " ").map(String.init)
+    return words.first { $0.first?.isNumber == true && $0.contains(".") }
+  }
 
   /// A hint where OpenBLAS is held below what the processor can do, nil where it is not.
   public static var blasAdvice: String? {

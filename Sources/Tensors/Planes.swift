@@ -2,46 +2,34 @@ import Compute
 
 /// Copying planes (along z) of activations.
 extension Tensor {
-  /// Planes `range` of an activation, `[N, C, range.count, H, W]`.
-  package func planes(_ range: Range<Int>) -> Tensor {
+  /// Planes `range` of an activation, `[N, C, range.count, H, W]`; those outside `valid` are zero, as
+  /// the padding of a convolution is.
+  package func planes(_ range: Range<Int>, of valid: Range<Int>? = nil) -> Tensor {
+    let area = shape.height * shape.width
     var result = Tensor(
       uninitialized: Shape(
         batch: shape.batch, channels: shape.channels, depth: range.count, height: shape.height,
         width: shape.width))
-    result.replaceChannels(from: 0, by: self, planes: range, of: range)
-    return result
-  }
-
-  /// Replaces channels from `first` on by planes `range` of another activation; those outside
-  /// `valid` are zero, as the padding of a convolution is.
-  mutating func replaceChannels(
-    from first: Int, by other: Tensor, planes range: Range<Int>, of valid: Range<Int>
-  ) {
-    let area = shape.height * shape.width
-    let inside = range.clamped(to: valid)
+    let inside = range.clamped(to: valid ?? 0..<shape.depth)
     precondition(
-      inside.lowerBound >= 0 && inside.upperBound <= other.shape.depth,
-      "planes \(inside) do not lie in \(other.shape)")
-    precondition(
-      other.shape.batch == shape.batch && other.shape.height * other.shape.width == area
-        && range.count == shape.depth && first + other.shape.channels <= shape.channels,
-      "channels of \(other.shape) from \(first) on do not fit \(shape)")
+      inside.lowerBound >= 0 && inside.upperBound <= shape.depth,
+      "planes \(inside) do not lie in \(shape)")
     let before = min(range.count, max(0, inside.lowerBound - range.lowerBound))
     let after = range.count - before - inside.count
-    let (depth, count) = (other.shape.depth, range.count)
-    let (channels, all) = (other.shape.channels, shape.channels)
-    withMutablePointer { target in
-      other.withPointer { source in
+    let (depth, count) = (shape.depth, range.count)
+    result.withMutablePointer { target in
+      withPointer { source in
         nonisolated(unsafe) let (target, source) = (target, source)
-        Parallel.forEach(other.shape.batch * channels) { job, _ in
-          let to = target + (job / channels * all + first + job % channels) * count * area
+        Parallel.forEach(shape.batch * shape.channels) { channel, _ in
+          let to = target + channel * count * area
           to.update(repeating: 0, count: before * area)
           (to + before * area).update(
-            from: source + (job * depth + inside.lowerBound) * area, count: inside.count * area)
+            from: source + (channel * depth + inside.lowerBound) * area, count: inside.count * area)
           (to + (count - after) * area).update(repeating: 0, count: after * area)
         }
       }
     }
+    return result
   }
 
   /// Replaces the planes from `first` on by those of `slab`, which has the same batch, channels,

@@ -13,6 +13,6 @@ struct Morula: ParsableCommand {
     version: Version.current,
     subcommands: [
       Train.self, Predict.self, Segment.self, Measure.self, Evaluate.self, ModelCommand.self,
-      Synthesize.self,
+      Synthesize.self, BenchmarkCommand.self,
     ])
 }

@@ -245,4 +245,21 @@ import Testing
       #expect(sum == zip(x, expected).map { $0 + $1 })
     }
   }
+
+  /// The chains by their definition: every value is half way nearer to 1 after each round, exactly
+  /// while the 24 bits suffice.
+  @Test(arguments: Variant.available) func chainsOfMultiplyAdds(variant: Variant) {
+    var start = Double.nan
+    #expect(variant.kernels.fma_peak(0, &start) == 0)
+    for rounds in [1, 2, 3, 7, 40] {
+      var sum = Double.nan
+      let operations = variant.kernels.fma_peak(rounds, &sum)
+      let values = operations / Double(2 * rounds)
+      #expect(values >= 32 && values == values.rounded())
+      // Σ i/n over n values is (n − 1)/2.
+      #expect(abs(start - (values - 1) / 2) <= values * Tolerance.ulp)
+      let expected = values - (values - start) * exp2(-Double(rounds))
+      #expect(abs(sum - expected) <= 2 * values * Tolerance.ulp)
+    }
+  }
 }

@@ -1,6 +1,7 @@
 import Compute
 import Foundation
 import Networks
+import Pipeline
 import Tensors
 
 /// Times the engine: single convolutions, inference and training steps, and post-processing.
@@ -72,26 +73,13 @@ enum Benchmarks {
       (192, 384, 5, 4), (32, 1, 1, 64),
     ]
     for (inputs, outputs, kernel, edge) in layers {
-      let geometry = try ConvolutionGeometry.same(kernel: kernel)
-      let x = noise([1, inputs, edge, edge, edge], seed: 1)
-      let w = noise([outputs, inputs, kernel, kernel, kernel], seed: 2)
-      let dy = noise([1, outputs, edge, edge, edge], seed: 3)
-      var workspace = Workspace()
-      let flops = 2e-9 * Double(inputs * outputs * geometry.taps * edge * edge * edge)
-      let times = try [
-        shortestTime(repeats: repeats) {
-          _ = try Convolution.forward(x, weight: w, geometry: geometry, workspace: &workspace)
-        },
-        shortestTime(repeats: repeats) {
-          _ = try Convolution.inputGradient(
-            dy, weight: w, extents: SpatialAxes(edge), geometry: geometry, workspace: &workspace)
-        },
-        shortestTime(repeats: repeats) {
-          _ = try Convolution.weightGradient(
-            dy, input: x, geometry: geometry, workspace: &workspace)
-        },
-      ]
-      let cells = times.map { String(format: "%.1f | %.0f", $0 * 1e3, flops / $0) }
+      let layer = try PlacedConvolution(
+        name: "convolution", inputs: inputs, outputs: outputs, kernel: kernel,
+        extents: SpatialAxes(edge))
+      let timings = try ConvolutionBenchmark(layer, repetitions: repeats).run(seed: 1)
+      let cells = timings.map {
+        String(format: "%.1f | %.0f", $0.timing.minimum * 1e3, $0.rate * 1e-9)
+      }
       print("| \(inputs) → \(outputs), \(kernel)³, \(edge)³ | \(cells.joined(separator: " | ")) |")
     }
     print()
@@ -107,32 +95,17 @@ enum Benchmarks {
       ("NDN, base 4", UNetConfiguration(levels: 5, base: 4, kernel: 5)), ("NDN", .ndn),
     ]
     for (name, configuration) in cases {
-      var network = try UNet3D(configuration)
-      var seed: UInt64 = 1
-      network.forEachParameter { parameter in
-        parameter.value = noise(parameter.value.shape, seed: seed, scale: 0.05)
-        seed += 1
-      }
-      let x = noise([1, 1, size, size, size], seed: 99)
-      var workspace = Workspace()
-      let seconds = try shortestTime(repeats: repeats) {
-        if training {
-          let (logits, tape) = try network.forward(x, workspace: &workspace)
-          try network.backwardParameters(logits, tape: tape, workspace: &workspace)
-        } else {
-          _ = try network.predict(x, workspace: &workspace)
-        }
-      }
-      let operations = configuration.multiplyAdds(for: SpatialAxes(size))
-      let flops = 2e-9 * Double(operations) * (training ? 3 : 1)
-      print("| \(name) | \(String(format: "%.3f | %.0f", seconds, flops / seconds)) |")
+      var benchmark = NetworkBenchmark(
+        try BenchmarkNetwork(name: name, configuration, seed: 1),
+        input: BenchmarkInput(noise: SpatialAxes(size), seed: 1), repetitions: repeats,
+        timesLayers: false)
+      let report =
+        training
+        ? try benchmark.training(loss: DiceLoss.reproduction) : try benchmark.inference().report
+      print(
+        "| \(name) | "
+          + String(format: "%.3f | %.0f", report.secondsMinimum, report.rate * 1e-9) + " |")
     }
     print()
-  }
-
-  static func noise(_ shape: Shape, seed: UInt64, scale: Float = 1) -> Tensor {
-    var generator = SeededGenerator(seed: seed)
-    return Tensor(
-      (0..<shape.count).map { _ in Float(generator.uniform() - 0.5) * scale }, shape: shape)
   }
 }

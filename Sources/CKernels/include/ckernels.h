@@ -17,6 +17,30 @@ typedef struct {
   ptrdiff_t dilation[3];
 } ck_convolution;
 
+// A short linear transform along one axis, made by FastTransform in Swift. `pairs` is 0 for an axis
+// without one (a single point and output), else 1, 2 or 3, and there are 2 · pairs + 2 points.
+typedef struct {
+  ptrdiff_t points, outputs, pairs;
+  float at[3];         // a of each pair of points ±a
+  float all[3];        // Π (x² − a²) over all pairs: coefficients of 1, x², …; the leading 1 left out
+  float others[3][2];  // the same over all pairs but one
+  float power[3][8];   // a, to the powers 0 … 7
+} ck_transform;
+
+// Weights on their way to and from the points of transforms. Axes are z, y, x; one without a
+// transform has no matrix and keeps its taps.
+typedef struct {
+  ptrdiff_t inputs, outputs;
+  ptrdiff_t kernel[3];
+  ptrdiff_t points[3];     // 1 on an axis without a transform
+  const float *matrix[3];  // [points][kernel], NULL on an axis without a transform
+  // Where the weight of an output, an input and a tap (in z, y, x order) lies.
+  ptrdiff_t output_stride, input_stride, tap_stride;
+} ck_weights;
+
+// The most taps along one axis that the transforms, and direct products, take.
+#define CK_MAX_KERNEL 7
+
 typedef enum {
   CK_BASELINE = 0,  // what the compiler targets by default: SSE2 on x86-64, NEON on arm64
   CK_AVX2 = 1,      // x86-64-v3: AVX2 and FMA
@@ -59,6 +83,32 @@ typedef struct {
                             ptrdiff_t height, ptrdiff_t width, float *dx);
   void (*max_pool_gradient_add)(const float *gradient, const uint8_t *index, ptrdiff_t depth,
                                 ptrdiff_t height, ptrdiff_t width, float *dx);
+
+  // Products over overlapping columns, and the transforms around them.
+  ptrdiff_t product_rows;  // the most rows of a panel
+  void (*product)(const float *panels, ptrdiff_t outputs, ptrdiff_t panel,
+                  ptrdiff_t panel_depth, ptrdiff_t first, const int32_t *rows, ptrdiff_t depth,
+                  const float *v, ptrdiff_t count, bool add, float *c, ptrdiff_t stride);
+  void (*correlation)(const float *v, const int32_t *starts, ptrdiff_t groups, ptrdiff_t taps,
+                      const float *g, ptrdiff_t count, ptrdiff_t outputs, bool add, float *c);
+  void (*input_tile)(const ck_transform *z, const ck_transform *y, const float *const *rows,
+                     ptrdiff_t ahead, ptrdiff_t width, ptrdiff_t first, ptrdiff_t count,
+                     float *points, ptrdiff_t stride);
+  void (*output_tile)(const ck_transform *z, const ck_transform *y, const float *points,
+                      ptrdiff_t stride, ptrdiff_t count, float bias, bool relu,
+                      float *const *rows);
+  void (*gradient_tile)(const ck_transform *z, const ck_transform *y, const float *const *rows,
+                        ptrdiff_t channels, ptrdiff_t channel_stride, ptrdiff_t count,
+                        float *points, ptrdiff_t stride, ptrdiff_t outputs);
+  void (*weight_points)(const ck_weights *g, const float *weights, ptrdiff_t first,
+                        ptrdiff_t count, float *panel, ptrdiff_t stride);
+  void (*weight_gradient)(const ck_weights *g, const float *points, ptrdiff_t stride,
+                          ptrdiff_t outputs, ptrdiff_t input, float *weights);
+  void (*interleave)(const float *even, const float *odd, ptrdiff_t n, float bias, float *y);
+  void (*deinterleave)(const float *x, ptrdiff_t n, float *even, float *odd);
+
+  // How fast multiply-adds can be: no memory, only registers.
+  double (*fma_peak)(ptrdiff_t rounds, double *sum);
 } ck_kernels;
 
 // The kernels of `variant`, or NULL where this binary or this processor lacks it.

@@ -27,7 +27,7 @@ extension Evaluation {
         "\(summary.sums.predictionCount)",
       ] + metrics.map { Self.decimal(summary[$0]) } + [Self.bias(summary[.volumeRatio])]
     }
-    return Self.aligned(
+    return AlignedText.lines(
       [
         [
           "nuclei", "volumes", "true", "found", "IoU", "SEG", "MUCov", "CTC SEG", "CTC DET",
@@ -45,7 +45,7 @@ extension Evaluation {
     ]
     let percent = (parameters.bootstrap.level * 1000).rounded() / 10
     let interval = percent == percent.rounded() ? "\(Int(percent))" : "\(percent)"
-    return Self.aligned(
+    return AlignedText.lines(
       [["overall", "value", "\(interval) % interval", "SD of volumes"]]
         + metrics.map { name, metric in
           let bounds = overall.interval(metric).map {
@@ -63,7 +63,7 @@ extension Evaluation {
       ("AP", { .averagePrecision(tenths: $0) }), ("F1", { .f1(tenths: $0) }),
       ("PQ", { .panopticQuality(tenths: $0) }),
     ]
-    return Self.aligned(
+    return AlignedText.lines(
       [["at IoU"] + EvaluationMetric.tenths.map { "0.\($0)" }]
         + rows.map { name, metric in
           [name] + EvaluationMetric.tenths.map { Self.decimal(overall[metric($0)]) }
@@ -78,18 +78,5 @@ extension Evaluation {
   /// How much too large a volume is: `+3.2 %`.
   private static func bias(_ ratio: Double?) -> String {
     ratio.map { String(format: "%+.1f %%", 100 * ($0 - 1)) } ?? "–"
-  }
-
-  /// Columns of equal width: the first left-aligned, the others right-aligned.
-  private static func aligned(_ rows: [[String]]) -> [String] {
-    let widths = (rows.first ?? []).indices.map { column in
-      rows.map { $0[column].count }.max() ?? 0
-    }
-    return rows.map { row in
-      zip(row, widths).enumerated().map { index, cell in
-        let gap = String(repeating: " ", count: cell.1 - cell.0.count)
-        return index == 0 ? cell.0 + gap : gap + cell.0
-      }.joined(separator: "  ")
-    }
   }
 }

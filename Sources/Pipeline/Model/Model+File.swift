@@ -26,9 +26,12 @@ extension Model {
     try self.init(SafeTensors(contentsOf: path))
   }
 
+  /// Whether the contents of a file call themselves a Morula model.
+  static func isModel(_ file: SafeTensors) -> Bool { file.metadata["format"] == format }
+
   /// The model in the contents of a file.
   init(_ file: SafeTensors) throws(WeightsError) {
-    guard file.metadata["format"] == Self.format else {
+    guard Self.isModel(file) else {
       throw WeightsError(
         .unsupported, file: file.source,
         "has no Morula metadata (format: morula); it is not a model that `morula train` wrote")

@@ -1,17 +1,35 @@
 import Compute
 
 /// Convolution of activations stacked along the channel axis, and its gradients.
-///
-/// Convolution is linear in its input channels: the gradients of weight and input fall apart into
-/// those of the parts.
 extension Convolution {
   /// The output `[N, out, D', H', W']` of a stack, for a weight `[out, Σ Cᵢ, z, y, x]`.
   public static func forward(
     _ input: ChannelStack, weight: Tensor, bias: Tensor? = nil, geometry: ConvolutionGeometry,
     workspace: inout Workspace
   ) throws(ShapeError) -> Tensor {
-    try PreparedConvolution(weight: weight, bias: bias, geometry: geometry, relu: false)(
-      input, workspace: &workspace)
+    try checkWeight(weight, geometry: geometry, inputChannels: input.shape)
+    let outputs = weight.shape[0]
+    if let bias, bias.shape != [outputs] {
+      throw ShapeError(
+        "convolution bias", expected: "\(Shape([outputs]))", found: "\(bias.shape)")
+    }
+    let extents = try geometry.output(for: input.shape.extents)
+    let problem = ConvolutionProblem(
+      geometry: geometry, batch: input.shape.batch, inputChannels: input.shape.channels,
+      outputChannels: outputs, output: extents, pass: .forward, isPrepared: false)
+    guard let fast = fast(problem, input: input.shape.extents) else {
+      let lowering = Lowering(problem, input: input.shape.extents)
+      return lowering.forward(
+        Channels.joined(input), weight: weight, bias: bias, workspace: &workspace)
+    }
+    let weights = fast.weights(of: weight)
+    var output = Tensor(
+      uninitialized: Shape(batch: input.shape.batch, channels: outputs, extents: extents))
+    fast.forward(
+      input.parts.map { ChannelStack.Part($0) }, weights: weights,
+      epilogue: ConvolutionEpilogue(bias: bias?.scalars ?? []), into: &output,
+      workspace: &workspace)
+    return output
   }
 
   /// The gradient of the weight `[out, Σ Cᵢ, z, y, x]`.
@@ -19,12 +37,34 @@ extension Convolution {
     _ gradient: Tensor, input: ChannelStack, geometry: ConvolutionGeometry,
     workspace: inout Workspace
   ) throws(ShapeError) -> Tensor {
-    var parts: [Tensor] = []
-    for part in input.parts {
-      parts.append(
-        try weightGradient(gradient, input: part, geometry: geometry, workspace: &workspace))
+    try gradient.shape.requireActivation("convolution weight gradient")
+    let extents = try geometry.output(for: input.shape.extents)
+    let expected = Shape(
+      batch: input.shape.batch, channels: gradient.shape.channels, extents: extents)
+    guard gradient.shape == expected else {
+      throw ShapeError(
+        "convolution weight gradient", expected: "an output gradient \(expected)",
+        found: "\(gradient.shape)")
     }
-    return Tensor.joinedAlongInputs(parts)
+    let problem = ConvolutionProblem(
+      geometry: geometry, batch: input.shape.batch, inputChannels: input.shape.channels,
+      outputChannels: gradient.shape.channels, output: extents, pass: .weightGradient,
+      isPrepared: false)
+    guard let fast = fast(problem, input: input.shape.extents) else {
+      let lowering = Lowering(problem, input: input.shape.extents)
+      return lowering.weightGradient(
+        gradient, input: Channels.joined(input), workspace: &workspace)
+    }
+    return input.parts.map { ChannelStack.Part($0) }.withAddresses(
+      batch: input.shape.batch
+    ) { inputs in
+      gradient.withPointer { pointer in
+        let size = gradient.count / gradient.shape.batch
+        return fast.weightGradient(
+          inputs, gradients: (0..<gradient.shape.batch).map { pointer + $0 * size },
+          workspace: &workspace)
+      }
+    }
   }
 
   /// The gradients of the parts of a stack: one `[N, channels[i], D, H, W]` each, whose extents are
@@ -33,29 +73,123 @@ extension Convolution {
     _ gradient: Tensor, weight: Tensor, channels: [Int], extents: SpatialAxes,
     geometry: ConvolutionGeometry, workspace: inout Workspace
   ) throws(ShapeError) -> [Tensor] {
-    try checkInputs(of: weight, channels: channels.reduce(0, +))
+    try checkGradient(gradient, weight: weight, extents: extents, geometry: geometry)
+    guard weight.shape[1] == channels.reduce(0, +) else {
+      throw ShapeError(
+        "convolution weight", expected: "[out, \(channels.reduce(0, +)), z, y, x] for this stack",
+        found: "\(weight.shape)")
+    }
     var first = 0
     var parts: [Tensor] = []
     for count in channels {
       parts.append(
         try inputGradient(
-          gradient, weight: weight.inputChannels(first..<first + count), extents: extents,
+          gradient, weight: weight.inputChannels(first..<first + count), ofExtents: extents,
           geometry: geometry, workspace: &workspace))
       first += count
     }
     return parts
   }
 
-  private static func checkInputs(of weight: Tensor, channels: Int) throws(ShapeError) {
-    guard weight.shape.rank == 5, weight.shape[1] == channels else {
-      throw ShapeError(
-        "convolution weight", expected: "[out, \(channels), z, y, x] for this stack",
-        found: "\(weight.shape)")
+  /// The gradient of one part, whose weight stands alone.
+  private static func inputGradient(
+    _ gradient: Tensor, weight: Tensor, ofExtents extents: SpatialAxes,
+    geometry: ConvolutionGeometry, workspace: inout Workspace
+  ) throws(ShapeError) -> Tensor {
+    guard let flipped = geometry.inputGradientGeometry else {
+      let lowering = Lowering(
+        geometry: geometry, batch: gradient.shape.batch, inputChannels: weight.shape[1],
+        outputChannels: weight.shape[0], input: extents, output: gradient.shape.extents)
+      return lowering.scatter(gradient, weight: weight, bias: nil, workspace: &workspace)
+    }
+    let problem = ConvolutionProblem(
+      geometry: flipped, batch: gradient.shape.batch, inputChannels: weight.shape[0],
+      outputChannels: weight.shape[1], output: extents, pass: .forward, isPrepared: false)
+    guard let fast = fast(problem, input: gradient.shape.extents) else {
+      let lowering = Lowering(problem, input: gradient.shape.extents)
+      return lowering.forward(gradient, weight: flip(weight), bias: nil, workspace: &workspace)
+    }
+    let weights = fast.weights(of: weight, flipped: true)
+    var output = Tensor(
+      uninitialized: Shape(
+        batch: gradient.shape.batch, channels: weight.shape[1], extents: extents))
+    fast.forward(
+      [ChannelStack.Part(gradient)], weights: weights, epilogue: ConvolutionEpilogue(),
+      into: &output, workspace: &workspace)
+    return output
+  }
+
+  /// The fast convolution that the planner chose, nil where it chose im2col.
+  static func fast(
+    _ problem: ConvolutionProblem, input: SpatialAxes, firstPlane: Int = 0
+  ) -> FastConvolution? {
+    let tile: SpatialAxes
+    switch ConvolutionPlanner.plan(problem).algorithm {
+    case .im2col: return nil
+    case .direct: tile = 1
+    case .transforms(let size): tile = size
+    }
+    return FastConvolution(
+      geometry: problem.geometry, inputChannels: problem.inputChannels,
+      outputChannels: problem.outputChannels, input: input, output: problem.output,
+      firstPlane: firstPlane, tile: tile,
+      stacksZ: true)
+  }
+}
+
+extension Lowering {
+  init(_ problem: ConvolutionProblem, input: SpatialAxes) {
+    self.init(
+      geometry: problem.geometry, batch: problem.batch, inputChannels: problem.inputChannels,
+      outputChannels: problem.outputChannels, input: input, output: problem.output)
+  }
+}
+
+extension FastConvolution {
+  /// Writes the wanted planes of a whole output.
+  func forward(
+    _ parts: [ChannelStack.Part], weights: FastWeights, epilogue: ConvolutionEpilogue,
+    into whole: inout Tensor, workspace: inout Workspace
+  ) {
+    let shape = whole.shape
+    whole.withMutablePointer { target in
+      parts.withAddresses(batch: shape.batch) { inputs in
+        let start = target + firstPlane * shape.height * shape.width
+        forward(
+          inputs, weights: weights, epilogue: epilogue,
+          outputs: (0..<shape.batch).map { start + $0 * shape.channels * shape.voxels },
+          channelStride: shape.voxels, workspace: &workspace)
+      }
     }
   }
 }
 
-/// Weights `[out, in, z, y, x]`, cut and joined along their input channels.
+extension [ChannelStack.Part] {
+  /// For every sample, the address of plane 0 of every channel, whether that plane exists or not.
+  func withAddresses<Result>(
+    batch: Int, _ body: ([[UnsafePointer<Float>]]) -> Result
+  ) -> Result {
+    func visit(_ index: Int, _ samples: [[UnsafePointer<Float>]]) -> Result {
+      guard index < count else { return body(samples) }
+      let part = self[index]
+      return part.tensor.withPointer { pointer in
+        let shape = part.tensor.shape
+        var samples = samples
+        for sample in 0..<batch {
+          for channel in 0..<shape.channels {
+            let offset = (sample * shape.channels + channel) * shape.voxels
+            samples[sample].append(
+              pointer + offset - part.firstPlane * shape.height * shape.width)
+          }
+        }
+        return visit(index + 1, samples)
+      }
+    }
+    return visit(0, [[UnsafePointer<Float>]](repeating: [], count: batch))
+  }
+}
+
+/// Weights `[out, in, z, y, x]`, cut along their input channels.
 extension Tensor {
   /// The weight of some input channels.
   fileprivate func inputChannels(_ range: Range<Int>) -> Tensor {
@@ -69,28 +203,6 @@ extension Tensor {
             from: source + (o * inputs + range.lowerBound) * taps, count: range.count * taps)
         }
       }
-    }
-    return result
-  }
-
-  /// Weights of equal outputs and taps, one after the other along their input channels.
-  fileprivate static func joinedAlongInputs(_ parts: [Tensor]) -> Tensor {
-    if parts.count == 1 { return parts[0] }
-    let inputs = parts.reduce(0) { $0 + $1.shape[1] }
-    let (outputs, taps) = (parts[0].shape[0], parts[0].shape.voxels)
-    var result = Tensor(uninitialized: parts[0].shape.with(channels: inputs))
-    var first = 0
-    for part in parts {
-      let count = part.shape[1]
-      result.withMutablePointer { target in
-        part.withPointer { source in
-          for o in 0..<outputs {
-            (target + (o * inputs + first) * taps).update(
-              from: source + o * count * taps, count: count * taps)
-          }
-        }
-      }
-      first += count
     }
     return result
   }

@@ -4,8 +4,9 @@ import Compute
 ///
 /// Activations are `[N, C, D, H, W]`, weights `[out, in, z, y, x]`, biases `[out]`.
 ///
-/// The algorithm is tiled im2col + sgemm (Chellapilla, Puri and Simard, 2006): the matrix of shifted
-/// input copies is built tile by tile, in the cache, and never as a whole.
+/// ``ConvolutionPlanner`` chooses between tiled im2col + sgemm (Chellapilla, Puri and Simard, 2006;
+/// the matrix of shifted input copies is built tile by tile, in the cache, and never as a whole),
+/// direct products, and short transforms.
 public enum Convolution {
   /// The output `[N, out, D', H', W']`.
   ///
@@ -14,17 +15,9 @@ public enum Convolution {
     _ input: Tensor, weight: Tensor, bias: Tensor? = nil, geometry: ConvolutionGeometry,
     workspace: inout Workspace
   ) throws(ShapeError) -> Tensor {
-    try checkWeight(weight, geometry: geometry, inputChannels: input.shape)
-    let outputs = weight.shape[0]
-    if let bias, bias.shape != [outputs] {
-      throw ShapeError(
-        "convolution bias", expected: "\(Shape([outputs]))", found: "\(bias.shape)")
-    }
-    let extents = try geometry.output(for: input.shape.extents)
-    let lowering = Lowering(
-      geometry: geometry, batch: input.shape.batch, inputChannels: input.shape.channels,
-      outputChannels: outputs, input: input.shape.extents, output: extents)
-    return lowering.forward(input, weight: weight, bias: bias, workspace: &workspace)
+    try forward(
+      ChannelStack([input]), weight: weight, bias: bias, geometry: geometry,
+      workspace: &workspace)
   }
 
   /// The gradient of the input `[N, in, D, H, W]`, whose extents are `extents`.
@@ -33,34 +26,17 @@ public enum Convolution {
     workspace: inout Workspace
   ) throws(ShapeError) -> Tensor {
     try checkGradient(gradient, weight: weight, extents: extents, geometry: geometry)
-    if let flipped = geometry.inputGradientGeometry {
-      return try forward(
-        gradient, weight: flip(weight), geometry: flipped, workspace: &workspace)
-    }
-    let lowering = Lowering(
-      geometry: geometry, batch: gradient.shape.batch, inputChannels: weight.shape[1],
-      outputChannels: weight.shape[0], input: extents, output: gradient.shape.extents)
-    return lowering.scatter(gradient, weight: weight, bias: nil, workspace: &workspace)
+    return try inputGradients(
+      gradient, weight: weight, channels: [weight.shape[1]], extents: extents,
+      geometry: geometry, workspace: &workspace)[0]
   }
 
   /// The gradient of the weight `[out, in, z, y, x]`.
   public static func weightGradient(
     _ gradient: Tensor, input: Tensor, geometry: ConvolutionGeometry, workspace: inout Workspace
   ) throws(ShapeError) -> Tensor {
-    try input.shape.requireActivation("convolution weight gradient")
-    try gradient.shape.requireActivation("convolution weight gradient")
-    let extents = try geometry.output(for: input.shape.extents)
-    let expected = Shape(
-      batch: input.shape.batch, channels: gradient.shape.channels, extents: extents)
-    guard gradient.shape == expected else {
-      throw ShapeError(
-        "convolution weight gradient", expected: "an output gradient \(expected)",
-        found: "\(gradient.shape)")
-    }
-    let lowering = Lowering(
-      geometry: geometry, batch: input.shape.batch, inputChannels: input.shape.channels,
-      outputChannels: gradient.shape.channels, input: input.shape.extents, output: extents)
-    return lowering.weightGradient(gradient, input: input, workspace: &workspace)
+    try weightGradient(
+      gradient, input: ChannelStack([input]), geometry: geometry, workspace: &workspace)
   }
 
   /// The gradient of the bias `[out]`: the sum of the output gradient over samples and voxels.
@@ -90,7 +66,7 @@ public enum Convolution {
     return flipped
   }
 
-  private static func checkWeight(
+  static func checkWeight(
     _ weight: Tensor, geometry: ConvolutionGeometry, inputChannels input: Shape
   ) throws(ShapeError) {
     try input.requireActivation("convolution")
@@ -104,7 +80,7 @@ public enum Convolution {
     }
   }
 
-  private static func checkGradient(
+  static func checkGradient(
     _ gradient: Tensor, weight: Tensor, extents: SpatialAxes, geometry: ConvolutionGeometry
   ) throws(ShapeError) {
     try gradient.shape.requireActivation("convolution input gradient")

@@ -1,5 +1,6 @@
 import CKernels
 import Compute
+import Synchronization
 
 /// A convolution with fixed weights, made once and applied many times: to every tile and frame of a
 /// prediction, or to every slab of a layer.
@@ -12,6 +13,8 @@ public final class PreparedConvolution: Sendable {
   public let geometry: ConvolutionGeometry
   /// Whether max(0, ·) follows; NaN passes through.
   public let relu: Bool
+  /// The weights at the points of the transforms in use, made once for each.
+  private let weights = Mutex<[SpatialAxes: FastWeights]>([:])
 
   /// A convolution; throws where weight and bias do not fit the geometry or each other.
   public init(
@@ -37,27 +40,45 @@ public final class PreparedConvolution: Sendable {
   public func callAsFunction(
     _ input: ChannelStack, workspace: inout Workspace
   ) throws(ShapeError) -> Tensor {
-    guard weight.shape[1] == input.shape.channels else {
-      throw ShapeError(
-        "convolution weight", expected: "[out, \(input.shape.channels), z, y, x] for this stack",
-        found: "\(weight.shape)")
-    }
+    try Convolution.checkWeight(weight, geometry: geometry, inputChannels: input.shape)
     let extents = try geometry.output(for: input.shape.extents)
-    if input.parts.count > 1, geometry.stride.depth == 1 {
-      var output = Tensor(
-        uninitialized: Shape(
-          batch: input.shape.batch, channels: weight.shape[0], extents: extents))
-      try self(
-        input.parts.map { ChannelStack.Part($0) }, planes: 0..<extents.depth, into: &output,
-        workspace: &workspace)
+    var output = Tensor(
+      uninitialized: Shape(
+        batch: input.shape.batch, channels: weight.shape[0], extents: extents))
+    if let fast = fast(input.shape.extents, batch: input.shape.batch, output: extents) {
+      run(fast, input.parts.map { ChannelStack.Part($0) }, into: &output, workspace: &workspace)
       return output
     }
-    var joined = input.parts[0]
-    for part in input.parts.dropFirst() { joined = try Channels.concatenate(joined, part) }
-    var output = try Convolution.forward(
-      joined, weight: weight, bias: bias, geometry: geometry, workspace: &workspace)
+    output = try Convolution.forward(
+      input, weight: weight, bias: bias, geometry: geometry, workspace: &workspace)
     if relu { output.clampToPositive() }
     return output
+  }
+
+  /// The fast convolution of the plan, nil where it is im2col.
+  private func fast(
+    _ input: SpatialAxes, batch: Int, output: SpatialAxes, firstPlane: Int = 0
+  ) -> FastConvolution? {
+    let problem = ConvolutionProblem(
+      geometry: geometry, batch: batch, inputChannels: weight.shape[1],
+      outputChannels: weight.shape[0], output: output, pass: .forward, isPrepared: true)
+    return Convolution.fast(problem, input: input, firstPlane: firstPlane)
+  }
+
+  private func run(
+    _ fast: FastConvolution, _ parts: [ChannelStack.Part], into output: inout Tensor,
+    workspace: inout Workspace
+  ) {
+    let transformed = weights.withLock { known in
+      if let weights = known[fast.tile] { return weights }
+      let weights = fast.weights(of: weight)
+      known[fast.tile] = weights
+      return weights
+    }
+    fast.forward(
+      parts, weights: transformed,
+      epilogue: ConvolutionEpilogue(bias: bias?.scalars ?? [], relu: relu), into: &output,
+      workspace: &workspace)
   }
 
   /// Writes planes `planes` of the output, from those planes of the input that they need.
@@ -82,6 +103,21 @@ public final class PreparedConvolution: Sendable {
           found: "\(part.planes)")
       }
     }
+    let span = geometry.dilation.depth * (geometry.kernel.depth - 1)
+    let wanted = SpatialAxes(planes.count, output.shape.height, output.shape.width)
+    if let first = parts.first?.tensor.shape,
+      parts.reduce(0, { $0 + $1.tensor.shape.channels }) == weight.shape[1],
+      parts.allSatisfy({ $0.tensor.shape.isSlab(like: first) }),
+      first.batch == output.shape.batch, output.shape.channels == weight.shape[0],
+      let fast = fast(
+        SpatialAxes(
+          output.shape.depth + span - 2 * geometry.padding.depth, first.height, first.width),
+        batch: first.batch, output: wanted, firstPlane: planes.lowerBound),
+      try geometry.output(for: fast.input) == output.shape.extents
+    {
+      run(fast, parts, into: &output, workspace: &workspace)
+      return
+    }
     let flat = try ConvolutionGeometry(
       kernel: geometry.kernel, stride: geometry.stride,
       padding: SpatialAxes(0, geometry.padding.height, geometry.padding.width),
@@ -92,11 +128,16 @@ public final class PreparedConvolution: Sendable {
         found: "\(output.shape)")
     }
     // A few planes at a time, so that the copies stay small.
-    let size = max(1, (1 << 12) / (output.shape.height * output.shape.width))
-    for start in stride(from: planes.lowerBound, to: planes.upperBound, by: size) {
-      let some = start..<min(planes.upperBound, start + size)
+    for start in stride(from: planes.lowerBound, to: planes.upperBound, by: 4) {
+      let some = start..<min(planes.upperBound, start + 4)
       let needed = try inputPlanes(for: some, of: output.shape)
-      let slab = try joined(parts, planes: needed)
+      let slab = try ChannelStack(
+        parts.map { part in
+          // Planes of the whole input that this part lacks are beyond it, and zero.
+          part.tensor.planes(
+            needed.all.shifted(by: -part.firstPlane),
+            of: needed.inside.shifted(by: -part.firstPlane))
+        })
       var result = try Convolution.forward(
         slab, weight: weight, bias: bias, geometry: flat, workspace: &workspace)
       if relu { result.clampToPositive() }
@@ -108,28 +149,6 @@ public final class PreparedConvolution: Sendable {
       }
       output.replacePlanes(from: start, by: result)
     }
-  }
-
-  /// Planes of all parts, one after the other along the channels; zero beyond the whole input.
-  private func joined(
-    _ parts: [ChannelStack.Part], planes: (all: Range<Int>, inside: Range<Int>)
-  ) throws(ShapeError) -> Tensor {
-    let whole = try ChannelStack.shape(
-      of: parts.map { part in
-        Shape(
-          batch: part.tensor.shape.batch, channels: part.tensor.shape.channels,
-          depth: planes.all.count, height: part.tensor.shape.height,
-          width: part.tensor.shape.width)
-      })
-    var slab = Tensor(uninitialized: whole)
-    var channel = 0
-    for part in parts {
-      slab.replaceChannels(
-        from: channel, by: part.tensor, planes: planes.all.shifted(by: -part.firstPlane),
-        of: planes.inside.shifted(by: -part.firstPlane))
-      channel += part.tensor.shape.channels
-    }
-    return slab
   }
 
   /// The planes of the input under the windows of output planes: all of them, and those inside.
@@ -150,6 +169,13 @@ public final class PreparedConvolution: Sendable {
     let depth = output.depth + span - 2 * padding
     let all = planes.lowerBound - padding..<planes.upperBound + span - padding
     return (all, all.clamped(to: 0..<max(0, depth)))
+  }
+}
+
+extension Shape {
+  /// Whether only channels and planes differ.
+  fileprivate func isSlab(like other: Shape) -> Bool {
+    rank == 5 && batch == other.batch && height == other.height && width == other.width
   }
 }
 

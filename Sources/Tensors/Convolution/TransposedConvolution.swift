@@ -31,6 +31,11 @@ public enum TransposedConvolution {
         "transposed convolution", expected: "an output of at least one voxel",
         found: "\(extents)")
     }
+    if let doubling = Doubling(
+      geometry, weight: weight.shape, batch: input.shape.batch, input: input.shape.extents)
+    {
+      return doubling.forward(input, weight: weight, bias: bias, workspace: &workspace)
+    }
     let lowering = Lowering(
       geometry: geometry, batch: input.shape.batch, inputChannels: weight.shape[1],
       outputChannels: weight.shape[0], input: extents, output: input.shape.extents)
@@ -42,14 +47,32 @@ public enum TransposedConvolution {
     _ gradient: Tensor, weight: Tensor, geometry: ConvolutionGeometry,
     workspace: inout Workspace
   ) throws(ShapeError) -> Tensor {
-    try Convolution.forward(gradient, weight: weight, geometry: geometry, workspace: &workspace)
+    try Convolution.checkWeight(weight, geometry: geometry, inputChannels: gradient.shape)
+    let extents = try geometry.output(for: gradient.shape.extents)
+    if let doubling = Doubling(
+      geometry, weight: weight.shape, batch: gradient.shape.batch, input: extents),
+      doubling.output == gradient.shape.extents
+    {
+      return doubling.inputGradient(gradient, weight: weight, workspace: &workspace)
+    }
+    return try Convolution.forward(
+      gradient, weight: weight, geometry: geometry, workspace: &workspace)
   }
 
   /// The gradient of the weight `[in, out, z, y, x]`.
   public static func weightGradient(
     _ gradient: Tensor, input: Tensor, geometry: ConvolutionGeometry, workspace: inout Workspace
   ) throws(ShapeError) -> Tensor {
-    try Convolution.weightGradient(
+    try gradient.shape.requireActivation("transposed convolution weight gradient")
+    try input.shape.requireActivation("transposed convolution weight gradient")
+    if let doubling = Doubling(
+      geometry, weight: [input.shape.channels, gradient.shape.channels, 2, 2, 2],
+      batch: input.shape.batch, input: input.shape.extents),
+      doubling.output == gradient.shape.extents, gradient.shape.batch == input.shape.batch
+    {
+      return doubling.weightGradient(gradient, input: input, workspace: &workspace)
+    }
+    return try Convolution.weightGradient(
       input, input: gradient, geometry: geometry, workspace: &workspace)
   }
 

@@ -63,7 +63,7 @@ struct Predict: ParsableCommand {
       valueName: "kind"))
   var batchNorm: InferenceStatistics?
 
-  @OptionGroup var compute: ComputeOptions
+  @OptionGroup var engine: EngineOptions
 
   func validate() throws {
     if let channel, channel < 1 { throw ValidationError("--channel counts from 1") }
@@ -78,7 +78,7 @@ struct Predict: ParsableCommand {
   }
 
   func run() throws {
-    compute.apply()
+    engine.apply()
     try reportingFailures {
       var loaded = try Model(contentsOf: model)
       if let batchNorm { loaded.network.inferenceStatistics = batchNorm }

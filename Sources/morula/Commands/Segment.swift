@@ -45,10 +45,10 @@ struct Segment: ParsableCommand {
   @Flag(help: "Write the networks' probabilities (float32) to probabilities/ and centers/.")
   var probabilities = false
 
-  @OptionGroup var compute: ComputeOptions
+  @OptionGroup var engine: EngineOptions
 
   func run() throws {
-    compute.apply()
+    engine.apply()
     try reportingFailures {
       let parameters = try instances.parameters(
         hasModel: models.usesNetwork, hasDetector: models.ndn != nil)

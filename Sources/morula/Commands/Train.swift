@@ -60,10 +60,10 @@ struct Train: ParsableCommand {
   @Flag(help: "Print the plan and stop.")
   var dryRun = false
 
-  @OptionGroup var compute: ComputeOptions
+  @OptionGroup var engine: EngineOptions
 
   func run() throws {
-    compute.apply()
+    engine.apply()
     try reportingFailures {
       let seeds = seed.map { ["training.seed=\($0)"] } ?? []
       let configuration = try TrainingConfiguration.load(

@@ -21,6 +21,14 @@ struct ProgressLine {
   /// Shows a line that stays.
   mutating func print(_ text: String) { write(text, isFinal: true) }
 
+  /// Removes what a terminal shows of the last state, before other output.
+  mutating func clear() {
+    guard isTerminal, lastWidth > 0 else { return }
+    FileHandle.standardError.write(
+      Data(("\r" + String(repeating: " ", count: lastWidth) + "\r").utf8))
+    lastWidth = 0
+  }
+
   private mutating func write(_ text: String, isFinal: Bool) {
     var line = text
     if isTerminal {

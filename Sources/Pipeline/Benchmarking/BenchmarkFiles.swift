@@ -1,0 +1,22 @@
+import Foundation
+
+/// Checks of the files that a benchmark will write.
+public enum BenchmarkFiles {
+  /// Throws a ``DataError`` where a file could not be written after all the work.
+  public static func requireWritable(_ path: String) throws {
+    let file = URL(filePath: path)
+    if isFolder(file) { throw DataError(path, "is a folder; name a file to write") }
+    let folder = file.deletingLastPathComponent()
+    guard isFolder(folder) else {
+      throw DataError(path, "cannot be written, as its folder does not exist; make it first")
+    }
+    guard FileManager.default.isWritableFile(atPath: folder.path) else {
+      throw DataError(path, "cannot be written, as its folder is write-protected; name another")
+    }
+  }
+
+  private static func isFolder(_ url: URL) -> Bool {
+    let values = try? url.resolvingSymlinksInPath().resourceValues(forKeys: [.isDirectoryKey])
+    return values?.isDirectory == true
+  }
+}

@@ -1,0 +1,40 @@
+import Morphometry
+
+/// The numbers of a report that another process wrote.
+public struct BenchmarkRun: Decodable, Hashable, Sendable {
+  /// Seconds of the shortest run.
+  public let secondsMinimum: Double
+  /// Seconds of the middle run.
+  public let secondsMedian: Double
+  /// 10⁹ operations per second.
+  public let gigaflops: Double
+  /// The same as a fraction of sgemm's.
+  public let fractionOfSgemm: Double
+  /// The same as a fraction of the register loop's.
+  public let fractionOfMultiplyAddPeak: Double
+  /// The most physical memory of the process; nil where the system does not tell.
+  public let peakBytes: Int?
+  /// Its memory before the network was made.
+  public let processBytes: Int?
+
+  private enum CodingKeys: String, CodingKey {
+    case secondsMinimum = "seconds_min"
+    case secondsMedian = "seconds_median"
+    case gigaflops = "gflops"
+    case fractionOfSgemm = "fraction_of_sgemm"
+    case fractionOfMultiplyAddPeak = "fraction_of_fma_peak"
+    case peakBytes = "peak_memory_bytes"
+    case processBytes = "process_memory_bytes"
+  }
+
+  /// The same keys again.
+  var entries: [JSONValue.Entry] {
+    let numbers: [(CodingKeys, JSONValue)] = [
+      (.secondsMinimum, .number(secondsMinimum)), (.secondsMedian, .number(secondsMedian)),
+      (.gigaflops, .number(gigaflops)), (.fractionOfSgemm, .number(fractionOfSgemm)),
+      (.fractionOfMultiplyAddPeak, .number(fractionOfMultiplyAddPeak)),
+      (.peakBytes, JSONValue(peakBytes)), (.processBytes, JSONValue(processBytes)),
+    ]
+    return numbers.map { JSONValue.Entry($0.rawValue, $1) }
+  }
+}

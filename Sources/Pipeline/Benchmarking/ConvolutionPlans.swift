@@ -1,0 +1,110 @@
+import Morphometry
+import Networks
+import Tensors
+
+/// How every convolution of a network would be computed, without computing anything.
+public struct ConvolutionPlans: Sendable {
+  /// A pass of a convolution and its plan.
+  public struct Entry: Sendable {
+    /// The convolution.
+    public let layer: PlacedConvolution
+    /// Which of its products.
+    public let pass: ConvolutionBenchmark.Pass
+    /// Multiply–adds of the definition.
+    public let multiplyAdds: Int
+    /// nil for transposed convolutions, which have one algorithm.
+    public let plan: ConvolutionPlan?
+  }
+
+  /// In the order of the layers, pass by pass.
+  public let entries: [Entry]
+
+  /// The plans of some passes; `isPrepared` as in inference, where weights stay.
+  public init(
+    layers: [PlacedConvolution], passes: [ConvolutionBenchmark.Pass], isPrepared: Bool,
+    batch: Int = 1
+  ) throws(ShapeError) {
+    var entries: [Entry] = []
+    for pass in passes {
+      for layer in layers {
+        entries.append(
+          Entry(
+            layer: layer, pass: pass, multiplyAdds: layer.multiplyAdds * batch,
+            plan: try layer.plan(pass, isPrepared: isPrepared, batch: batch)))
+      }
+    }
+    self.entries = entries
+  }
+
+  /// An aligned table for people.
+  public var text: String {
+    var lines: [String] = []
+    for pass in ConvolutionBenchmark.Pass.allCases {
+      let some = entries.filter { $0.pass == pass }
+      if some.isEmpty { continue }
+      if !lines.isEmpty { lines.append("") }
+      lines.append("\(pass.rawValue):")
+      var rows = [
+        ["layer", "channels", "kernel", "output", "plan", "G mul–adds", "of direct", "scratch"]
+      ]
+      for entry in some { rows.append(Self.row(entry)) }
+      lines += AlignedText.lines(rows, leftAligned: [0, 4])
+    }
+    return lines.map { $0 + "\n" }.joined()
+  }
+
+  private static func row(_ entry: Entry) -> [String] {
+    let layer = entry.layer
+    let head = [
+      layer.name, "\(layer.inputs) → \(layer.outputs)",
+      BenchmarkReport.cube(layer.geometry.kernel) + (layer.kind == .transposed ? "ᵀ" : ""),
+      BenchmarkReport.cube(layer.output),
+    ]
+    let count = entry.plan?.multiplyAdds ?? entry.multiplyAdds
+    let share = 100 * Double(count) / Double(entry.multiplyAdds)
+    return head + [
+      layer.planName(entry.plan),
+      String(format: "%.2f", 1e-9 * Double(count)), String(format: "%.0f%%", share),
+      entry.plan.map { ByteCount.rounded($0.scratchBytes) } ?? "",
+    ]
+  }
+
+  /// The plans as `layers` of a JSON file.
+  public var json: JSONValue {
+    .list(
+      entries.map { entry in
+        .object([
+          JSONValue.Entry("name", .text(entry.layer.name)),
+          JSONValue.Entry("pass", .text(entry.pass.rawValue)),
+          JSONValue.Entry("plan", .text(entry.layer.planName(entry.plan))),
+          JSONValue.Entry("multiply_adds_direct", .number(Double(entry.multiplyAdds))),
+          JSONValue.Entry(
+            "multiply_adds", .number(Double(entry.plan?.multiplyAdds ?? entry.multiplyAdds))),
+          JSONValue.Entry(
+            "scratch_bytes_per_thread", JSONValue(entry.plan.map { Double($0.scratchBytes) })),
+        ])
+      })
+  }
+}
+
+extension PlacedConvolution {
+  /// The plan of a pass; nil for transposed convolutions.
+  func plan(
+    _ pass: ConvolutionBenchmark.Pass, isPrepared: Bool, batch: Int
+  ) throws(ShapeError) -> ConvolutionPlan? {
+    guard kind == .convolution else { return nil }
+    let isInputGradient = pass == .inputGradient
+    return ConvolutionPlanner.plan(
+      try ConvolutionProblem(
+        geometry: geometry, batch: batch, inputChannels: isInputGradient ? outputs : inputs,
+        outputChannels: isInputGradient ? inputs : outputs, extents: input,
+        pass: pass == .weightGradient ? .weightGradient : .forward,
+        isPrepared: isPrepared && pass == .forward))
+  }
+
+  /// A plan in a word.
+  func planName(_ plan: ConvolutionPlan?) -> String {
+    guard let plan else { return "doubling" }
+    return geometry.taps == 1 && plan.algorithm == .im2col ? "sgemm" : "\(plan.algorithm)"
+  }
+}

@@ -1,0 +1,113 @@
+import Compute
+import Networks
+import Tensors
+
+/// Times whole networks: inference and training steps.
+public struct NetworkBenchmark: Sendable {
+  /// What a run tells while it goes on.
+  public enum Event: Sendable {
+    /// A run of the whole is about to start; the first is the warm-up.
+    case run(Int, of: Int)
+    /// A convolution by itself is about to be timed.
+    case layer(Int, of: Int, name: String)
+    /// The machine's peaks are about to be measured.
+    case peaks
+  }
+
+  /// The network.
+  public private(set) var network: BenchmarkNetwork
+  /// What it is fed.
+  public let input: BenchmarkInput
+  /// The runs that count.
+  public let repetitions: Int
+  /// Whether the convolutions are timed by themselves too.
+  public let timesLayers: Bool
+
+  /// A benchmark of this network on this input.
+  public init(
+    _ network: BenchmarkNetwork, input: BenchmarkInput, repetitions: Int, timesLayers: Bool = true
+  ) {
+    self.network = network
+    self.input = input
+    self.repetitions = repetitions
+    self.timesLayers = timesLayers
+  }
+
+  /// Times inference; also gives the logits `[N, out, D, H, W]`.
+  public func inference(
+    seed: UInt64 = 0, report: (Event) -> Void = { _ in }
+  ) throws -> (report: BenchmarkReport, logits: Tensor) {
+    var workspace = Workspace()
+    var logits: Tensor?
+    var run = 0
+    let timing = try Timing.of(repetitions: repetitions) {
+      report(.run(run, of: repetitions))
+      run += 1
+      logits = nil  // two outputs need not coexist
+      logits = try network.network.predict(input.image, workspace: &workspace)
+    }
+    guard let logits else { preconditionFailure("a timing runs its work at least once") }
+    let summary = try self.report(
+      .inference, timing, parts: [], losses: [], passes: [.forward], seed: seed, report: report)
+    return (summary, logits)
+  }
+
+  /// Times training steps: forward, loss, backward, and the update of stochastic gradient descent
+  /// with momentum 0.9. The network is trained in place: no second one takes memory.
+  public mutating func training(
+    loss: any Loss, seed: UInt64 = 0, report: (Event) -> Void = { _ in }
+  ) throws -> BenchmarkReport {
+    var state = TrainingStepState()
+    var steps: [TrainingStepState.Step] = []
+    for step in 0...repetitions {
+      report(.run(step, of: repetitions))
+      steps.append(try state.step(&network.network, input, loss: loss))
+    }
+    // The first step warms up.
+    let counted = steps.dropFirst()
+    func part(
+      _ name: String, _ operations: Double, _ seconds: (TrainingStepState.Step) -> Double
+    ) -> BenchmarkReport.Part {
+      BenchmarkReport.Part(
+        name: name, timing: Timing(seconds: counted.map(seconds)), operations: operations)
+    }
+    return try self.report(
+      .training, Timing(seconds: counted.map(\.seconds)),
+      parts: [
+        part("forward", operations, \.forward), part("loss", 0, \.loss),
+        part("backward", 2 * operations, \.backward), part("update", 0, \.update),
+      ],
+      losses: steps.map(\.value), passes: ConvolutionBenchmark.Pass.allCases, seed: seed,
+      report: report)
+  }
+
+  /// Floating-point operations of a forward pass.
+  private var operations: Double {
+    2 * Double(network.architecture.multiplyAdds(for: input.extents))
+      * Double(input.image.shape.batch)
+  }
+
+  /// Adds what is measured after the whole: memory first, then layers, then peaks.
+  private func report(
+    _ work: BenchmarkReport.Work, _ timing: Timing, parts: [BenchmarkReport.Part],
+    losses: [Double], passes: [ConvolutionBenchmark.Pass], seed: UInt64, report: (Event) -> Void
+  ) throws -> BenchmarkReport {
+    let peak = ProcessMemory.peakBytes
+    var layers: [ConvolutionTiming] = []
+    if timesLayers {
+      let benchmark = try ConvolutionBenchmark(
+        network.architecture, extents: input.extents, batch: input.image.shape.batch,
+        passes: passes, isPrepared: work == .inference, repetitions: repetitions)
+      layers = try benchmark.run(seed: seed) { report(.layer($0, of: $1, name: $2)) }
+    }
+    report(.peaks)
+    return BenchmarkReport(
+      machine: .current, peaks: .measured(), work: work, network: network.name,
+      architecture: network.architecture, batch: input.image.shape.batch, extents: input.extents,
+      repetitions: repetitions, seconds: timing.seconds, secondsMinimum: timing.minimum,
+      secondsMedian: timing.median,
+      operations: (work == .training ? 3 : 1) * operations, parts: parts, losses: losses,
+      layers: layers, processBytes: network.processBytes,
+      predictedBytes: network.predictedBytes(for: input, work: work), peakBytes: peak)
+  }
+}

@@ -1,0 +1,24 @@
+import Foundation
+
+/// What the kernel says about memory; nil on systems without Linux's `/proc`.
+public enum ProcessMemory {
+  /// The most physical memory that this process ever held, in bytes (`VmHWM`).
+  public static var peakBytes: Int? { kilobytes("VmHWM", in: "/proc/self/status") }
+  /// The physical memory that this process holds now, in bytes (`VmRSS`).
+  public static var currentBytes: Int? { kilobytes("VmRSS", in: "/proc/self/status") }
+  /// The physical memory of the machine that new work can have, in bytes (`MemAvailable`).
+  public static var availableBytes: Int? { kilobytes("MemAvailable", in: "/proc/meminfo") }
+  /// The physical memory of the machine, in bytes.
+  public static var machineBytes: Int { Int(clamping: ProcessInfo.processInfo.physicalMemory) }
+
+  /// The value of a line `Name:  1234 kB`, in bytes.
+  private static func kilobytes(_ name: String, in path: String) -> Int? {
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
+    for line in text.split(separator: "\n") where line.hasPrefix(name + ":") {
+      let words = line.split(whereSeparator: \.isWhitespace)
+      guard words.count == 3, words[2] == "kB", let value = Int(words[1]) else { return nil }
+      return value * 1024
+    }
+    return nil
+  }
+}

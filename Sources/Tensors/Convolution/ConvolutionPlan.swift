@@ -1,0 +1,83 @@
+import CKernels
+
+/// How one convolution is computed: the algorithm and what it is expected to cost.
+public struct ConvolutionPlan: Sendable, CustomStringConvertible {
+  /// What is computed.
+  public let problem: ConvolutionProblem
+  /// How.
+  public let algorithm: ConvolutionAlgorithm
+  /// Multiply–adds of the products, zeros at ragged ends included.
+  public let multiplyAdds: Int
+  /// Expected clock cycles of one AVX-512 core: comparable between plans, no prediction of time.
+  public let cycles: Double
+  /// Bytes of scratch for one thread.
+  public let scratchBytes: Int
+
+  /// As `fast-4x4x1, 4.0 × fewer multiplications, 0.6 MB scratch per thread`.
+  public var description: String {
+    let saving = Double(problem.multiplyAdds) / Double(max(1, multiplyAdds))
+    let factor = "\((saving * 10).rounded() / 10) × fewer multiplications, "
+    let megabytes = (Double(scratchBytes) / 1e5).rounded() / 10
+    return "\(algorithm), \(saving > 1.05 ? factor : "")\(megabytes) MB scratch per thread"
+  }
+
+  /// Tiled im2col. The constants are cycles per vector of 16 floats, measured on AVX-512 cores.
+  init(lowering problem: ConvolutionProblem) {
+    self.problem = problem
+    algorithm = .im2col
+    multiplyAdds = problem.multiplyAdds
+    let columns = Double(
+      problem.batch * problem.inputChannels * problem.geometry.taps * problem.output.product)
+    let isPointwise = problem.geometry.isPointwise
+    let tiling = Tiling(
+      taps: problem.geometry.taps, inputChannels: problem.inputChannels,
+      outputChannels: problem.outputChannels, voxels: problem.output.product,
+      batch: problem.batch)
+    scratchBytes = isPointwise ? 0 : 4 * tiling.columnsCapacity(taps: problem.geometry.taps)
+    // sgemm packs its operands again: dear where there are few output channels.
+    let packing = problem.pass == .forward ? 1.5 : 3
+    cycles =
+      Double(multiplyAdds) / 32 * 1.25 + columns / 16 * (packing + (isPointwise ? 0 : 2.5))
+      // Weights are streamed from memory.
+      + Double(problem.inputChannels * problem.outputChannels * problem.geometry.taps) * 5
+  }
+
+  /// A fast convolution with this tile; nil where the geometry does not take it.
+  init?(fast problem: ConvolutionProblem, tile: SpatialAxes) {
+    // Only extents of the output matter here.
+    guard
+      let fast = FastConvolution(
+        geometry: problem.geometry, inputChannels: problem.inputChannels,
+        outputChannels: problem.outputChannels, input: problem.output, output: problem.output,
+        tile: tile, stacksZ: true)
+    else { return nil }
+    self.problem = problem
+    algorithm = tile == 1 ? .direct : .transforms(tile)
+    let blocking = fast.blocking
+    let columns = (blocking.blockDepth * blocking.rows * blocking.pitch + 15) / 16 * 16
+    let count = problem.batch * blocking.blocks.product
+    let (points, outputs) = (fast.points, problem.outputChannels)
+    multiplyAdds = count * columns * points * fast.depth * outputs
+    // Vectors of columns in all blocks, at one point, of one channel.
+    let vectors = Double(count * columns / 16)
+    let panel = Double(fast.panelHeight)
+    let reads = fast.taps.width > 1 ? 3.5 : 2.0
+    let product = max(1, (reads + panel) / (2 * panel))
+    let weights = Double(points * fast.depth * outputs)
+    let perWeight: Double =
+      switch problem.pass {
+      case .forward: problem.isPrepared ? 0 : 4
+      case .weightGradient: 4
+      }
+    let perOutput: Double = problem.pass == .forward ? 6 : 10
+    cycles =
+      Double(multiplyAdds) / 32 * product
+      + vectors * Double(points * problem.inputChannels) * 5
+      + vectors * Double(points * outputs) * perOutput
+      + weights * perWeight
+      // Weights that leave the L2 cache are read again for every block.
+      + (weights > 262_144 ? Double(count) * weights / 4 : 0)
+    scratchBytes =
+      4 * fast.scratchCount(FastConvolution.ForwardCut(fast, panel: fast.panelHeight))
+  }
+}

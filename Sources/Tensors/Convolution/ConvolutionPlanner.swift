@@ -1,0 +1,70 @@
+import Synchronization
+
+/// Chooses the algorithm of every convolution, once per geometry.
+///
+/// The choice rests on sizes alone, not on the machine, the threads or the clock, so that results are
+/// the same bits everywhere one kind of processor runs.
+public enum ConvolutionPlanner {
+  /// The algorithm that this scope asks for; nil leaves the choice to the planner. Geometries that it
+  /// does not take are computed by im2col.
+  @TaskLocal public static var requested: ConvolutionAlgorithm?
+
+  private static let processDefault = Mutex<ConvolutionAlgorithm?>(nil)
+
+  /// The algorithm asked for where no scope says otherwise.
+  public static var defaultAlgorithm: ConvolutionAlgorithm? {
+    get { processDefault.withLock { $0 } }
+    set { processDefault.withLock { $0 = newValue } }
+  }
+
+  /// What this scope, or else the process, asks for.
+  static var request: ConvolutionAlgorithm? { requested ?? defaultAlgorithm }
+
+  private static let plans = Mutex<[ConvolutionProblem: ConvolutionPlan]>([:])
+
+  /// The plan of a convolution.
+  public static func plan(_ problem: ConvolutionProblem) -> ConvolutionPlan {
+    if let algorithm = request {
+      return plan(problem, algorithm: algorithm) ?? ConvolutionPlan(lowering: problem)
+    }
+    if let known = plans.withLock({ $0[problem] }) { return known }
+    let plan = fastest(problem)
+    plans.withLock { $0[problem] = plan }
+    return plan
+  }
+
+  /// The plan that uses an algorithm; nil where the geometry does not take it.
+  public static func plan(
+    _ problem: ConvolutionProblem, algorithm: ConvolutionAlgorithm
+  ) -> ConvolutionPlan? {
+    switch algorithm {
+    case .im2col: ConvolutionPlan(lowering: problem)
+    case .direct: ConvolutionPlan(fast: problem, tile: 1)
+    case .transforms(let tile): ConvolutionPlan(fast: problem, tile: tile)
+    }
+  }
+
+  private static func fastest(_ problem: ConvolutionProblem) -> ConvolutionPlan {
+    var best = ConvolutionPlan(lowering: problem)
+    // A 1×1×1 window reads its input once, as a matrix.
+    guard problem.geometry.taps > 1 else { return best }
+    for depth in safeTiles(kernel: problem.geometry.kernel.depth, problem) {
+      for height in safeTiles(kernel: problem.geometry.kernel.height, problem) {
+        let tile = SpatialAxes(depth, height, 1)
+        if let plan = ConvolutionPlan(fast: problem, tile: tile), plan.cycles < best.cycles {
+          best = plan
+        }
+      }
+    }
+    return best
+  }
+
+  /// The tiles whose rounding errors are acceptable, docs/performance.md: eight points at most, and in
+  /// training, where errors of many steps add up, six for a window of three.
+  private static func safeTiles(kernel: Int, _ problem: ConvolutionProblem) -> [Int] {
+    [1]
+      + [4, 6, 8].map { $0 + 1 - kernel }.filter { outputs in
+        outputs > 1 && (problem.isPrepared || kernel != 3 || outputs < 6)
+      }
+  }
+}

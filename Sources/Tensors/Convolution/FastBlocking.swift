@@ -1,0 +1,75 @@
+/// How a fast convolution is cut into blocks, from sizes alone.
+///
+/// A *unit* is a row of outputs along x: of one tile where z and y have transforms, of one voxel row
+/// where they have none. A block is a box of units whose points fill the columns of one product:
+/// column (z · rows + y) · pitch + x holds the input under the first tap of unit (z, y) and output x.
+struct FastBlocking: Hashable, Sendable {
+  /// Units of the output along z, y, x; the last along x may be narrower.
+  let units: SpatialAxes
+  /// Units of a block along z and y.
+  let blockDepth: Int
+  let blockHeight: Int
+  /// Outputs of a unit along x.
+  let width: Int
+  /// Columns from one unit of a block to the next along y.
+  let pitch: Int
+  /// Rows of columns per unit along z: those of the block's units, and of their taps along y.
+  let rows: Int
+  /// Columns of one input channel at one point.
+  let channelStride: Int
+
+  /// Columns that a product should have: enough to fill the registers many times over, few enough for
+  /// the points of usual channel counts to stay in the L2 cache.
+  private static let targetColumns = 128
+  /// The widest vector, in floats.
+  private static let lanes = 16
+
+  init(output: SpatialAxes, tile: SpatialAxes, kernel: SpatialAxes, stacksZ: Bool = true) {
+    func up(_ a: Int, _ b: Int) -> Int { (a + b - 1) / b }
+    let widest = Self.targetColumns + Self.targetColumns / 4
+    let parts = output.width <= widest ? 1 : up(output.width, Self.targetColumns)
+    let width =
+      parts == 1 ? output.width : up(up(output.width, parts), Self.lanes) * Self.lanes
+    units = SpatialAxes(
+      up(output.depth, tile.depth), up(output.height, tile.height), up(output.width, width))
+    self.width = width
+    let halo = kernel.width - 1
+    pitch = width + halo
+    blockHeight = min(units.height, max(1, Self.targetColumns / pitch))
+    let keepsTapsY = tile.height == 1
+    rows = blockHeight + (keepsTapsY ? kernel.height - 1 : 0)
+    blockDepth =
+      stacksZ && blockHeight == units.height && !keepsTapsY
+      ? min(units.depth, max(1, Self.targetColumns / (rows * pitch))) : 1
+    let planes = blockDepth + (tile.depth == 1 ? kernel.depth - 1 : 0)
+    // Vectors written for one unit may reach into the next, and past the end; an odd number of cache
+    // lines keeps channels off each other's cache sets.
+    let columns = up(planes * rows * pitch + Self.lanes, Self.lanes)
+    channelStride = (columns | 1) * Self.lanes
+  }
+
+  /// Blocks along z, y, x.
+  var blocks: SpatialAxes {
+    SpatialAxes(
+      (units.depth + blockDepth - 1) / blockDepth, (units.height + blockHeight - 1) / blockHeight,
+      units.width)
+  }
+
+  /// The units of block `index` (z outermost).
+  func block(_ index: Int) -> FastBlock {
+    let blocks = blocks
+    let z = index / (blocks.height * blocks.width) * blockDepth
+    let y = index / blocks.width % blocks.height * blockHeight
+    return FastBlock(
+      z: z..<min(units.depth, z + blockDepth), y: y..<min(units.height, y + blockHeight),
+      x: index % blocks.width * width)
+  }
+}
+
+/// A box of units.
+struct FastBlock {
+  /// Units along z and y.
+  let z, y: Range<Int>
+  /// The first output along x.
+  let x: Int
+}

@@ -1,0 +1,162 @@
+import CKernels
+import Compute
+
+/// What a convolution does to its outputs before they are written.
+struct ConvolutionEpilogue {
+  /// One value per output channel, empty for none.
+  var bias: [Float] = []
+  /// max(0, ·) afterwards.
+  var relu = false
+}
+
+extension FastConvolution {
+  /// How V and M of a block are cut, so that they stay in the caches.
+  struct ForwardCut {
+    /// Input channels whose V exists at a time.
+    let inputs: Int
+    let inputParts: Int
+    /// Output channels whose M exists at a time, a multiple of the panel.
+    let outputs: Int
+    let outputParts: Int
+
+    /// Floats of V per worker, 4 MB: a share of the L3 cache.
+    private static let targetPoints = 1 << 20
+    /// Floats of M per worker, 256 KB: a part of the L2 cache.
+    private static let targetProducts = 1 << 16
+
+    init(_ it: FastConvolution, panel: Int) {
+      let perInput = it.points * it.blocking.channelStride
+      inputParts = max(1, (it.inputChannels * perInput + Self.targetPoints / 2) / Self.targetPoints)
+      inputs = (it.inputChannels + inputParts - 1) / inputParts
+      // Several parts of V add to an M that exists whole.
+      let fitting =
+        inputParts > 1
+        ? it.outputChannels : max(1, Self.targetProducts / (it.points * it.productColumns))
+      outputs = min((it.outputChannels + panel - 1) / panel, max(1, fitting / panel)) * panel
+      outputParts = inputParts > 1 ? 1 : (it.outputChannels + outputs - 1) / outputs
+    }
+  }
+
+  /// Columns of M, the last vector's surplus included.
+  var productColumns: Int {
+    (blocking.blockDepth * blocking.rows * blocking.pitch + 15) / 16 * 16
+  }
+
+  /// Floats of scratch for one worker.
+  func scratchCount(_ cut: ForwardCut) -> Int {
+    let m = cut.inputParts > 1 ? outputChannels : cut.outputs
+    let count =
+      points * pointStride(channels: cut.inputs) + points * (m * productColumns + 16)
+    return (count + 15) / 16 * 16
+  }
+
+  /// Writes the output of one sample or several.
+  ///
+  /// - Parameters:
+  ///   - inputs: For every sample one address per input channel, of plane 0.
+  ///   - weights: ``weights(of:flipped:)``.
+  ///   - outputs: For every sample the address of plane ``firstPlane`` of output channel 0.
+  ///   - channelStride: Floats from one output channel to the next.
+  func forward(
+    _ inputs: [[UnsafePointer<Float>]], weights: FastWeights, epilogue: ConvolutionEpilogue,
+    outputs: [UnsafeMutablePointer<Float>], channelStride: Int, workspace: inout Workspace
+  ) {
+    let cut = ForwardCut(self, panel: weights.panel)
+    let perWorker = scratchCount(cut)
+    let threads = Parallel.threadCount
+    nonisolated(unsafe) let scratch = workspace.reserve(perWorker * threads)
+    nonisolated(unsafe) let (inputs, outputs) = (inputs, outputs)
+    let rowOffsets = tapOffsets(channels: cut.inputs, alongX: true)
+    let blocks = blocking.blocks.product
+    // Few blocks are shared out by output channels too; every sum stays as it is.
+    let panels = (outputChannels + weights.panel - 1) / weights.panel
+    let wanted = (2 * threads + blocks * inputs.count - 1) / (blocks * inputs.count)
+    let shares = min(panels, max(1, wanted))
+    withTransforms { z, y in
+      nonisolated(unsafe) let (z, y) = (z, y)
+      Parallel.forEach(inputs.count * blocks * shares) { job, worker in
+        let (sample, rest) = (job / (blocks * shares), job % (blocks * shares))
+        let block = blocking.block(rest / shares)
+        let share = rest % shares
+        let mine =
+          share * panels / shares
+          * weights.panel..<min(
+            outputChannels, (share + 1) * panels / shares * weights.panel)
+        let v = scratch + worker * perWorker
+        let m = v + points * pointStride(channels: cut.inputs)
+        for part in 0..<cut.inputParts {
+          let read = part * cut.inputs..<min(inputChannels, (part + 1) * cut.inputs)
+          transformInput(inputs[sample], channels: read, block: block, into: v)
+          let step = cut.inputParts > 1 ? mine.count : cut.outputs
+          for first in stride(from: mine.lowerBound, to: mine.upperBound, by: step) {
+            let channels = first..<min(mine.upperBound, first + step)
+            multiply(
+              v, weights, from: read, to: channels, rows: rowOffsets, block: block, into: m)
+            guard part == cut.inputParts - 1 else { continue }
+            transformOutput(
+              m, channels: channels, z, y, block: block, epilogue: epilogue,
+              into: outputs[sample], channelStride: channelStride)
+          }
+        }
+      }
+    }
+  }
+
+  /// M = U · V of some input and output channels at every point, added to what is there for all but
+  /// the first input channels.
+  private func multiply(
+    _ v: UnsafePointer<Float>, _ weights: FastWeights, from inputs: Range<Int>,
+    to channels: Range<Int>, rows: [Int32], block: FastBlock,
+    into m: UnsafeMutablePointer<Float>
+  ) {
+    let width = min(blocking.width, output.width - block.x)
+    let columns =
+      ((block.z.count - 1) * blocking.rows + block.y.count - 1) * blocking.pitch + width
+    let vStride = pointStride(channels: inputs.count)
+    let mStride = channels.count * productColumns + 16
+    let taps = taps.product
+    for point in 0..<points {
+      kernels.product(
+        weights.address + point * weightStride + channels.lowerBound * depth, channels.count,
+        weights.panel, depth, inputs.lowerBound * taps, rows, inputs.count * taps,
+        v + point * vStride, columns, inputs.lowerBound > 0, m + point * mStride, productColumns)
+    }
+  }
+
+  /// The outputs of a block from M.
+  private func transformOutput(
+    _ m: UnsafePointer<Float>, channels: Range<Int>, _ z: UnsafePointer<ck_transform>,
+    _ y: UnsafePointer<ck_transform>, block: FastBlock, epilogue: ConvolutionEpilogue,
+    into target: UnsafeMutablePointer<Float>, channelStride: Int
+  ) {
+    let mStride = channels.count * productColumns + 16
+    let width = min(blocking.width, output.width - block.x)
+    let area = output.height * output.width
+    withUnsafeTemporaryAllocation(
+      of: UnsafeMutablePointer<Float>?.self, capacity: tile.depth * tile.height
+    ) { rows in
+      for channel in channels {
+        let base = target + channel * channelStride + block.x
+        let bias = epilogue.bias.isEmpty ? 0 : epilogue.bias[channel]
+        for unitZ in block.z {
+          for unitY in block.y {
+            for i in 0..<tile.depth {
+              for j in 0..<tile.height {
+                let (outZ, outY) = (unitZ * tile.depth + i, unitY * tile.height + j)
+                rows[i * tile.height + j] =
+                  outZ < output.depth && outY < output.height
+                  ? base + outZ * area + outY * output.width : nil
+              }
+            }
+            let column =
+              ((unitZ - block.z.lowerBound) * blocking.rows + unitY - block.y.lowerBound)
+              * blocking.pitch
+            kernels.output_tile(
+              z, y, m + (channel - channels.lowerBound) * productColumns + column, mStride,
+              width, bias, epilogue.relu, rows.baseAddress)
+          }
+        }
+      }
+    }
+  }
+}

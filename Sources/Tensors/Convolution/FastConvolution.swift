@@ -1,0 +1,145 @@
+import CKernels
+import Compute
+
+/// A convolution of stride 1 through short transforms along z and y, or none, and products that read
+/// their columns where they lie.
+///
+/// For one block of outputs, in memory of its worker:
+///
+///     V[p][c]   = Bᵀ d B     points of every input channel           (input_tile)
+///     M[p]      = U[p] · V[p], U = G w Gᵀ made beforehand              (product)
+///     y         = Aᵀ M A     + bias, ReLU                            (output_tile)
+///
+/// The taps along x, and along axes without a transform, are no copies: the product reads V again at
+/// an offset. Jia, Zlateski, Durand and Li (PPoPP 2018) nest such transforms along all axes.
+struct FastConvolution: Sendable {
+  let geometry: ConvolutionGeometry
+  let inputChannels: Int
+  let outputChannels: Int
+  /// Extents of the whole input, and of the planes of the output that are wanted.
+  let input: SpatialAxes
+  let output: SpatialAxes
+  /// The first plane of the output that is wanted.
+  let firstPlane: Int
+  /// Outputs per tile along z, y, x; 1 without a transform.
+  let tile: SpatialAxes
+  let blocking: FastBlocking
+  let z: FastTransform?
+  let y: FastTransform?
+
+  /// nil where the geometry has strides or dilation, a window that is too large, or no such
+  /// transforms.
+  init?(
+    geometry: ConvolutionGeometry, inputChannels: Int, outputChannels: Int, input: SpatialAxes,
+    output: SpatialAxes, firstPlane: Int = 0, tile: SpatialAxes, stacksZ: Bool = true
+  ) {
+    guard Self.takes(geometry, tile: tile) else { return nil }
+    self.geometry = geometry
+    self.inputChannels = inputChannels
+    self.outputChannels = outputChannels
+    self.input = input
+    self.output = output
+    self.firstPlane = firstPlane
+    self.tile = tile
+    z = FastTransform.of(outputs: tile.depth, kernel: geometry.kernel.depth)
+    y = FastTransform.of(outputs: tile.height, kernel: geometry.kernel.height)
+    blocking = FastBlocking(
+      output: output, tile: tile, kernel: geometry.kernel, stacksZ: stacksZ)
+  }
+
+  /// Whether such a tile exists for a geometry.
+  static func takes(_ geometry: ConvolutionGeometry, tile: SpatialAxes) -> Bool {
+    guard geometry.stride == 1, geometry.dilation == 1,
+      geometry.kernel.allSatisfy({ $0 <= Int(CK_MAX_KERNEL) }), tile.width == 1
+    else { return false }
+    return [(tile.depth, geometry.kernel.depth), (tile.height, geometry.kernel.height)]
+      .allSatisfy { $0.0 == 1 || FastTransform.of(outputs: $0.0, kernel: $0.1) != nil }
+  }
+
+  /// Points per column.
+  var points: Int { (z?.points ?? 1) * (y?.points ?? 1) }
+  /// Taps that the product sums over, along z, y, x.
+  var taps: SpatialAxes {
+    SpatialAxes(
+      z == nil ? geometry.kernel.depth : 1, y == nil ? geometry.kernel.height : 1,
+      geometry.kernel.width)
+  }
+  /// Terms of the product's sums.
+  var depth: Int { inputChannels * taps.product }
+
+  /// Floats from one point to the next, for some channels; the odd cache line keeps points off each
+  /// other's cache sets.
+  func pointStride(channels: Int) -> Int { channels * blocking.channelStride + 16 }
+
+  /// Where the taps of every channel lie in V, from the first column on: (c, z, y), and x if asked.
+  func tapOffsets(channels: Int, alongX: Bool) -> [Int32] {
+    var offsets: [Int32] = []
+    for c in 0..<channels {
+      for tz in 0..<taps.depth {
+        for ty in 0..<taps.height {
+          let start = c * blocking.channelStride + (tz * blocking.rows + ty) * blocking.pitch
+          for tx in 0..<(alongX ? taps.width : 1) { offsets.append(Int32(start + tx)) }
+        }
+      }
+    }
+    return offsets
+  }
+
+  /// The kernels' view of the transforms.
+  func withTransforms<Result>(
+    _ body: (UnsafePointer<ck_transform>, UnsafePointer<ck_transform>) -> Result
+  ) -> Result {
+    withUnsafePointer(to: z?.kernelTransform ?? FastTransform.none) { z in
+      withUnsafePointer(to: y?.kernelTransform ?? FastTransform.none) { body(z, $0) }
+    }
+  }
+
+  /// The points V of channels `channels` of a block, from one address per input channel (its plane
+  /// 0, whether or not that plane is there).
+  func transformInput(
+    _ addresses: [UnsafePointer<Float>], channels: Range<Int>, block: FastBlock,
+    into v: UnsafeMutablePointer<Float>
+  ) {
+    let (nz, ny) = (z?.points ?? 1, y?.points ?? 1)
+    let planes = block.z.count + taps.depth - 1
+    let lines = block.y.count + taps.height - 1
+    let width = min(blocking.width, output.width - block.x) + geometry.kernel.width - 1
+    let stride = pointStride(channels: channels.count)
+    let area = input.height * input.width
+    // Planes past those under the windows of wanted outputs may not be there.
+    let endZ = min(
+      input.depth,
+      firstPlane + output.depth + geometry.kernel.depth - 1 - geometry.padding.depth)
+    withTransforms { z, y in
+      withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: nz * ny) { rows in
+        for (slot, channel) in channels.enumerated() {
+          let plane0 = addresses[channel]
+          // The next channel's rows are asked for while this one's are used.
+          let next = channel + 1 < channels.upperBound ? addresses[channel + 1] : plane0
+          let ahead =
+            (Int(bitPattern: next) - Int(bitPattern: plane0)) / MemoryLayout<Float>.stride
+          for plane in 0..<planes {
+            let firstZ =
+              firstPlane + (block.z.lowerBound + plane) * tile.depth - geometry.padding.depth
+            for line in 0..<lines {
+              let firstY = (block.y.lowerBound + line) * tile.height - geometry.padding.height
+              for i in 0..<nz {
+                let inZ = firstZ + i
+                for j in 0..<ny {
+                  let inY = firstY + j
+                  let isInside = inZ >= 0 && inZ < endZ && inY >= 0 && inY < input.height
+                  rows[i * ny + j] = isInside ? plane0 + inZ * area + inY * input.width : nil
+                }
+              }
+              kernels.input_tile(
+                z, y, rows.baseAddress, ahead, input.width, block.x - geometry.padding.width,
+                width,
+                v + slot * blocking.channelStride + (plane * blocking.rows + line) * blocking.pitch,
+                stride)
+            }
+          }
+        }
+      }
+    }
+  }
+}

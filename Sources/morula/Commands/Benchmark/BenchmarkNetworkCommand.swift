@@ -1,0 +1,46 @@
+import ArgumentParser
+import Networks
+import Pipeline
+
+extension BenchmarkCommand {
+  /// `morula benchmark network`
+  struct Network: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "network",
+      abstract: "Time a network's inference.",
+      discussion: """
+        Memory is the most that the process held, less the layers by themselves, which are timed after \
+        it. With --weights, --input and --output the same can be computed by another program and \
+        compared; Benchmarks/peers does.
+
+        Examples:
+          morula benchmark network --network nsn --size 51,124,127
+          morula benchmark network --network unet --size 64 --threads 1 --json unet.json
+          morula benchmark network --weights nsn.safetensors --input x.safetensors --output y.safetensors
+        """)
+
+    @OptionGroup var options: NetworkOptions
+
+    @Option(
+      help: ArgumentHelp(
+        "Write the logits, [N, out, D, H, W], as tensor `logits` of a safetensors file.",
+        valueName: "file"))
+    var output: String?
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+      common.engine.apply()
+      try reportingFailures {
+        try common.requireOutputs(output)
+        var line = ProgressLine()
+        let benchmark = try options.benchmark(common, work: .inference)
+        let (report, logits) = try benchmark.inference(seed: common.seed) {
+          BenchmarkCommand.show($0, on: &line)
+        }
+        if let output { try SafeTensors(tensors: ["logits": logits]).write(to: output) }
+        try BenchmarkCommand.finish(report, json: common.json, &line)
+      }
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import ArgumentParser
+import Compute
+import Foundation
+import Networks
+import Pipeline
+import Tensors
+
+extension BenchmarkCommand {
+  /// Options of all benchmarks.
+  struct CommonOptions: ParsableArguments {
+    @Option(
+      help: ArgumentHelp("The runs that count, after one that warms up.", valueName: "n"))
+    var repetitions: Int?
+
+    @Option(help: ArgumentHelp("The seed of weights and input.", valueName: "n"))
+    var seed: UInt64 = 0
+
+    @Option(help: ArgumentHelp("Write everything as JSON.", valueName: "file"))
+    var json: String?
+
+    @OptionGroup var engine: EngineOptions
+
+    func validate() throws {
+      if let repetitions, repetitions < 1 {
+        throw ValidationError("--repetitions is at least 1")
+      }
+    }
+
+    /// Throws before minutes are spent on results that cannot be written.
+    func requireOutputs(_ others: String?...) throws {
+      for path in [json] + others {
+        if let path { try BenchmarkFiles.requireWritable(path) }
+      }
+    }
+  }
+
+  /// Options of benchmarks of a whole network.
+  struct NetworkOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The published network.", valueName: "name"))
+    var network = NetworkConfiguration.Kind.nsn
+
+    @Option(
+      help: ArgumentHelp(
+        "The extents of the input: one number, or z,y,x (default: 128).", valueName: "voxels"))
+    var size: BenchmarkSize?
+
+    @Option(
+      help: ArgumentHelp(
+        "Weights instead of random ones: a Morula model (its architecture counts, not --network), or a safetensors file of --network's tensors.",
+        valueName: "file"))
+    var weights: String?
+
+    @Option(
+      help: ArgumentHelp(
+        "A safetensors file with the tensor `input`, [D, H, W] or [N, C, D, H, W], instead of a random one (and `target`, for training).",
+        valueName: "file"))
+    var input: String?
+
+    @Flag(
+      inversion: .prefixedNo, help: "Time every convolution of the network by itself too.")
+    var layers = true
+
+    func validate() throws {
+      if input != nil, size != nil {
+        throw ValidationError("--size and --input contradict each other; give one")
+      }
+    }
+
+    /// The benchmark that the options describe; throws before it takes memory that is not there.
+    func benchmark(_ common: CommonOptions, work: BenchmarkReport.Work) throws -> NetworkBenchmark {
+      let network = try weights.map { try BenchmarkNetwork(self.network, weights: $0) }
+      let architecture =
+        network?.architecture ?? NetworkConfiguration(kind: self.network).architecture
+      let extents = (size ?? .standard).extents
+      func require(_ extents: SpatialAxes, batch: Int = 1) throws {
+        try BenchmarkNetwork.requireMemory(
+          BenchmarkNetwork.predictedBytes(
+            architecture, extents: extents, batch: batch, work: work),
+          for: "\(work.rawValue) of \(network?.name ?? self.network.rawValue) at \(extents)")
+      }
+      let fed: BenchmarkInput
+      if let input {
+        fed = try BenchmarkInput(contentsOf: input)
+        try require(fed.extents, batch: fed.image.shape.batch)
+      } else {
+        try require(extents)
+        fed = BenchmarkInput(noise: extents, seed: common.seed)
+      }
+      return NetworkBenchmark(
+        try network ?? BenchmarkNetwork(self.network, seed: common.seed), input: fed,
+        repetitions: common.repetitions ?? 3, timesLayers: layers)
+    }
+  }
+
+  /// Shows a network benchmark's events.
+  static func show(_ event: NetworkBenchmark.Event, on line: inout ProgressLine) {
+    switch event {
+    case .run(0, _): line.show("warming up")
+    case .run(let run, let total): line.show("run \(run) of \(total)")
+    case .layer(let done, let total, let name):
+      line.show("\(ProgressLine.bar(done, of: total)) \(done)/\(total) \(name)")
+    case .peaks: line.show("measuring the machine's peaks")
+    }
+  }
+
+  /// Prints a report and writes its JSON.
+  static func finish(_ report: BenchmarkReport, json: String?, _ line: inout ProgressLine) throws {
+    line.clear()
+    print(report.text, terminator: "")
+    if let advice = Engine.blasAdvice { line.print("note: \(advice)") }
+    if let json { try report.json.write(to: json) }
+  }
+}
+
+/// Extents as an option gives them: one number for a cube, or z,y,x.
+struct BenchmarkSize: ExpressibleByArgument {
+  /// The largest edge: beyond it no machine has the memory.
+  static let largest = 4096
+  static let standard = BenchmarkSize(extents: SpatialAxes(128))
+
+  let extents: SpatialAxes
+
+  init(extents: SpatialAxes) { self.extents = extents }
+
+  init?(argument: String) {
+    let fields = argument.split(separator: ",", omittingEmptySubsequences: false)
+    let counts = fields.compactMap { Int($0.trimmingCharacters(in: .whitespaces)) }
+    guard counts.count == fields.count, counts.allSatisfy({ (1...Self.largest).contains($0) })
+    else { return nil }
+    switch counts.count {
+    case 1: extents = SpatialAxes(counts[0])
+    case 3: extents = SpatialAxes(counts[0], counts[1], counts[2])
+    default: return nil
+    }
+  }
+}
+
+extension NetworkConfiguration.Kind: ExpressibleByArgument {}
+extension ConvolutionBenchmark.Pass: ExpressibleByArgument {}

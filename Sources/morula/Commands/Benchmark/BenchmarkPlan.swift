@@ -1,0 +1,61 @@
+import ArgumentParser
+import Morphometry
+import Networks
+import Pipeline
+import Tensors
+
+extension BenchmarkCommand {
+  /// `morula benchmark plan`
+  struct Plan: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "plan",
+      abstract: "Print how every convolution would be computed; nothing is computed.",
+      discussion: """
+        The algorithm of each convolution follows from its sizes: im2col (tiles of shifted copies and \
+        sgemm), direct (products in registers) or fast-ZxYxX (short transforms with that many outputs \
+        per tile along z, y and x, which save multiplications). "of direct" is the share of the \
+        multiplications that the definition would take; zeros at ragged ends count.
+
+        Examples:
+          morula benchmark plan --network ndn --size 128
+          morula benchmark plan --network nsn --size 51,124,127 --training
+          morula benchmark plan --network nsn --convolution fast-4x4x1
+        """)
+
+    @Option(help: ArgumentHelp("The published network.", valueName: "name"))
+    var network = NetworkConfiguration.Kind.nsn
+
+    @Option(
+      help: ArgumentHelp("The extents of the input: one number, or z,y,x.", valueName: "voxels"))
+    var size = BenchmarkSize.standard
+
+    @Flag(help: "The three passes of a training step instead of inference.")
+    var training = false
+
+    @Option(help: ArgumentHelp("Write the plans as JSON.", valueName: "file"))
+    var json: String?
+
+    @OptionGroup var engine: EngineOptions
+
+    func run() throws {
+      engine.apply()
+      try reportingFailures {
+        if let json { try BenchmarkFiles.requireWritable(json) }
+        let plans = try ConvolutionPlans(
+          layers: NetworkConfiguration(kind: network).architecture.convolutions(
+            for: size.extents),
+          passes: training ? ConvolutionBenchmark.Pass.allCases : [.forward],
+          isPrepared: !training)
+        print(plans.text, terminator: "")
+        if let json {
+          let extents = [size.extents.depth, size.extents.height, size.extents.width]
+          try JSONValue.object([
+            JSONValue.Entry("network", .text(network.rawValue)),
+            JSONValue.Entry("extents", .list(extents.map(JSONValue.integer))),
+            JSONValue.Entry("layers", plans.json),
+          ]).write(to: json)
+        }
+      }
+    }
+  }
+}
