@@ -208,10 +208,13 @@ private struct LevelSizes {
       depth, planeBytes: plane * MemoryLayout<Float>.stride,
       slabBytes: UpsampledConvolution.slabBytes)
     if size == depth { return depth * plane }
-    let sources = UpsampledConvolution.sources(
-      of: size..<2 * size, reach: configuration.kernel / 2, depth: depth / 2)
+    let sources = stride(from: 0, to: depth, by: size).map { start in
+      UpsampledConvolution.sources(
+        of: start..<min(depth, start + size), reach: configuration.kernel / 2, depth: depth / 2
+      ).count
+    }
     // The planes below, copied, and what is made of them.
-    return sources.count * plane / 4 + 2 * sources.count * plane
+    return (sources.max() ?? 0) * (plane / 4 + 2 * plane)
   }
 }
 
