@@ -106,10 +106,10 @@ public struct ConvolutionLayer: Layer {
       workspace: &workspace)
   }
 
-  /// The convolution with the weights of this moment.
-  func prepared(relu: Bool = false) throws(ShapeError) -> PreparedConvolution {
+  /// The convolution with the weights of this moment: `isKept` for many inputs, not in training.
+  func prepared(relu: Bool = false, isKept: Bool = true) throws(ShapeError) -> PreparedConvolution {
     try PreparedConvolution(
-      weight: weight.value, bias: bias?.value, geometry: geometry, relu: relu)
+      weight: weight.value, bias: bias?.value, geometry: geometry, relu: relu, isKept: isKept)
   }
 
   /// Weight, then bias.

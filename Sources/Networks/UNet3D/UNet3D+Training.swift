@@ -160,7 +160,7 @@ extension UNet3D {
     _ level: Int, _ tape: Tape, workspace: inout Workspace
   ) throws(ShapeError) -> Tensor {
     let entry = UpsampledConvolution(
-      upsampling[level], try decoder[level].convolutions[0].prepared())
+      upsampling[level], try decoder[level].convolutions[0].prepared(isKept: false))
     return try entry(
       below: outputBelow(level, tape), skip: skip(level, tape), slabBytes: slabBytes,
       workspace: &workspace)

@@ -22,11 +22,10 @@ extension Convolution {
       return lowering.forward(
         Channels.joined(input), weight: weight, bias: bias, workspace: &workspace)
     }
-    let weights = fast.weights(of: weight)
     var output = Tensor(
       uninitialized: Shape(batch: input.shape.batch, channels: outputs, extents: extents))
     fast.forward(
-      input.parts.map { ChannelStack.Part($0) }, weights: weights,
+      input.parts.map { ChannelStack.Part($0) }, weights: .plain(weight),
       epilogue: ConvolutionEpilogue(bias: bias?.scalars ?? []), into: &output,
       workspace: &workspace)
     return output
@@ -84,37 +83,39 @@ extension Convolution {
     for count in channels {
       parts.append(
         try inputGradient(
-          gradient, weight: weight.inputChannels(first..<first + count), ofExtents: extents,
+          gradient, weight: weight, of: first..<first + count, extents: extents,
           geometry: geometry, workspace: &workspace))
       first += count
     }
     return parts
   }
 
-  /// The gradient of one part, whose weight stands alone.
+  /// The gradient of some input channels.
   private static func inputGradient(
-    _ gradient: Tensor, weight: Tensor, ofExtents extents: SpatialAxes,
+    _ gradient: Tensor, weight: Tensor, of channels: Range<Int>, extents: SpatialAxes,
     geometry: ConvolutionGeometry, workspace: inout Workspace
   ) throws(ShapeError) -> Tensor {
     guard let flipped = geometry.inputGradientGeometry else {
       let lowering = Lowering(
-        geometry: geometry, batch: gradient.shape.batch, inputChannels: weight.shape[1],
+        geometry: geometry, batch: gradient.shape.batch, inputChannels: channels.count,
         outputChannels: weight.shape[0], input: extents, output: gradient.shape.extents)
-      return lowering.scatter(gradient, weight: weight, bias: nil, workspace: &workspace)
+      return lowering.scatter(
+        gradient, weight: weight.inputChannels(channels), bias: nil, workspace: &workspace)
     }
     let problem = ConvolutionProblem(
       geometry: flipped, batch: gradient.shape.batch, inputChannels: weight.shape[0],
-      outputChannels: weight.shape[1], output: extents, pass: .forward, isPrepared: false)
+      outputChannels: channels.count, output: extents, pass: .forward, isPrepared: false)
     guard let fast = fast(problem, input: gradient.shape.extents) else {
       let lowering = Lowering(problem, input: gradient.shape.extents)
-      return lowering.forward(gradient, weight: flip(weight), bias: nil, workspace: &workspace)
+      return lowering.forward(
+        gradient, weight: flip(weight.inputChannels(channels)), bias: nil, workspace: &workspace)
     }
-    let weights = fast.weights(of: weight, flipped: true)
     var output = Tensor(
       uninitialized: Shape(
-        batch: gradient.shape.batch, channels: weight.shape[1], extents: extents))
+        batch: gradient.shape.batch, channels: channels.count, extents: extents))
     fast.forward(
-      [ChannelStack.Part(gradient)], weights: weights, epilogue: ConvolutionEpilogue(),
+      [ChannelStack.Part(gradient)], weights: .flipped(weight, first: channels.lowerBound),
+      epilogue: ConvolutionEpilogue(),
       into: &output, workspace: &workspace)
     return output
   }
@@ -148,7 +149,7 @@ extension Lowering {
 extension FastConvolution {
   /// Writes the wanted planes of a whole output.
   func forward(
-    _ parts: [ChannelStack.Part], weights: FastWeights, epilogue: ConvolutionEpilogue,
+    _ parts: [ChannelStack.Part], weights: FastWeightSource, epilogue: ConvolutionEpilogue,
     into whole: inout Tensor, workspace: inout Workspace
   ) {
     let shape = whole.shape

@@ -9,6 +9,16 @@ struct ConvolutionEpilogue {
   var relu = false
 }
 
+/// Where a fast convolution takes its weights from.
+enum FastWeightSource {
+  /// Transformed beforehand.
+  case prepared(FastWeights)
+  /// A weight `[out, in, z, y, x]` to transform in the workspace.
+  case plain(Tensor)
+  /// The same for the gradient of input channels from `first` on.
+  case flipped(Tensor, first: Int)
+}
+
 extension FastConvolution {
   /// How V and M of a block are cut, so that they stay in the caches.
   struct ForwardCut {
@@ -54,17 +64,32 @@ extension FastConvolution {
   ///
   /// - Parameters:
   ///   - inputs: For every sample one address per input channel, of plane 0.
-  ///   - weights: ``weights(of:flipped:)``.
+  ///   - weights: Those of this convolution.
   ///   - outputs: For every sample the address of plane ``firstPlane`` of output channel 0.
   ///   - channelStride: Floats from one output channel to the next.
   func forward(
-    _ inputs: [[UnsafePointer<Float>]], weights: FastWeights, epilogue: ConvolutionEpilogue,
+    _ inputs: [[UnsafePointer<Float>]], weights source: FastWeightSource,
+    epilogue: ConvolutionEpilogue,
     outputs: [UnsafeMutablePointer<Float>], channelStride: Int, workspace: inout Workspace
   ) {
-    let cut = ForwardCut(self, panel: weights.panel)
+    let cut = ForwardCut(self, panel: panelHeight)
     let perWorker = scratchCount(cut)
     let threads = Parallel.threadCount
-    nonisolated(unsafe) let scratch = workspace.reserve(perWorker * threads)
+    nonisolated(unsafe) let scratch: UnsafeMutablePointer<Float>
+    let weights: FastWeights
+    switch source {
+    case .prepared(let known):
+      weights = known
+      scratch = workspace.reserve(perWorker * threads)
+    case .plain(let weight):
+      scratch = workspace.reserve(perWorker * threads + weightCount)
+      transform(weight, into: scratch + perWorker * threads)
+      weights = FastWeights(borrowing: scratch + perWorker * threads, panel: panelHeight)
+    case .flipped(let weight, let first):
+      scratch = workspace.reserve(perWorker * threads + weightCount)
+      transform(weight, flippedFrom: first, into: scratch + perWorker * threads)
+      weights = FastWeights(borrowing: scratch + perWorker * threads, panel: panelHeight)
+    }
     nonisolated(unsafe) let (inputs, outputs) = (inputs, outputs)
     let rowOffsets = tapOffsets(channels: cut.inputs, alongX: true)
     let blocks = blocking.blocks.product

@@ -87,7 +87,7 @@ extension FastConvolution {
       }
     }
     result.withMutablePointer { target in
-      withKernelWeights(flipped: false) { g in
+      withKernelWeights { g in
         nonisolated(unsafe) let (target, g) = (target, g)
         Parallel.forEach(inputChannels) { channel, _ in
           let (channelBlock, slot) = (channel / cut.channels, channel % cut.channels)

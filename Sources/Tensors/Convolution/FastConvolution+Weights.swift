@@ -6,11 +6,25 @@ import Compute
 /// `[point][panel][input · taps][output of the panel]`: panels of equally many output channels, as the
 /// registers hold, the last maybe fewer.
 struct FastWeights: Sendable {
-  let storage: AlignedStorage<Float>
+  /// The memory, where it is not borrowed from a workspace.
+  private let storage: AlignedStorage<Float>?
+  nonisolated(unsafe) let address: UnsafePointer<Float>
   /// Output channels of a panel.
   let panel: Int
 
-  var address: UnsafePointer<Float> { UnsafePointer(storage.baseAddress) }
+  /// Weights in memory of their own.
+  init(storage: AlignedStorage<Float>, panel: Int) {
+    self.storage = storage
+    self.panel = panel
+    address = UnsafePointer(storage.baseAddress)
+  }
+
+  /// Weights in memory that outlives them.
+  init(borrowing address: UnsafePointer<Float>, panel: Int) {
+    storage = nil
+    self.panel = panel
+    self.address = address
+  }
 
   /// Rows of a panel for this many outputs: panels of equal height, at most what the registers hold.
   static func panelHeight(outputs: Int) -> Int {
@@ -28,16 +42,27 @@ extension FastConvolution {
   /// the points written together do not share cache sets.
   var weightStride: Int { ((outputChannels * depth + 15) / 16 | 1) * 16 }
 
-  /// G w Gᵀ of a weight `[out, in, z, y, x]`; with `flipped`, of `[in, out, −z, −y, −x]`, whose
-  /// convolution is the input gradient.
-  func weights(of weight: Tensor, flipped: Bool = false) -> FastWeights {
-    let panel = panelHeight
-    let result = AlignedStorage<Float>(uninitialized: points * weightStride)
-    nonisolated(unsafe) let target = result.baseAddress
-    let stride = weightStride
+  /// Floats of the weights at all points.
+  var weightCount: Int { points * weightStride }
+
+  /// G w Gᵀ of a weight `[out, in, z, y, x]`, to be kept.
+  func weights(of weight: Tensor) -> FastWeights {
+    let storage = AlignedStorage<Float>(uninitialized: weightCount)
+    transform(weight, into: storage.baseAddress)
+    return FastWeights(storage: storage, panel: panelHeight)
+  }
+
+  /// Writes G w Gᵀ of a weight `[out, in, z, y, x]`; with `flippedFrom`, of `[in, out, −z, −y, −x]`,
+  /// whose convolution is the gradient of the input channels from that one on.
+  func transform(
+    _ weight: Tensor, flippedFrom first: Int? = nil, into target: UnsafeMutablePointer<Float>
+  ) {
+    let (panel, stride) = (panelHeight, weightStride)
+    let start = first.map { ($0 + 1) * geometry.taps - 1 } ?? 0
+    nonisolated(unsafe) let target = target
     weight.withPointer { source in
-      withKernelWeights(flipped: flipped) { g in
-        nonisolated(unsafe) let (g, source) = (g, flipped ? source + geometry.taps - 1 : source)
+      withKernelWeights(flippedOf: first == nil ? nil : weight.shape[1]) { g in
+        nonisolated(unsafe) let (g, source) = (g, source + start)
         Parallel.forEach((outputChannels + panel - 1) / panel) { index, _ in
           let first = index * panel
           kernels.weight_points(
@@ -45,12 +70,11 @@ extension FastConvolution {
         }
       }
     }
-    return FastWeights(storage: result, panel: panel)
   }
 
-  /// The kernels' view of the weights.
+  /// The kernels' view of the weights; for flipped ones, of a weight with this many input channels.
   func withKernelWeights<Result>(
-    flipped: Bool, _ body: (UnsafePointer<ck_weights>) -> Result
+    flippedOf channels: Int? = nil, _ body: (UnsafePointer<ck_weights>) -> Result
   ) -> Result {
     func matrix(_ transform: FastTransform?) -> [Float] { transform?.weights ?? [] }
     return matrix(z).withUnsafeBufferPointer { mz in
@@ -61,9 +85,9 @@ extension FastConvolution {
         g.kernel = (geometry.kernel.depth, geometry.kernel.height, geometry.kernel.width)
         g.points = (z?.points ?? 1, y?.points ?? 1, 1)
         g.matrix = (z == nil ? nil : mz.baseAddress, y == nil ? nil : my.baseAddress, nil)
-        g.output_stride = flipped ? taps : inputChannels * taps
-        g.input_stride = flipped ? outputChannels * taps : taps
-        g.tap_stride = flipped ? -1 : 1
+        g.output_stride = channels == nil ? inputChannels * taps : taps
+        g.input_stride = channels.map { $0 * taps } ?? taps
+        g.tap_stride = channels == nil ? 1 : -1
         return withUnsafePointer(to: g, body)
       }
     }

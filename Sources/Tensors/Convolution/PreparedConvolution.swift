@@ -13,12 +13,15 @@ public final class PreparedConvolution: Sendable {
   public let geometry: ConvolutionGeometry
   /// Whether max(0, ·) follows; NaN passes through.
   public let relu: Bool
+  /// Whether the weights stay for many inputs. Those of a training step do not: transforming them counts,
+  /// and tiles are the ones of training.
+  public let isKept: Bool
   /// The weights at the points of the transforms in use, made once for each.
   private let weights = Mutex<[SpatialAxes: FastWeights]>([:])
 
   /// A convolution; throws where weight and bias do not fit the geometry or each other.
   public init(
-    weight: Tensor, bias: Tensor?, geometry: ConvolutionGeometry, relu: Bool
+    weight: Tensor, bias: Tensor?, geometry: ConvolutionGeometry, relu: Bool, isKept: Bool = true
   ) throws(ShapeError) {
     guard weight.shape.rank == 5, weight.shape.extents == geometry.kernel, weight.shape[0] > 0,
       weight.shape[1] > 0
@@ -34,6 +37,7 @@ public final class PreparedConvolution: Sendable {
     self.bias = bias
     self.geometry = geometry
     self.relu = relu
+    self.isKept = isKept
   }
 
   /// The output `[N, out, D', H', W']` of a stack of `in` channels.
@@ -61,7 +65,7 @@ public final class PreparedConvolution: Sendable {
   ) -> FastConvolution? {
     let problem = ConvolutionProblem(
       geometry: geometry, batch: batch, inputChannels: weight.shape[1],
-      outputChannels: weight.shape[0], output: output, pass: .forward, isPrepared: true)
+      outputChannels: weight.shape[0], output: output, pass: .forward, isPrepared: isKept)
     return Convolution.fast(problem, input: input, firstPlane: firstPlane)
   }
 
@@ -69,6 +73,13 @@ public final class PreparedConvolution: Sendable {
     _ fast: FastConvolution, _ parts: [ChannelStack.Part], into output: inout Tensor,
     workspace: inout Workspace
   ) {
+    let epilogue = ConvolutionEpilogue(bias: bias?.scalars ?? [], relu: relu)
+    // Weights that serve once need no memory of their own.
+    if !isKept, fast.output == output.shape.extents {
+      return fast.forward(
+        parts, weights: .plain(weight), epilogue: epilogue, into: &output,
+        workspace: &workspace)
+    }
     let transformed = weights.withLock { known in
       if let weights = known[fast.tile] { return weights }
       let weights = fast.weights(of: weight)
@@ -76,8 +87,8 @@ public final class PreparedConvolution: Sendable {
       return weights
     }
     fast.forward(
-      parts, weights: transformed,
-      epilogue: ConvolutionEpilogue(bias: bias?.scalars ?? [], relu: relu), into: &output,
+      parts, weights: .prepared(transformed),
+      epilogue: epilogue, into: &output,
       workspace: &workspace)
   }
 
