@@ -74,7 +74,11 @@ extension TrainingPlan {
       accumulating: loop.accumulate > 1)
     // A validation volume and its target, as volume and as tensor, and the next ones.
     let validating =
-      validation.map { architecture.predictionBytes(for: $0.axes) + 32 * $0.count }.max() ?? 0
+      validation.map {
+        architecture.validationBytes(
+          for: $0.axes, betweenStepsOf: sample.axes, batch: loop.batchSize, moments: moments)
+          + 32 * $0.count
+      }.max() ?? 0
     // Image and target of what is prefetched, and of the batch as volumes and as tensors.
     let held = (loop.prefetch + 2 * loop.batchSize) * sample.count * 8
     let fitted = configuration.preprocessing.size.map { size in training.map { _ in size } }
