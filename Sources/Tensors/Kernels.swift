@@ -1,10 +1,17 @@
 import CKernels
 import Foundation
 
-/// The SIMD loops in use: the best this processor runs.
+/// The SIMD loops in use: the best this processor runs, or those that `MORULA_KERNELS` names
+/// (`baseline`, `avx2`, `avx512`), to compare them.
 ///
 /// `nonisolated(unsafe)`: a pointer to a constant table of function pointers.
-nonisolated(unsafe) let kernels: ck_kernels = ck_best_kernels().pointee
+nonisolated(unsafe) let kernels: ck_kernels = {
+  let names: [String: ck_variant] = [
+    "baseline": CK_BASELINE, "avx2": CK_AVX2, "avx512": CK_AVX512,
+  ]
+  let asked = ProcessInfo.processInfo.environment["MORULA_KERNELS"].flatMap { names[$0] }
+  return (asked.flatMap { ck_kernels_of($0) } ?? ck_best_kernels()).pointee
+}()
 
 /// What the engine found on this machine, for logs and benchmarks.
 public enum Engine {

@@ -95,7 +95,7 @@ typedef struct {
                      ptrdiff_t ahead, ptrdiff_t width, ptrdiff_t first, ptrdiff_t count,
                      float *points, ptrdiff_t stride);
   void (*output_tile)(const ck_transform *z, const ck_transform *y, const float *points,
-                      ptrdiff_t stride, ptrdiff_t count, float bias, bool relu,
+                      ptrdiff_t stride, ptrdiff_t count, float bias, bool relu, bool stream,
                       float *const *rows);
   void (*gradient_tile)(const ck_transform *z, const ck_transform *y, const float *const *rows,
                         ptrdiff_t channels, ptrdiff_t channel_stride, ptrdiff_t count,
@@ -104,7 +104,8 @@ typedef struct {
                         ptrdiff_t count, float *panel, ptrdiff_t stride);
   void (*weight_gradient)(const ck_weights *g, const float *points, ptrdiff_t stride,
                           ptrdiff_t outputs, ptrdiff_t input, float *weights);
-  void (*interleave)(const float *even, const float *odd, ptrdiff_t n, float bias, float *y);
+  void (*interleave)(const float *even, const float *odd, ptrdiff_t n, float bias, bool stream,
+                     float *y);
   void (*deinterleave)(const float *x, ptrdiff_t n, float *even, float *odd);
 
   // How fast multiply-adds can be: no memory, only registers.

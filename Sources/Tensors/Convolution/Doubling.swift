@@ -143,11 +143,13 @@ struct Doubling {
     _ m: UnsafePointer<Float>, channel: Int, block: Block, bias: Float,
     into y: UnsafeMutablePointer<Float>
   ) {
+    let streams = outputChannels * output.product > FastConvolution.cachedOutputs
     for row in block.rows {
       let column = (row - block.rows.lowerBound) * input.width
       for tap in Swift.stride(from: 0, to: taps, by: 2) {
         kernels.interleave(
           m + tap * pitch + column, m + (tap + 1) * pitch + column, input.width, bias,
+          streams,
           y + outputRow(channel: channel, block: block, row: row, z: tap / 4, y: tap / 2 % 2))
       }
     }

@@ -18,16 +18,18 @@ struct FastBlocking: Hashable, Sendable {
   /// Columns of one input channel at one point.
   let channelStride: Int
 
-  /// Columns that a product should have: enough to fill the registers many times over, few enough for
-  /// the points of usual channel counts to stay in the L2 cache.
-  private static let targetColumns = 128
+  /// Rows longer than `widest` are cut into parts of about `partWidth`.
+  private static let widest = 160
+  private static let partWidth = 128
+  /// Shorter rows are stacked until a product has so many columns: enough to fill the registers many
+  /// times over, few enough for the points of usual channel counts to stay in the L2 cache.
+  private static let targetColumns = 64
   /// The widest vector, in floats.
   private static let lanes = 16
 
   init(output: SpatialAxes, tile: SpatialAxes, kernel: SpatialAxes, stacksZ: Bool = true) {
     func up(_ a: Int, _ b: Int) -> Int { (a + b - 1) / b }
-    let widest = Self.targetColumns + Self.targetColumns / 4
-    let parts = output.width <= widest ? 1 : up(output.width, Self.targetColumns)
+    let parts = output.width <= Self.widest ? 1 : up(output.width, Self.partWidth)
     let width =
       parts == 1 ? output.width : up(up(output.width, parts), Self.lanes) * Self.lanes
     units = SpatialAxes(

@@ -47,6 +47,9 @@ extension FastConvolution {
     }
   }
 
+  /// Outputs of more floats, 16 MB, are written around the caches: they would not stay there.
+  static let cachedOutputs = 1 << 22
+
   /// Columns of M, the last vector's surplus included.
   var productColumns: Int {
     (blocking.blockDepth * blocking.rows * blocking.pitch + 15) / 16 * 16
@@ -157,6 +160,7 @@ extension FastConvolution {
     let mStride = channels.count * productColumns + 16
     let width = min(blocking.width, output.width - block.x)
     let area = output.height * output.width
+    let streams = outputChannels * output.product > Self.cachedOutputs
     withUnsafeTemporaryAllocation(
       of: UnsafeMutablePointer<Float>?.self, capacity: tile.depth * tile.height
     ) { rows in
@@ -178,7 +182,7 @@ extension FastConvolution {
               * blocking.pitch
             kernels.output_tile(
               z, y, m + (channel - channels.lowerBound) * productColumns + column, mStride,
-              width, bias, epilogue.relu, rows.baseAddress)
+              width, bias, epilogue.relu, streams, rows.baseAddress)
           }
         }
       }

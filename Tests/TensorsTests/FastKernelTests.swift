@@ -1,0 +1,120 @@
+import CKernels
+import Compute
+import TestSupport
+import Testing
+
+/// The loops of fast convolutions, every compiled copy, against plain Swift in Double.
+@Suite struct FastKernelTests {
+  typealias Variant = KernelTests.Variant
+
+  /// Products of every height and of counts around the vector widths, in one go and in parts.
+  @Test(arguments: Variant.available) func product(variant: Variant) {
+    let kernels = variant.kernels
+    var generator = SeededGenerator(seed: 89)
+    for outputs in [1, 2, 5, 6, 7, 11, 12, 13, 24, 31] {
+      for (depth, count) in [(1, 1), (7, 16), (30, 17), (300, 33), (601, 70)] {
+        let panel = min(outputs, kernels.product_rows)
+        let weights = KernelTests.numbers(outputs * depth, &generator)  // [output][k]
+        var panels: [Float] = []
+        for first in stride(from: 0, to: outputs, by: panel) {
+          for k in 0..<depth {
+            for r in first..<min(outputs, first + panel) { panels.append(weights[r * depth + k]) }
+          }
+        }
+        // Rows overlap.
+        let v = KernelTests.numbers(depth * 3 + count + 64, &generator)
+        let rows = (0..<depth).map { Int32($0 * 3) }
+        let pitch = count + 40
+        let cut = depth / 2
+        var c = [Float](repeating: .nan, count: outputs * pitch)
+        kernels.product(
+          panels, outputs, panel, depth, 0, rows, cut, v, count, false, &c, pitch)
+        rows[cut...].withUnsafeBufferPointer { rest in
+          kernels.product(
+            panels, outputs, panel, depth, cut, rest.baseAddress, depth - cut, v, count, cut > 0,
+            &c,
+            pitch)
+        }
+        for r in 0..<outputs {
+          for n in 0..<count {
+            let terms = (0..<depth).map {
+              Double(weights[r * depth + $0]) * Double(v[Int(rows[$0]) + n])
+            }
+            let tolerance = Tolerance.sum(
+              terms: depth, magnitude: terms.reduce(0) { $0 + abs($1) })
+            #expect(abs(Double(c[r * pitch + n]) - terms.reduce(0, +)) <= tolerance)
+          }
+        }
+      }
+    }
+  }
+
+  @Test(arguments: Variant.available, [1, 3, 5]) func correlation(variant: Variant, taps: Int) {
+    let kernels = variant.kernels
+    var generator = SeededGenerator(seed: 97)
+    for (groups, outputs, count) in [(1, 16, 1), (2, 32, 9), (5, 48, 40), (13, 16, 100)] {
+      let v = KernelTests.numbers(groups * 7 + taps + count, &generator)
+      let starts = (0..<groups).map { Int32($0 * 7) }
+      let g = KernelTests.numbers(count * outputs, &generator)
+      let before = KernelTests.numbers(groups * taps * outputs, &generator)
+      for add in [false, true] {
+        var c = before
+        kernels.correlation(v, starts, groups, taps, g, count, outputs, add, &c)
+        for row in 0..<groups * taps {
+          for o in 0..<outputs {
+            let terms =
+              (0..<count).map {
+                Double(v[Int(starts[row / taps]) + row % taps + $0])
+                  * Double(g[$0 * outputs + o])
+              } + (add ? [Double(before[row * outputs + o])] : [])
+            let tolerance = Tolerance.sum(
+              terms: terms.count, magnitude: terms.reduce(0) { $0 + abs($1) })
+            #expect(abs(Double(c[row * outputs + o]) - terms.reduce(0, +)) <= tolerance)
+          }
+        }
+      }
+    }
+  }
+
+  @Test(arguments: Variant.available) func interleaving(variant: Variant) {
+    let kernels = variant.kernels
+    var generator = SeededGenerator(seed: 101)
+    for count in KernelTests.counts {
+      let (a, b) = (
+        KernelTests.numbers(count, &generator), KernelTests.numbers(count, &generator)
+      )
+      let woven = KernelTests.output(2 * count) {
+        kernels.interleave(a, b, count, 0.5, count % 2 == 0, $0)
+      }
+      #expect(woven == zip(a, b).flatMap { [$0 + 0.5, $1 + 0.5] })
+      var odd = [Float](repeating: 0, count: count + 1)
+      let even = KernelTests.output(count) { kernels.deinterleave(woven, count, $0, &odd) }
+      #expect(even == a.map { $0 + 0.5 })
+      #expect(odd.prefix(count).elementsEqual(b.map { $0 + 0.5 }))
+    }
+  }
+
+  /// An axis without a transform is copied, edges and missing rows are zero, outputs past the end stay.
+  @Test(arguments: Variant.available) func tilesWithoutTransforms(variant: Variant) {
+    let kernels = variant.kernels
+    var generator = SeededGenerator(seed: 103)
+    var none = ck_transform()
+    (none.points, none.outputs, none.pairs) = (1, 1, 0)
+    for width in [1, 3, 15, 16, 17, 40] {
+      let row = KernelTests.numbers(width, &generator)
+      var points = [Float](repeating: .nan, count: width + 4 + 64)
+      row.withUnsafeBufferPointer { row in
+        withUnsafePointer(to: row.baseAddress) {
+          kernels.input_tile(&none, &none, $0, 0, width, -2, width + 4, &points, 0)
+        }
+      }
+      #expect(Array(points.prefix(width + 4)) == [0, 0] + row + [0, 0])
+      let out = KernelTests.output(width) { y in
+        withUnsafePointer(to: Optional(y)) {
+          kernels.output_tile(&none, &none, points, 0, width, 1, true, false, $0)
+        }
+      }
+      #expect(out == points.prefix(width).map { max(0, $0 + 1) })
+    }
+  }
+}
