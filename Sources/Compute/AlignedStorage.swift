@@ -18,7 +18,7 @@ public final class AlignedStorage<Element: BitwiseCopyable>: @unchecked Sendable
     let block = MemoryPool.take(max(count * MemoryLayout<Element>.stride, 1))
     blockBytes = block.bytes
     meter = MemoryMeter.current
-    meter?.take(blockBytes)
+    meter?.take(count * MemoryLayout<Element>.stride)
     baseAddress = block.address.bindMemory(to: Element.self, capacity: max(count, 1))
   }
 
@@ -29,7 +29,7 @@ public final class AlignedStorage<Element: BitwiseCopyable>: @unchecked Sendable
   }
 
   deinit {
-    meter?.give(blockBytes)
+    meter?.give(count * MemoryLayout<Element>.stride)
     MemoryPool.give(UnsafeMutableRawPointer(baseAddress), blockBytes)
   }
 

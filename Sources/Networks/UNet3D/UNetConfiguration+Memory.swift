@@ -4,13 +4,15 @@ import Tensors
 ///
 /// ``predictionBytes(for:batch:)`` and ``trainingBytes(for:batch:moments:recomputing:accumulating:)``
 /// take and free what `InferenceNetwork` and `UNet3D+Training` do, in their order, and remember the
-/// worst moment. Scratch (a few MB) and what the caller holds are not counted.
+/// worst moment. Counted with it are the scratch of the threads in force, and what `MemoryPool` keeps of
+/// freed blocks, a sixteenth; not what the caller holds.
 extension UNetConfiguration {
   /// Peak memory of a prediction of `batch` inputs of `extents`: activations, and the weights as
-  /// trained and as ``InferenceNetwork`` holds them.
+  /// trained, folded, and at the points of fast convolutions.
   public func predictionBytes(for extents: SpatialAxes, batch: Int = 1) -> Int {
     let sizes = LevelSizes(self, extents: extents, batch: batch)
-    var memory = MemoryTally(2 * parameterCount)
+    let (weights, scratch) = inferenceScratch(for: extents, batch: batch)
+    var memory = MemoryTally(2 * parameterCount + weights + scratch)
     memory.take(inputs * sizes.voxels[0])
     for level in 0..<levels {
       let (incoming, middle, outgoing) = widths(encoder: level).scaled(by: sizes.voxels[level])
@@ -33,6 +35,18 @@ extension UNetConfiguration {
     return memory.peakBytes
   }
 
+  /// Peak memory of a prediction of one input of `extents` between the training steps of `batch`
+  /// samples: averages, gradients and scratch of training are there, too.
+  public func validationBytes(
+    for extents: SpatialAxes, betweenStepsOf sample: SpatialAxes, batch: Int, moments: Int
+  ) -> Int {
+    let scratch = inferenceScratch(for: extents, batch: 1).scratch
+    let kept = max(0, trainingScratch(for: sample, batch: batch) - scratch)
+    var memory = MemoryTally((1 + moments) * parameterCount)
+    memory.take(kept)
+    return predictionBytes(for: extents) + memory.peakBytes
+  }
+
   /// Peak memory of a training step of `batch` inputs of `extents`: activations and gradients, and
   /// the parameters with `moments` averages each.
   ///
@@ -46,7 +60,9 @@ extension UNetConfiguration {
     accumulating: Bool = false
   ) -> Int {
     let sizes = LevelSizes(self, extents: extents, batch: batch)
-    var memory = MemoryTally((1 + moments + (accumulating ? 1 : 0)) * parameterCount)
+    var memory = MemoryTally(
+      (1 + moments + (accumulating ? 1 : 0)) * parameterCount
+        + trainingScratch(for: extents, batch: batch))
     forward(sizes, &memory, recomputing: recomputing)
     // The loss gives a gradient; the logits stay with the caller.
     let logits = outputs * sizes.voxels[0]
@@ -105,11 +121,9 @@ extension UNetConfiguration {
     _ sizes: LevelSizes, _ memory: inout MemoryTally, recomputing: Bool, accumulating: Bool
   ) {
     let kernel = self.kernel * self.kernel * self.kernel
-    // A gradient stays, unless there was one already. To make it, and that of the input, weights
-    // are cut, flipped or transformed: as much again, for a moment.
+    // A gradient stays, unless there was one to add it to.
     func gradient(_ weights: Int) {
-      memory.hold(2 * weights)
-      if !accumulating { memory.take(weights) }
+      if accumulating { memory.hold(weights) } else { memory.take(weights) }
     }
     func backward(first: Int, second: Int, weights: Int) {
       memory.hold(first)
@@ -208,10 +222,13 @@ private struct LevelSizes {
       depth, planeBytes: plane * MemoryLayout<Float>.stride,
       slabBytes: UpsampledConvolution.slabBytes)
     if size == depth { return depth * plane }
-    let sources = UpsampledConvolution.sources(
-      of: size..<2 * size, reach: configuration.kernel / 2, depth: depth / 2)
+    let sources = stride(from: 0, to: depth, by: size).map { start in
+      UpsampledConvolution.sources(
+        of: start..<min(depth, start + size), reach: configuration.kernel / 2, depth: depth / 2
+      ).count
+    }
     // The planes below, copied, and what is made of them.
-    return sources.count * plane / 4 + 2 * sources.count * plane
+    return (sources.max() ?? 0) * (plane / 4 + 2 * plane)
   }
 }
 
@@ -225,8 +242,8 @@ private struct MemoryTally {
     peak = alive
   }
 
-  /// The most there were, in bytes.
-  var peakBytes: Int { peak * MemoryLayout<Float>.stride }
+  /// The most there were, in bytes, with what the pool keeps.
+  var peakBytes: Int { (peak + peak / 16) * MemoryLayout<Float>.stride }
 
   mutating func take(_ count: Int) {
     alive += count

@@ -61,12 +61,14 @@ struct UpsampledConvolution: Sendable {
     return first..<min(depth, end)
   }
 
-  /// The planes of a slab of a level of `depth` planes: all where they fit in `slabBytes`, else as many
-  /// as do, or an eighth of the level where that is more; by size alone.
+  /// The planes of a slab of a level of `depth` planes, by size alone: all where they fit in
+  /// `slabBytes` or an eighth of the level, else slabs as equal as can be of about as many as do.
   static func slabDepth(_ depth: Int, planeBytes: Int, slabBytes: Int) -> Int {
     let fitting = max(slabBytes, depth * planeBytes / 8) / max(1, planeBytes)
+    if fitting >= depth { return depth }
+    let slabs = (depth + max(4, fitting) - 1) / max(4, fitting)
     // Multiples of 4: the tiles of fast convolutions.
-    return fitting >= depth ? depth : min(depth, max(4, fitting / 4 * 4))
+    return min(depth, ((depth + slabs - 1) / slabs + 3) / 4 * 4)
   }
 
   /// The size up to which an upsampled activation is made at once.

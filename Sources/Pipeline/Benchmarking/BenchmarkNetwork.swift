@@ -45,8 +45,8 @@ public struct BenchmarkNetwork: Sendable {
   /// The architecture.
   public var architecture: UNetConfiguration { network.configuration }
 
-  /// The memory that a run will take beside the process: the network's prediction of its activations
-  /// and, with gradients and one average in training, its parameters.
+  /// The memory that a run will take beside the process: activations and weights, in training with
+  /// gradients and one average.
   public func predictedBytes(for input: BenchmarkInput, work: BenchmarkReport.Work) -> Int {
     Self.predictedBytes(
       architecture, extents: input.extents, batch: input.image.shape.batch, work: work)
@@ -60,7 +60,6 @@ public struct BenchmarkNetwork: Sendable {
     work == .training
       ? architecture.trainingBytes(for: extents, batch: batch, moments: 1)
       : architecture.predictionBytes(for: extents, batch: batch)
-        + architecture.parameterCount * MemoryLayout<Float>.stride
   }
 
   /// Throws where `bytes` are more than the machine has, before the system kills the process.

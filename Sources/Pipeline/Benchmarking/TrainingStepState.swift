@@ -37,7 +37,8 @@ struct TrainingStepState: ~Copyable {
     let (value, gradient) = try loss(logits, target: input.target)
     step.value = value
     step.loss = lap()
-    try network.backwardParameters(gradient, tape: tape, workspace: &workspace)
+    try network.backwardParameters(
+      consume gradient, tape: consume tape, workspace: &workspace)
     step.backward = lap()
     optimizer.update(&network)
     clearGradients(of: &network)

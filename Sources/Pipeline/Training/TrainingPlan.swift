@@ -74,14 +74,18 @@ extension TrainingPlan {
       accumulating: loop.accumulate > 1)
     // A validation volume and its target, as volume and as tensor, and the next ones.
     let validating =
-      validation.map { architecture.predictionBytes(for: $0.axes) + 32 * $0.count }.max() ?? 0
+      validation.map {
+        architecture.validationBytes(
+          for: $0.axes, betweenStepsOf: sample.axes, batch: loop.batchSize, moments: moments)
+          + 32 * $0.count
+      }.max() ?? 0
     // Image and target of what is prefetched, and of the batch as volumes and as tensors.
     let held = (loop.prefetch + 2 * loop.batchSize) * sample.count * 8
     let fitted = configuration.preprocessing.size.map { size in training.map { _ in size } }
     let volumes = ((fitted ?? training) + validation).reduce(0) { $0 + $1.count * 5 }
     let cached = min(configuration.data.cache.bytes, volumes)
     let activations = max(step, validating)
-    bytes = activations + activations / 8 + held + cached + Self.processBytes
+    bytes = activations + held + cached + Self.processBytes
     threads = Parallel.threadCount
     engine = "\(Engine.kernelVariant) kernels, OpenBLAS \(Engine.blasCore)"
     let rate = try Self.measuredRate(architecture)
@@ -90,7 +94,7 @@ extension TrainingPlan {
   }
 
   /// What the process takes beside volumes and activations: libraries, OpenBLAS's buffers, stacks,
-  /// volumes in preparation. (The eighth of the activations is what `MemoryPool` may hold back.)
+  /// volumes in preparation.
   package static let processBytes = 350_000_000
 
   /// Updates of an epoch.

@@ -45,7 +45,8 @@ import Testing
       let sample = try SampleSource.validation(pairs, cache: cache).sample(epoch: 0, position: 0)
       let batch = try Batch([sample])
       var workspace = Workspace()
-      let logits = try model.network.predict(batch.images, workspace: &workspace)
+      let logits = try InferenceNetwork(model.network).predict(
+        batch.images, workspace: &workspace)
       var (both, either) = (0, 0)
       for (logit, target) in zip(logits.scalars, sample.target.voxels) {
         both += logit >= 0 && target == 1 ? 1 : 0

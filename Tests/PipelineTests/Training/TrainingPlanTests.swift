@@ -1,5 +1,6 @@
 import Microscopy
 import Pipeline
+import Tensors
 import TestSupport
 import Testing
 
@@ -50,21 +51,14 @@ import Testing
     for (inputs, outputs) in convolutions { parameters += 27 * inputs * outputs + 3 * outputs }
     #expect(plan.parameters == parameters)
 
-    // Kept for backward: the input of every convolution and of every normalization, and what ReLU
-    // cut; beside it the gradients of the finest level, and for each parameter its gradient, two
-    // moments and an average.
-    let keptFine = 1 + 2 * 2 + 2 * 4 + (8 + 4) + 4 * 4
-    let keptCoarse = 4 + 2 * 4 + 2 * 8
-    let largest = 2 * (8 + 4) * fine
-    let floats: Int = keptFine * fine + keptCoarse * coarse + largest + parameters * 5
+    // A step, with two moments and an average; NetworkMemoryTests measures what it takes.
+    let extents = SpatialAxes(14, 13, 12)
+    let step = configuration.network.architecture.trainingBytes(for: extents, moments: 3)
     // The volumes fit into the cache: float image and 8-bit target; four samples are prefetched, one
-    // is in use as volumes and as tensors. The memory pool may hold an eighth of the activations.
+    // is in use as volumes and as tensors.
     let unpadded = 14 * 13 * 12
-    let activations = 4 * floats
     let held = (4 + 2) * 8 * unpadded
-    #expect(
-      plan.bytes == activations + activations / 8 + held + 5 * 5 * unpadded
-        + TrainingPlan.processBytes)
+    #expect(plan.bytes == step + held + 5 * 5 * unpadded + TrainingPlan.processBytes)
     #expect(plan.threads >= 1 && plan.seconds > 0 && !plan.engine.isEmpty)
   }
 
