@@ -17,7 +17,7 @@ PACKAGES = libopenblas-dev liblapacke-dev libtiff-dev libssl-dev libxml2 pkg-con
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build test demo bench bench-peers format lint docs install clean
+.PHONY: help deps build test test-thread test-address demo bench bench-peers format lint docs install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,13 @@ build: deps ## build the command, .build/release/morula
 
 test: deps ## run all tests
 	$(SWIFT) test -c $(CONFIGURATION)
+
+test-thread: deps ## run all tests under ThreadSanitizer: no data races
+	TSAN_OPTIONS=halt_on_error=1 $(SWIFT) test -c release --sanitize thread --scratch-path .build/thread
+
+test-address: deps ## run all tests under AddressSanitizer: no access outside of a block
+	ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test -c release --sanitize address --scratch-path .build/address \
+	  -Xswiftc -DMORULA_PLAIN_ALLOCATOR
 
 demo: build ## from nothing to scores: make embryos, train, segment a series, measure, evaluate
 	rm -rf $(DEMO)
