@@ -86,7 +86,8 @@ import Testing
       let woven = KernelTests.output(2 * count) {
         kernels.interleave(a, b, count, 0.5, count % 2 == 0, $0)
       }
-      #expect(woven == zip(a, b).flatMap { [$0 + 0.5, $1 + 0.5] })
+      let pairs = zip(a, b).flatMap { (a: Float, b: Float) -> [Float] in [a + 0.5, b + 0.5] }
+      #expect(woven == pairs)
       var odd = [Float](repeating: 0, count: count + 1)
       let even = KernelTests.output(count) { kernels.deinterleave(woven, count, $0, &odd) }
       #expect(even == a.map { $0 + 0.5 })
