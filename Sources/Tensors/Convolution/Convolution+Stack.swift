@@ -133,8 +133,7 @@ extension Convolution {
     return FastConvolution(
       geometry: problem.geometry, inputChannels: problem.inputChannels,
       outputChannels: problem.outputChannels, input: input, output: problem.output,
-      firstPlane: firstPlane, tile: tile,
-      stacksZ: true)
+      firstPlane: firstPlane, tile: tile)
   }
 }
 

@@ -49,7 +49,7 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
       let fast = FastConvolution(
         geometry: problem.geometry, inputChannels: problem.inputChannels,
         outputChannels: problem.outputChannels, input: problem.output, output: problem.output,
-        tile: tile, stacksZ: true)
+        tile: tile)
     else { return nil }
     self.problem = problem
     algorithm = tile == 1 ? .direct : .transforms(tile)

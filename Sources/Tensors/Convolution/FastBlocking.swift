@@ -24,10 +24,14 @@ struct FastBlocking: Hashable, Sendable {
   /// Shorter rows are stacked until a product has so many columns: enough to fill the registers many
   /// times over, few enough for the points of usual channel counts to stay in the L2 cache.
   private static let targetColumns = 64
+  /// Twice as many where the weights at all points, in floats, exceed 16 MB: they come from memory for
+  /// every block.
+  private static let cachedWeights = 1 << 22
   /// The widest vector, in floats.
   private static let lanes = 16
 
-  init(output: SpatialAxes, tile: SpatialAxes, kernel: SpatialAxes, stacksZ: Bool = true) {
+  init(output: SpatialAxes, tile: SpatialAxes, kernel: SpatialAxes, weights: Int) {
+    let targetColumns = Self.targetColumns * (weights > Self.cachedWeights ? 2 : 1)
     func up(_ a: Int, _ b: Int) -> Int { (a + b - 1) / b }
     let parts = output.width <= Self.widest ? 1 : up(output.width, Self.partWidth)
     let width =
@@ -37,12 +41,12 @@ struct FastBlocking: Hashable, Sendable {
     self.width = width
     let halo = kernel.width - 1
     pitch = width + halo
-    blockHeight = min(units.height, max(1, Self.targetColumns / pitch))
+    blockHeight = min(units.height, max(1, targetColumns / pitch))
     let keepsTapsY = tile.height == 1
     rows = blockHeight + (keepsTapsY ? kernel.height - 1 : 0)
     blockDepth =
-      stacksZ && blockHeight == units.height && !keepsTapsY
-      ? min(units.depth, max(1, Self.targetColumns / (rows * pitch))) : 1
+      blockHeight == units.height && !keepsTapsY
+      ? min(units.depth, max(1, targetColumns / (rows * pitch))) : 1
     let planes = blockDepth + (tile.depth == 1 ? kernel.depth - 1 : 0)
     // Vectors written for one unit may reach into the next, and past the end; an odd number of cache
     // lines keeps channels off each other's cache sets.

@@ -31,7 +31,7 @@ struct FastConvolution: Sendable {
   /// transforms.
   init?(
     geometry: ConvolutionGeometry, inputChannels: Int, outputChannels: Int, input: SpatialAxes,
-    output: SpatialAxes, firstPlane: Int = 0, tile: SpatialAxes, stacksZ: Bool = true
+    output: SpatialAxes, firstPlane: Int = 0, tile: SpatialAxes
   ) {
     guard Self.takes(geometry, tile: tile) else { return nil }
     self.geometry = geometry
@@ -43,8 +43,11 @@ struct FastConvolution: Sendable {
     self.tile = tile
     z = FastTransform.of(outputs: tile.depth, kernel: geometry.kernel.depth)
     y = FastTransform.of(outputs: tile.height, kernel: geometry.kernel.height)
+    func share(_ transform: FastTransform?, _ taps: Int) -> Int { transform?.points ?? taps }
     blocking = FastBlocking(
-      output: output, tile: tile, kernel: geometry.kernel, stacksZ: stacksZ)
+      output: output, tile: tile, kernel: geometry.kernel,
+      weights: inputChannels * outputChannels * share(z, geometry.kernel.depth)
+        * share(y, geometry.kernel.height) * geometry.kernel.width)
   }
 
   /// Whether such a tile exists for a geometry.
