@@ -2,17 +2,23 @@ import Tensors
 
 /// Memory in bytes, known before anything is allocated.
 ///
-/// ``predictionBytes(for:batch:)`` and ``trainingBytes(for:batch:moments:recomputing:accumulating:)``
-/// take and free what `InferenceNetwork` and `UNet3D+Training` do, in their order, and remember the
-/// worst moment. Counted with it are the scratch of the threads in force, and what `MemoryPool` keeps of
-/// freed blocks, a sixteenth; not what the caller holds.
+/// Activations are counted by taking and freeing what `InferenceNetwork` and `UNet3D+Training` do, in
+/// their order, and remembering the worst moment. With them are counted weights, the workspace on the
+/// threads in force, and what `MemoryPool` keeps of freed blocks, a sixteenth; not what the caller
+/// holds.
 extension UNetConfiguration {
-  /// Peak memory of a prediction of `batch` inputs of `extents`: activations, and the weights as
-  /// trained, folded, and at the points of fast convolutions.
+  /// Peak memory of a prediction of `batch` inputs of `extents`: activations, weights (as trained,
+  /// folded, and at the points of fast convolutions), workspace.
   public func predictionBytes(for extents: SpatialAxes, batch: Int = 1) -> Int {
+    let (weights, workspace) = inferenceScratch(for: extents, batch: batch)
+    return activationBytes(for: extents, batch: batch)
+      + MemoryTally(2 * parameterCount).peakBytes + MemoryTally.pooled(weights + workspace)
+  }
+
+  /// The part of ``predictionBytes(for:batch:)`` that smaller inputs make smaller: activations.
+  public func activationBytes(for extents: SpatialAxes, batch: Int = 1) -> Int {
     let sizes = LevelSizes(self, extents: extents, batch: batch)
-    let (weights, scratch) = inferenceScratch(for: extents, batch: batch)
-    var memory = MemoryTally(2 * parameterCount + weights + scratch)
+    var memory = MemoryTally(0)
     memory.take(inputs * sizes.voxels[0])
     for level in 0..<levels {
       let (incoming, middle, outgoing) = widths(encoder: level).scaled(by: sizes.voxels[level])
@@ -40,11 +46,10 @@ extension UNetConfiguration {
   public func validationBytes(
     for extents: SpatialAxes, betweenStepsOf sample: SpatialAxes, batch: Int, moments: Int
   ) -> Int {
-    let scratch = inferenceScratch(for: extents, batch: 1).scratch
-    let kept = max(0, trainingScratch(for: sample, batch: batch) - scratch)
-    var memory = MemoryTally((1 + moments) * parameterCount)
-    memory.take(kept)
-    return predictionBytes(for: extents) + memory.peakBytes
+    let needed = inferenceScratch(for: extents, batch: 1).workspace
+    let kept = max(0, trainingWorkspace(for: sample, batch: batch) - needed)
+    return predictionBytes(for: extents) + MemoryTally((1 + moments) * parameterCount).peakBytes
+      + MemoryTally.pooled(kept)
   }
 
   /// Peak memory of a training step of `batch` inputs of `extents`: activations and gradients, and
@@ -60,15 +65,13 @@ extension UNetConfiguration {
     accumulating: Bool = false
   ) -> Int {
     let sizes = LevelSizes(self, extents: extents, batch: batch)
-    var memory = MemoryTally(
-      (1 + moments + (accumulating ? 1 : 0)) * parameterCount
-        + trainingScratch(for: extents, batch: batch))
+    var memory = MemoryTally((1 + moments + (accumulating ? 1 : 0)) * parameterCount)
     forward(sizes, &memory, recomputing: recomputing)
     // The loss gives a gradient; the logits stay with the caller.
     let logits = outputs * sizes.voxels[0]
     memory.take(logits)
     backward(sizes, &memory, recomputing: recomputing, accumulating: accumulating)
-    return memory.peakBytes
+    return memory.peakBytes + MemoryTally.pooled(trainingWorkspace(for: extents, batch: batch))
   }
 
   private func forward(_ sizes: LevelSizes, _ memory: inout MemoryTally, recomputing: Bool) {
@@ -243,7 +246,10 @@ private struct MemoryTally {
   }
 
   /// The most there were, in bytes, with what the pool keeps.
-  var peakBytes: Int { (peak + peak / 16) * MemoryLayout<Float>.stride }
+  var peakBytes: Int { Self.pooled(peak * MemoryLayout<Float>.stride) }
+
+  /// Bytes with what the pool keeps.
+  static func pooled(_ bytes: Int) -> Int { bytes + bytes / 16 }
 
   mutating func take(_ count: Int) {
     alive += count

@@ -3,92 +3,58 @@ import Tensors
 
 /// What the convolutions of a network take beside activations, by the plans they will follow.
 extension UNetConfiguration {
-  /// Numbers that ``InferenceNetwork`` keeps of all weights at the points of fast convolutions, and
-  /// the scratch of the largest convolution on all threads.
-  func inferenceScratch(for extents: SpatialAxes, batch: Int) -> (weights: Int, scratch: Int) {
-    var (weights, scratch) = (0, 0)
-    forEachConvolution(extents) { convolution in
-      guard
-        let problem = convolution.problem(
-          .forward, inputs: convolution.inputs, outputs: convolution.outputs, batch: batch,
-          isPrepared: true)
-      else { return }
-      let plan = ConvolutionPlanner.plan(problem)
-      weights += plan.weightCount
-      scratch = max(scratch, plan.workerCount)
+  /// Bytes that ``InferenceNetwork`` keeps of all weights at the points of fast convolutions, and
+  /// the workspace of the largest convolution on the threads in force.
+  func inferenceScratch(for extents: SpatialAxes, batch: Int) -> (weights: Int, workspace: Int) {
+    var (weights, workspace) = (0, 0)
+    for convolution in convolutionsOrNone(for: extents) where convolution.kind == .convolution {
+      guard let plan = convolution.plan(.forward, batch: batch, isPrepared: true) else { continue }
+      weights += plan.weightBytes
+      workspace = max(workspace, plan.workspaceBytes(threads: Parallel.threadCount))
     }
-    return (weights, scratch)
+    return (weights, workspace)
   }
 
-  /// Numbers of scratch of the largest convolution of a training step on all threads: weights at
-  /// the points of fast convolutions, tiles, and partial sums of weight gradients.
-  func trainingScratch(for extents: SpatialAxes, batch: Int) -> Int {
-    var scratch = 0
-    forEachConvolution(extents) { convolution in
-      let (inputs, outputs) = (convolution.inputs, convolution.outputs)
-      for (inputs, outputs) in [(inputs, outputs), (outputs, inputs)] {
-        guard
-          let problem = convolution.problem(
-            .forward, inputs: inputs, outputs: outputs, batch: batch, isPrepared: false)
-        else { return }
-        let plan = ConvolutionPlanner.plan(problem)
-        scratch = max(scratch, plan.weightCount + plan.workerCount)
+  /// Bytes of workspace of the largest convolution of a training step on the threads in force.
+  func trainingWorkspace(for extents: SpatialAxes, batch: Int) -> Int {
+    let threads = Parallel.threadCount
+    var workspace = 0
+    for convolution in convolutionsOrNone(for: extents) {
+      guard convolution.kind == .convolution else {
+        workspace = max(
+          workspace,
+          TransposedConvolution.weightGradientWorkspaceBytes(
+            inputs: convolution.inputs, outputs: convolution.outputs, extents: convolution.input,
+            batch: batch, threads: threads))
+        continue
       }
-      guard
-        let problem = convolution.problem(
-          .weightGradient, inputs: inputs, outputs: outputs, batch: batch, isPrepared: false)
-      else { return }
-      let plan = ConvolutionPlanner.plan(problem)
-      // Every group of blocks adds up a gradient of its own; their number is limited, and their size.
-      let gradient = plan.weightCount
-      scratch = max(
-        scratch, plan.workerCount + min(32 * gradient, max(gradient, Self.partialSums)))
+      let plans = [
+        convolution.plan(.forward, batch: batch, isPrepared: false),
+        // The input gradient is a convolution with inputs and outputs exchanged.
+        convolution.plan(.forward, batch: batch, isPrepared: false, isExchanged: true),
+        convolution.plan(.weightGradient, batch: batch, isPrepared: false),
+      ]
+      for plan in plans {
+        workspace = max(workspace, plan?.workspaceBytes(threads: threads) ?? 0)
+      }
     }
-    return scratch
+    return workspace
   }
 
-  /// Numbers that the partial sums of a weight gradient may take where one is not larger.
-  private static let partialSums = 1 << 24
-
-  private func forEachConvolution(
-    _ extents: SpatialAxes, _ body: (PlacedConvolution) -> Void
-  ) {
-    // Without a network there is nothing to count.
-    guard let convolutions = try? convolutions(for: extents) else { return }
-    for convolution in convolutions where convolution.kind == .convolution { body(convolution) }
+  /// None where there is no such network.
+  private func convolutionsOrNone(for extents: SpatialAxes) -> [PlacedConvolution] {
+    (try? convolutions(for: extents)) ?? []
   }
 }
 
 extension PlacedConvolution {
-  /// The convolution as its planner sees it, with these channels.
-  fileprivate func problem(
-    _ pass: ConvolutionProblem.Pass, inputs: Int, outputs: Int, batch: Int, isPrepared: Bool
-  ) -> ConvolutionProblem? {
-    try? ConvolutionProblem(
-      geometry: geometry, batch: batch, inputChannels: inputs, outputChannels: outputs,
-      extents: input, pass: pass, isPrepared: isPrepared)
-  }
-}
-
-extension ConvolutionPlan {
-  /// Numbers of a weight at all points of the plan.
-  fileprivate var weightCount: Int {
-    let kernel = problem.geometry.kernel
-    func points(_ tile: Int, _ taps: Int) -> Int { tile > 1 ? tile + taps - 1 : taps }
-    let perPair: Int
-    switch algorithm {
-    case .im2col: return 0
-    case .direct: perPair = kernel.product
-    case .transforms(let tile):
-      perPair =
-        points(tile.depth, kernel.depth) * points(tile.height, kernel.height)
-        * points(tile.width, kernel.width)
-    }
-    return perPair * problem.inputChannels * problem.outputChannels
-  }
-
-  /// Numbers of scratch of all threads.
-  fileprivate var workerCount: Int {
-    scratchBytes / MemoryLayout<Float>.stride * Parallel.threadCount
+  fileprivate func plan(
+    _ pass: ConvolutionProblem.Pass, batch: Int, isPrepared: Bool, isExchanged: Bool = false
+  ) -> ConvolutionPlan? {
+    let problem = try? ConvolutionProblem(
+      geometry: geometry, batch: batch, inputChannels: isExchanged ? outputs : inputs,
+      outputChannels: isExchanged ? inputs : outputs, extents: input, pass: pass,
+      isPrepared: isPrepared)
+    return problem.map { ConvolutionPlanner.plan($0) }
   }
 }

@@ -149,7 +149,7 @@ public struct Predictor: Sendable {
       ).largestInput
       throw DataError(
         name,
-        "needs \(ByteCount.rounded(architecture.predictionBytes(for: smallest.axes))) even for the "
+        "needs \(ByteCount.rounded(architecture.activationBytes(for: smallest.axes))) even for the "
           + "smallest tile of this network, \(ByteCount.rounded(memoryLimit)) are allowed; raise "
           + "--max-memory or use a smaller network")
     }

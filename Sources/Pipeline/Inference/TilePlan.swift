@@ -107,7 +107,7 @@ public struct TilePlan: Sendable, Hashable {
     bytes: Int, volume: Extent, architecture: UNetConfiguration
   ) -> TilePlan? {
     func fits(_ plan: TilePlan) -> Bool {
-      architecture.predictionBytes(for: plan.largestInput.axes) <= bytes
+      architecture.activationBytes(for: plan.largestInput.axes) <= bytes
     }
     let whole = TilePlan(volume: volume, core: nil, architecture: architecture)
     if fits(whole) { return whole }

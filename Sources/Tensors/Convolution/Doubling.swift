@@ -205,6 +205,13 @@ struct Doubling {
     return dx
   }
 
+  /// Floats of scratch of the weight gradient: a sum for each group, and blocks for each worker.
+  func gradientScratch(threads: Int) -> Int {
+    let padded = (inputChannels + 15) / 16 * 16
+    let perWorker = (rows * pitch + padded * pitch + 31) / 16 * 16
+    return max(1, min(blocks, Self.groups)) * rows * padded + perWorker * threads
+  }
+
   /// The gradient of the weight `[in, out, 2, 2, 2]`; groups of blocks are added in order.
   func weightGradient(
     _ gradient: Tensor, input x: Tensor, workspace: inout Workspace
@@ -216,7 +223,7 @@ struct Doubling {
     let starts = rowOffsets(rows)
     let perWorker = (rows * pitch + padded * pitch + 31) / 16 * 16
     nonisolated(unsafe) let partials = workspace.reserve(
-      groups * partial + perWorker * Parallel.threadCount)
+      gradientScratch(threads: Parallel.threadCount))
     nonisolated(unsafe) let scratch = partials + groups * partial
     gradient.withPointer { dy in
       x.withPointer { x in

@@ -35,6 +35,16 @@ extension FastConvolution {
       channelBlocks: (inputChannels + channels - 1) / channels)
   }
 
+  /// Floats of scratch of the weight gradient: the sums of all groups, and the tiles of one worker.
+  func gradientScratch(batch: Int) -> (partials: Int, perWorker: Int) {
+    let cut = cut(items: batch * blocking.blocks.product)
+    let tiles = points * (pointStride(channels: cut.channels) + gradientStride)
+    return (
+      cut.channelBlocks * cut.groups * points * cut.channels * taps.product * paddedOutputs,
+      (tiles + 15) / 16 * 16
+    )
+  }
+
   /// The gradient of the weight `[out, in, z, y, x]`.
   ///
   /// - Parameters:
@@ -54,8 +64,7 @@ extension FastConvolution {
     let perChannel = taps.product * paddedOutputs
     let partial = points * cut.channels * perChannel
     let vCount = points * pointStride(channels: cut.channels)
-    let perWorker = (vCount + points * gradientStride + 15) / 16 * 16
-    let partialCount = cut.channelBlocks * cut.groups * partial
+    let (partialCount, perWorker) = gradientScratch(batch: inputs.count)
     nonisolated(unsafe) let partials = workspace.reserve(
       partialCount + perWorker * Parallel.threadCount)
     nonisolated(unsafe) let scratch = partials + partialCount

@@ -142,7 +142,7 @@ import Testing
       var predictor = try Predictor(model)
       let whole = try predictor.probability(of: image, name: "v", workspace: &workspace)
       // Too little for exact tiles of this reach, enough for blended ones.
-      predictor.memoryLimit = architecture.predictionBytes(for: SpatialAxes(12, 32, 32)) + 1
+      predictor.memoryLimit = architecture.activationBytes(for: SpatialAxes(12, 32, 32)) + 1
       let plan = try predictor.plan(for: image.extent, name: "v")
       #expect(plan.joining == .blended || architecture.kernel == 1)
       let tiled = try predictor.probability(of: image, name: "v", workspace: &workspace)
@@ -184,7 +184,7 @@ import Testing
     var predictor = try Predictor(model)
     var workspace = Workspace()
     let whole = try predictor.probability(of: image, name: "v", workspace: &workspace)
-    let needed = architecture.predictionBytes(for: SpatialAxes(30, 70, 51))
+    let needed = architecture.activationBytes(for: SpatialAxes(30, 70, 51))
     predictor.memoryLimit = needed
     #expect(try predictor.plan(for: image.extent, name: "v").tiles.count == 1)
     for (share, joining) in [(2, TilePlan.Joining.exact), (3, .blended)] {
@@ -193,7 +193,7 @@ import Testing
       #expect(plan.joining == joining && plan.tiles.count >= share)
       let input = plan.largestInput
       #expect(
-        architecture.predictionBytes(for: SpatialAxes(input.depth, input.height, input.width))
+        architecture.activationBytes(for: SpatialAxes(input.depth, input.height, input.width))
           <= needed / share)
       let tiled = try predictor.probability(of: image, name: "v", workspace: &workspace)
       let difference = largestDifference(tiled.voxels, whole.voxels)

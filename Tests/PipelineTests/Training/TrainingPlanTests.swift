@@ -58,7 +58,14 @@ import Testing
     // is in use as volumes and as tensors.
     let unpadded = 14 * 13 * 12
     let held = (4 + 2) * 8 * unpadded
-    #expect(plan.bytes == step + held + 5 * 5 * unpadded + TrainingPlan.processBytes)
+    // A validation holds its volume and target, and the next, as volumes and tensors.
+    let validation =
+      32 * unpadded
+      + configuration.network.architecture.validationBytes(
+        for: extents, betweenStepsOf: extents, batch: 1, moments: 3)
+    let activations = max(step, validation)
+    let cached = 5 * 5 * unpadded
+    #expect(plan.bytes == activations + held + cached + TrainingPlan.processBytes)
     #expect(plan.threads >= 1 && plan.seconds > 0 && !plan.engine.isEmpty)
   }
 
