@@ -50,7 +50,8 @@ import Testing
       var workspace = Workspace()
       let (logits, tape) = try network.forward(input, workspace: &workspace)
       let tolerance =
-        try UNet3DFixtureTests.factor * record.file.doubles("logitsDeviation").max()!
+        try UNet3DFixtureTests.Convolutions.planned.factor * record.file.doubles("logitsDeviation")
+        .max()!
       #expect(
         try largestDifference(record.strided(logits), record.file.doubles("logits")) <= tolerance)
       let (_, gradient) = try record.loss(logits, target: target)
@@ -58,7 +59,8 @@ import Testing
       let gradients = try GradientRecord(record.file)
       network.forEachParameter { parameter in
         let error = gradients.error(of: parameter.gradient, named: parameter.name)
-        #expect(error <= UNet3DFixtureTests.factor, "gradient of \(parameter.name)")
+        #expect(
+          error <= UNet3DFixtureTests.Convolutions.planned.factor, "gradient of \(parameter.name)")
       }
     }
   }
