@@ -44,7 +44,7 @@ extension ConvolutionPlan {
     return FastConvolution(
       geometry: problem.geometry, inputChannels: problem.inputChannels,
       outputChannels: problem.outputChannels, input: problem.output, output: problem.output,
-      tile: tile, stacksZ: true)
+      tile: tile)
   }
 }
 
