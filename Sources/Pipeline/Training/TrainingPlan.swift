@@ -95,7 +95,7 @@ extension TrainingPlan {
 
   /// What the process takes beside volumes and activations: libraries, OpenBLAS's buffers, stacks,
   /// volumes in preparation.
-  package static let processBytes = 350_000_000
+  package static let processBytes = 200_000_000
 
   /// Updates of an epoch.
   static func steps(samples: Int, _ loop: LoopConfiguration) -> Int {
