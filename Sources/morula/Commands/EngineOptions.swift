@@ -23,5 +23,6 @@ struct EngineOptions: ParsableArguments {
 }
 
 extension ConvolutionAlgorithm: ExpressibleByArgument {
+  /// The algorithm of this name.
   public init?(argument: String) { self.init(argument) }
 }
