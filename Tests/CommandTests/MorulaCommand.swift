@@ -29,9 +29,9 @@ enum MorulaCommand {
   /// Runs `morula` in `folder` and waits.
   ///
   /// `interruptingWhen` is asked with the standard error so far, and the first time that it says so
-  /// the command is sent SIGINT, or SIGTERM with `terminating`.
+  /// the command is sent SIGINT, or SIGTERM with `terminating`. `environment` is added to ours.
   static func run(
-    _ arguments: [String], in folder: TestFolder,
+    _ arguments: [String], in folder: TestFolder, environment: [String: String] = [:],
     terminating: Bool = false,
     interruptingWhen shouldInterrupt: (@Sendable (String) -> Bool)? = nil
   ) throws -> Result {
@@ -39,6 +39,7 @@ enum MorulaCommand {
     let process = Process()
     process.executableURL = executable
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.currentDirectoryURL = URL(filePath: folder.path)
     // Files, not pipes: nothing can fill up, and what was written so far can be read at any time.
     let outputs = ["output", "errors"].map {

@@ -7,11 +7,11 @@ import Tensors
 /// Times the engine: single convolutions, inference and training steps, and post-processing.
 ///
 /// `benchmarks [--threads N] [--size 64] [--repeats 3] [--results FOLDER]
-/// [conv|errors|inference|training|postprocessing|measurements]…`
+/// [conv|products|errors|inference|training|postprocessing|measurements]…`
 @main
 enum Benchmarks {
   private static let allSections = [
-    "conv", "errors", "inference", "training", "postprocessing", "measurements",
+    "conv", "products", "errors", "inference", "training", "postprocessing", "measurements",
   ]
 
   static func main() throws {
@@ -50,6 +50,7 @@ enum Benchmarks {
     for section in sections {
       switch section {
       case "conv": try convolutions(repeats: repeats)
+      case "products": ProductBenchmark.run()
       case "errors": try TransformErrors.run()
       case "measurements": try MeasurementBenchmark.run(repeats: repeats, results: results)
       case "postprocessing": try Postprocessing(repeats: repeats, results: results).run()

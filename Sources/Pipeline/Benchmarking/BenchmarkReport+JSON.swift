@@ -45,6 +45,10 @@ extension BenchmarkReport {
         entry("extents_in", Self.axes(convolution.input)),
         entry("extents_out", Self.axes(convolution.output)),
         entry("multiply_adds", .number(layer.operations / 2)), entry("plan", .text(layer.plan)),
+        entry("multiply_adds_computed", .number(layer.computedOperations / 2)),
+        entry(
+          "fraction_busy",
+          .number(layer.computedOperations / layer.timing.minimum / peaks.multiplyAdd)),
       ]
         + measured(
           minimum: layer.timing.minimum, median: layer.timing.median,

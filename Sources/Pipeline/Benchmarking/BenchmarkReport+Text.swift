@@ -68,13 +68,20 @@ extension BenchmarkReport {
   private func layerLines(_ timings: [ConvolutionTiming]) -> [String] {
     let total = timings.reduce(0) { $0 + $1.timing.minimum }
     var rows = [
-      ["layer", "channels", "kernel", "output", "ms", "GFLOP/s", "sgemm", "FMA", "time", "plan"]
+      [
+        "layer", "channels", "kernel", "output", "ms", "GFLOP/s", "sgemm", "FMA", "busy", "time",
+        "plan",
+      ]
     ]
-    func row(_ cells: [String], _ seconds: Double, _ operations: Double, _ plan: String)
-      -> [String]
-    {
+    func row(
+      _ cells: [String], _ seconds: Double, _ operations: Double, _ computed: Double,
+      _ plan: String
+    ) -> [String] {
       cells + [Self.milliseconds(seconds)] + rates(operations / seconds)
-        + [Self.percent(seconds / total), plan]
+        + [
+          Self.percent(computed / seconds / peaks.multiplyAdd), Self.percent(seconds / total),
+          plan,
+        ]
     }
     for timing in timings {
       let layer = timing.layer
@@ -84,13 +91,14 @@ extension BenchmarkReport {
             layer.name, "\(layer.inputs) → \(layer.outputs)",
             Self.cube(layer.geometry.kernel) + (layer.kind == .transposed ? "ᵀ" : ""),
             Self.cube(layer.output),
-          ], timing.timing.minimum, timing.operations, timing.plan))
+          ], timing.timing.minimum, timing.operations, timing.computedOperations, timing.plan))
     }
     if timings.count > 1 {
       let operations = timings.reduce(0) { $0 + $1.operations }
-      rows.append(row(["all", "", "", ""], total, operations, ""))
+      let computed = timings.reduce(0) { $0 + $1.computedOperations }
+      rows.append(row(["all", "", "", ""], total, operations, computed, ""))
     }
-    return AlignedText.lines(rows, leftAligned: [0, 9])
+    return AlignedText.lines(rows, leftAligned: [0, 10])
   }
 
   /// Rate, and the fractions of both peaks.

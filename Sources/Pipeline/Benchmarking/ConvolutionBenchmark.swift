@@ -100,10 +100,10 @@ public struct ConvolutionBenchmark: Sendable {
       let timing = try Timing.of(repetitions: repetitions, leastSeconds: Self.leastSeconds) {
         _ = try body()
       }
+      let plan = try layer.plan(pass, isPrepared: isPrepared, batch: batch)
       return ConvolutionTiming(
-        layer: layer, pass: pass, batch: batch,
-        plan: layer.planName(try layer.plan(pass, isPrepared: isPrepared, batch: batch)),
-        timing: timing)
+        layer: layer, pass: pass, batch: batch, plan: layer.planName(plan),
+        computedMultiplyAdds: plan?.multiplyAdds ?? layer.multiplyAdds * batch, timing: timing)
     }
     switch (pass, layer.kind) {
     case (.forward, .convolution):

@@ -22,7 +22,8 @@ struct BenchmarkCommand: ParsableCommand {
       GFLOP/s count the multiplications and additions of direct convolution, two per multiply–add, so \
       that algorithms can be compared: one that needs fewer may exceed the peaks. "sgemm" and "FMA" \
       are fractions of what this machine reaches in large matrix products and in multiply–adds that \
-      never leave the registers. Let nothing else run meanwhile, and compare figures of one machine \
+      never leave the registers; "busy" is the share of the latter that an algorithm's own products keep \
+      busy, what is left is transforms, copies and memory. Let nothing else run meanwhile, and compare figures of one machine \
       and day only.
       """,
     subcommands: [Plan.self, Conv.self, Network.self, Train.self, Memory.self])
