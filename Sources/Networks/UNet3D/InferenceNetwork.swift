@@ -142,17 +142,9 @@ extension ConvolutionLayer {
       let bias = self.bias.map { Double($0.value[output]) } ?? 0
       return Float(scales[output] * (bias - statistics.mean[output]) + Double(beta[output]))
     }
-    var folded = weight.value
-    let each = folded.count / outputs
-    folded.withMutableSpan { span in
-      for output in 0..<outputs {
-        for index in output * each..<(output + 1) * each {
-          span[index] = Float(scales[output] * Double(span[index]))
-        }
-      }
-    }
     return try PreparedConvolution(
-      weight: folded, bias: Tensor(shifts, shape: [outputs]), geometry: geometry,
+      weight: weight.value, scales: scales, bias: Tensor(shifts, shape: [outputs]),
+      geometry: geometry,
       relu: normalization.hasReLU)
   }
 }

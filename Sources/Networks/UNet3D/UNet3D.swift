@@ -16,8 +16,8 @@ public struct UNet3D: Layer {
   var decoder: [ConvolutionBlock]
   var head: ConvolutionLayer
   /// Whether training keeps only the inputs of the blocks for backward, which then computes their
-  /// convolutions again: a third less memory for a quarter more time, and the same gradients to the
-  /// bit.
+  /// convolutions again: up to a quarter less memory for about a quarter more time, and the same
+  /// gradients to the bit.
   public var recomputesActivations = false
   /// The size up to which an upsampled activation is made at once.
   package var slabBytes = UpsampledConvolution.slabBytes

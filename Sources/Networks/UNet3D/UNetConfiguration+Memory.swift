@@ -7,12 +7,12 @@ import Tensors
 /// threads in force, and what `MemoryPool` keeps of freed blocks, a sixteenth; not what the caller
 /// holds.
 extension UNetConfiguration {
-  /// Peak memory of a prediction of `batch` inputs of `extents`: activations, weights (as trained,
-  /// folded, and at the points of fast convolutions), workspace.
+  /// Peak memory of a prediction of `batch` inputs of `extents`: activations, weights (as trained and
+  /// as ``InferenceNetwork`` keeps them), workspace.
   public func predictionBytes(for extents: SpatialAxes, batch: Int = 1) -> Int {
     let (weights, workspace) = inferenceScratch(for: extents, batch: batch)
     return activationBytes(for: extents, batch: batch)
-      + MemoryTally(2 * parameterCount).peakBytes + MemoryTally.pooled(weights + workspace)
+      + MemoryTally(parameterCount).peakBytes + MemoryTally.pooled(weights + workspace)
   }
 
   /// The part of ``predictionBytes(for:batch:)`` that smaller inputs make smaller: activations.

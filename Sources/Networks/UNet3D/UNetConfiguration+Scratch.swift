@@ -3,13 +3,18 @@ import Tensors
 
 /// What the convolutions of a network take beside activations, by the plans they will follow.
 extension UNetConfiguration {
-  /// Bytes that ``InferenceNetwork`` keeps of all weights at the points of fast convolutions, and
-  /// the workspace of the largest convolution on the threads in force.
+  /// Bytes that ``InferenceNetwork`` keeps of all folded weights, at the points of fast convolutions
+  /// mostly, and the workspace of the largest convolution on the threads in force.
   func inferenceScratch(for extents: SpatialAxes, batch: Int) -> (weights: Int, workspace: Int) {
     var (weights, workspace) = (0, 0)
     for convolution in convolutionsOrNone(for: extents) where convolution.kind == .convolution {
       guard let plan = convolution.plan(.forward, batch: batch, isPrepared: true) else { continue }
-      weights += plan.weightBytes
+      // im2col reads the weight itself; that of the head, which has no normalization, is shared.
+      let isFolded = convolution.name != "head"
+      weights +=
+        plan.weightBytes > 0
+        ? plan.weightBytes
+        : isFolded ? convolution.weightShape.count * MemoryLayout<Float>.stride : 0
       workspace = max(workspace, plan.workspaceBytes(threads: Parallel.threadCount))
     }
     return (weights, workspace)

@@ -5,8 +5,10 @@ import Synchronization
 /// A convolution with fixed weights, made once and applied many times: to every tile and frame of a
 /// prediction, or to every slab of a layer.
 public final class PreparedConvolution: Sendable {
-  /// The weight `[out, in, z, y, x]`.
+  /// The weight `[out, in, z, y, x]`, before ``scales``.
   public let weight: Tensor
+  /// A factor per output channel of the weight (not of the bias), batch normalization's say; nil for 1.
+  public let scales: [Double]?
   /// The bias `[out]`.
   public let bias: Tensor?
   /// How the window moves.
@@ -18,10 +20,16 @@ public final class PreparedConvolution: Sendable {
   public let isKept: Bool
   /// The weights at the points of the transforms in use, made once for each.
   private let weights = Mutex<[SpatialAxes: FastWeights]>([:])
+  /// The scaled weight, made where an algorithm reads it as it is.
+  private let scaled = Mutex<Tensor?>(nil)
 
-  /// A convolution; throws where weight and bias do not fit the geometry or each other.
+  /// A convolution; throws where weight, scales and bias do not fit the geometry or each other.
+  ///
+  /// Scaled weights are made when they are needed and, at the points of transforms, kept: the weight
+  /// itself stays shared with whoever else holds it.
   public init(
-    weight: Tensor, bias: Tensor?, geometry: ConvolutionGeometry, relu: Bool, isKept: Bool = true
+    weight: Tensor, scales: [Double]? = nil, bias: Tensor?, geometry: ConvolutionGeometry,
+    relu: Bool, isKept: Bool = true
   ) throws(ShapeError) {
     guard weight.shape.rank == 5, weight.shape.extents == geometry.kernel, weight.shape[0] > 0,
       weight.shape[1] > 0
@@ -33,7 +41,12 @@ public final class PreparedConvolution: Sendable {
       throw ShapeError(
         "convolution bias", expected: "\(Shape([weight.shape[0]]))", found: "\(bias.shape)")
     }
+    if let scales, scales.count != weight.shape[0] {
+      throw ShapeError(
+        "convolution scales", expected: "\(weight.shape[0])", found: "\(scales.count)")
+    }
     self.weight = weight
+    self.scales = scales
     self.bias = bias
     self.geometry = geometry
     self.relu = relu
@@ -46,17 +59,46 @@ public final class PreparedConvolution: Sendable {
   ) throws(ShapeError) -> Tensor {
     try Convolution.checkWeight(weight, geometry: geometry, inputChannels: input.shape)
     let extents = try geometry.output(for: input.shape.extents)
-    var output = Tensor(
-      uninitialized: Shape(
-        batch: input.shape.batch, channels: weight.shape[0], extents: extents))
     if let fast = fast(input.shape.extents, batch: input.shape.batch, output: extents) {
+      var output = Tensor(
+        uninitialized: Shape(
+          batch: input.shape.batch, channels: weight.shape[0], extents: extents))
       run(fast, input.parts.map { ChannelStack.Part($0) }, into: &output, workspace: &workspace)
       return output
     }
-    output = try Convolution.forward(
-      input, weight: weight, bias: bias, geometry: geometry, workspace: &workspace)
+    var output = try Convolution.forward(
+      input, weight: scaledWeight(), bias: bias, geometry: geometry, workspace: &workspace)
     if relu { output.clampToPositive() }
     return output
+  }
+
+  /// The weight times its scales, made once.
+  private func scaledWeight() -> Tensor {
+    if scales == nil { return weight }
+    return scaled.withLock { known in
+      if let tensor = known { return tensor }
+      let tensor = makeScaledWeight()
+      known = tensor
+      return tensor
+    }
+  }
+
+  /// The weight times its scales, in Double and rounded once.
+  private func makeScaledWeight() -> Tensor {
+    guard let scales else { return weight }
+    var result = Tensor(uninitialized: weight.shape)
+    let count = weight.count / scales.count
+    result.withMutablePointer { target in
+      weight.withPointer { source in
+        nonisolated(unsafe) let (target, source) = (target, source)
+        Parallel.forEach(scales.count) { output, _ in
+          for index in output * count..<(output + 1) * count {
+            target[index] = Float(scales[output] * Double(source[index]))
+          }
+        }
+      }
+    }
+    return result
   }
 
   /// The fast convolution of the plan, nil where it is im2col.
@@ -77,12 +119,12 @@ public final class PreparedConvolution: Sendable {
     // Weights that serve once need no memory of their own.
     if !isKept, fast.output == output.shape.extents {
       return fast.forward(
-        parts, weights: .plain(weight), epilogue: epilogue, into: &output,
+        parts, weights: .plain(scaledWeight()), epilogue: epilogue, into: &output,
         workspace: &workspace)
     }
     let transformed = weights.withLock { known in
       if let weights = known[fast.tile] { return weights }
-      let weights = fast.weights(of: weight)
+      let weights = fast.weights(of: makeScaledWeight())
       known[fast.tile] = weights
       return weights
     }
@@ -150,7 +192,7 @@ public final class PreparedConvolution: Sendable {
             of: needed.inside.shifted(by: -part.firstPlane))
         })
       var result = try Convolution.forward(
-        slab, weight: weight, bias: bias, geometry: flat, workspace: &workspace)
+        slab, weight: scaledWeight(), bias: bias, geometry: flat, workspace: &workspace)
       if relu { result.clampToPositive() }
       guard result.shape.batch == output.shape.batch,
         result.shape.height == output.shape.height, result.shape.width == output.shape.width

@@ -105,6 +105,38 @@ import Testing
     #expect(largestDifference(output.scalars, whole.scalars) <= tolerance)
   }
 
+  /// Scaled output channels, by every algorithm: the same as scaled weights.
+  @Test(arguments: [ConvolutionAlgorithm.im2col, .direct, .transforms([4, 4, 1])])
+  func scalesMultiplyTheWeight(algorithm: ConvolutionAlgorithm) throws {
+    var generator = SeededGenerator(seed: 61)
+    let it = try RandomConvolution(
+      .same(kernel: 3), batch: 2, inputs: 5, outputs: 7, extents: [6, 9, 11],
+      generator: &generator)
+    // Powers of two: exact, so that the bits are the same.
+    let scales = (0..<7).map { [1, -2, 0.5, 0, 4, 0.25, -1][$0] }
+    var weight = it.weight
+    for index in 0..<weight.count { weight[index] *= Float(scales[index / (5 * 27)]) }
+    try ConvolutionPlanner.$requested.withValue(algorithm) {
+      var workspace = Workspace()
+      let scaled = try PreparedConvolution(
+        weight: it.weight, scales: scales, bias: it.bias, geometry: it.geometry, relu: true)
+      let plain = try PreparedConvolution(
+        weight: weight, bias: it.bias, geometry: it.geometry, relu: true)
+      let input = try ChannelStack([it.input])
+      let expected = try plain(input, workspace: &workspace)
+      #expect(try scaled(input, workspace: &workspace).isIdentical(to: expected))
+      // Once more with the weights that were kept.
+      #expect(try scaled(input, workspace: &workspace).isIdentical(to: expected))
+      var slabs = Tensor(repeating: .nan, shape: expected.shape)
+      for start in [0, 4] {
+        try scaled(
+          [ChannelStack.Part(it.input)], planes: start..<min(6, start + 4), into: &slabs,
+          workspace: &workspace)
+      }
+      #expect(largestDifference(slabs.scalars, expected.scalars) < 1e-4)
+    }
+  }
+
   @Test func reluLetsNaNPass() throws {
     var workspace = Workspace()
     let prepared = try PreparedConvolution(
@@ -130,6 +162,11 @@ import Testing
     #expect(throws: ShapeError.self) {
       try PreparedConvolution(
         weight: Tensor(zeros: [2, 2, 3, 3, 3]), bias: Tensor(zeros: [3]), geometry: geometry,
+        relu: false)
+    }
+    #expect(throws: ShapeError.self) {
+      try PreparedConvolution(
+        weight: Tensor(zeros: [2, 2, 3, 3, 3]), scales: [1], bias: nil, geometry: geometry,
         relu: false)
     }
     let prepared = try PreparedConvolution(
