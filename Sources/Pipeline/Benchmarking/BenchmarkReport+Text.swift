@@ -69,7 +69,7 @@ extension BenchmarkReport {
     let total = timings.reduce(0) { $0 + $1.timing.minimum }
     var rows = [
       [
-        "layer", "channels", "kernel", "output", "ms", "GFLOP/s", "sgemm", "FMA", "busy", "time",
+        "layer", "channels", "kernel", "output", "ms", "GFLOP/s", "FMA", "busy", "time",
         "plan",
       ]
     ]
@@ -77,11 +77,11 @@ extension BenchmarkReport {
       _ cells: [String], _ seconds: Double, _ operations: Double, _ computed: Double,
       _ plan: String
     ) -> [String] {
-      cells + [Self.milliseconds(seconds)] + rates(operations / seconds)
-        + [
-          Self.percent(computed / seconds / peaks.multiplyAdd), Self.percent(seconds / total),
-          plan,
-        ]
+      cells + [
+        Self.milliseconds(seconds), Self.rate(operations / seconds),
+        Self.percent(operations / seconds / peaks.multiplyAdd),
+        Self.percent(computed / seconds / peaks.multiplyAdd), Self.percent(seconds / total), plan,
+      ]
     }
     for timing in timings {
       let layer = timing.layer
@@ -98,7 +98,7 @@ extension BenchmarkReport {
       let computed = timings.reduce(0) { $0 + $1.computedOperations }
       rows.append(row(["all", "", "", ""], total, operations, computed, ""))
     }
-    return AlignedText.lines(rows, leftAligned: [0, 10])
+    return AlignedText.lines(rows, leftAligned: [0, 9])
   }
 
   /// Rate, and the fractions of both peaks.
