@@ -27,7 +27,6 @@ extension FastConvolution {
     let inputParts: Int
     /// Output channels whose M exists at a time, a multiple of the panel.
     let outputs: Int
-    let outputParts: Int
 
     /// Floats of V per worker, 4 MB: a share of the L3 cache.
     private static let targetPoints = 1 << 20
@@ -43,7 +42,6 @@ extension FastConvolution {
         inputParts > 1
         ? it.outputChannels : max(1, Self.targetProducts / (it.points * it.productColumns))
       outputs = min((it.outputChannels + panel - 1) / panel, max(1, fitting / panel)) * panel
-      outputParts = inputParts > 1 ? 1 : (it.outputChannels + outputs - 1) / outputs
     }
   }
 
