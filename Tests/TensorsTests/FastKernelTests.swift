@@ -49,27 +49,31 @@ import Testing
     }
   }
 
-  @Test(arguments: Variant.available, [1, 3, 5]) func correlation(variant: Variant, taps: Int) {
+  /// Rows of all heights and widths of one or several vectors; g's rows overlap where its step is
+  /// less than the width, as the taps of a convolution do.
+  @Test(arguments: Variant.available) func correlation(variant: Variant) {
     let kernels = variant.kernels
     var generator = SeededGenerator(seed: 97)
-    for (groups, outputs, count) in [(1, 16, 1), (2, 32, 9), (5, 48, 40), (13, 16, 100)] {
-      let v = KernelTests.numbers(groups * 7 + taps + count, &generator)
-      let starts = (0..<groups).map { Int32($0 * 7) }
-      let g = KernelTests.numbers(count * outputs, &generator)
-      let before = KernelTests.numbers(groups * taps * outputs, &generator)
+    for (rows, step, width, count) in [
+      (1, 16, 16, 1), (2, 24, 120, 9), (5, 12, 60, 40), (13, 3, 15, 100), (7, 20, 20, 33),
+      (6, 10, 70, 5), (12, 5, 5, 17),
+    ] {
+      let stride = (width + 15) / 16 * 16 + 16
+      let v = KernelTests.numbers(rows * 7 + count, &generator)
+      let starts = (0..<rows).map { Int32($0 * 7) }
+      let g = KernelTests.numbers(count * step + width + 16, &generator)
+      let before = KernelTests.numbers(rows * stride, &generator)
       for add in [false, true] {
         var c = before
-        kernels.correlation(v, starts, groups, taps, g, count, outputs, add, &c)
-        for row in 0..<groups * taps {
-          for o in 0..<outputs {
+        kernels.correlation(v, starts, rows, g, step, count, width, add, &c, stride)
+        for row in 0..<rows {
+          for l in 0..<width {
             let terms =
-              (0..<count).map {
-                Double(v[Int(starts[row / taps]) + row % taps + $0])
-                  * Double(g[$0 * outputs + o])
-              } + (add ? [Double(before[row * outputs + o])] : [])
+              (0..<count).map { Double(v[Int(starts[row]) + $0]) * Double(g[$0 * step + l]) }
+              + (add ? [Double(before[row * stride + l])] : [])
             let tolerance = Tolerance.sum(
               terms: terms.count, magnitude: terms.reduce(0) { $0 + abs($1) })
-            #expect(abs(Double(c[row * outputs + o]) - terms.reduce(0, +)) <= tolerance)
+            #expect(abs(Double(c[row * stride + l]) - terms.reduce(0, +)) <= tolerance)
           }
         }
       }

@@ -38,6 +38,18 @@ typedef struct {
   ptrdiff_t output_stride, input_stride, tap_stride;
 } ck_weights;
 
+// One step of stochastic gradient descent; of a parameter, with its decay already in `decay` (coupled)
+// or `keep` (decoupled).
+typedef struct {
+  float rate, momentum, decay, keep;
+  bool nesterov;
+} ck_sgd;
+
+// One step of Adam; `rate` and `root` correct the moments' bias, restN is 1 − betaN.
+typedef struct {
+  float rate, root, beta1, rest1, beta2, rest2, epsilon, decay, keep;
+} ck_adam;
+
 // The most taps along one axis that the transforms, and direct products, take.
 #define CK_MAX_KERNEL 7
 
@@ -84,13 +96,20 @@ typedef struct {
   void (*max_pool_gradient_add)(const float *gradient, const uint8_t *index, ptrdiff_t depth,
                                 ptrdiff_t height, ptrdiff_t width, float *dx);
 
+  // Updates of parameters.
+  void (*sgd)(const ck_sgd *s, const float *gradient, ptrdiff_t n, bool first, float *v, float *w);
+  void (*adam)(const ck_adam *s, const float *gradient, ptrdiff_t n, float *m, float *v, float *w);
+  void (*blend)(float a, float b, const float *x, ptrdiff_t n, float *y);
+  void (*approach)(float rate, const float *x, ptrdiff_t n, float *y);
+
   // Products over overlapping columns, and the transforms around them.
   ptrdiff_t product_rows;  // the most rows of a panel
   void (*product)(const float *panels, ptrdiff_t outputs, ptrdiff_t panel,
                   ptrdiff_t panel_depth, ptrdiff_t first, const int32_t *rows, ptrdiff_t depth,
                   const float *v, ptrdiff_t count, bool add, float *c, ptrdiff_t stride);
-  void (*correlation)(const float *v, const int32_t *starts, ptrdiff_t groups, ptrdiff_t taps,
-                      const float *g, ptrdiff_t count, ptrdiff_t outputs, bool add, float *c);
+  void (*correlation)(const float *v, const int32_t *starts, ptrdiff_t rows, const float *g,
+                      ptrdiff_t step, ptrdiff_t count, ptrdiff_t width, bool add, float *c,
+                      ptrdiff_t stride);
   void (*input_tile)(const ck_transform *z, const ck_transform *y, const float *const *rows,
                      ptrdiff_t ahead, ptrdiff_t width, ptrdiff_t first, ptrdiff_t count,
                      float *points, ptrdiff_t stride);
@@ -98,12 +117,12 @@ typedef struct {
                       ptrdiff_t stride, ptrdiff_t count, float bias, bool relu, bool stream,
                       float *const *rows);
   void (*gradient_tile)(const ck_transform *z, const ck_transform *y, const float *const *rows,
-                        ptrdiff_t channels, ptrdiff_t channel_stride, ptrdiff_t count,
-                        float *points, ptrdiff_t stride, ptrdiff_t outputs);
+                        ptrdiff_t ahead, ptrdiff_t channels, ptrdiff_t channel_stride, ptrdiff_t count,
+                        float *points, ptrdiff_t stride);
   void (*weight_points)(const ck_weights *g, const float *weights, ptrdiff_t first,
                         ptrdiff_t count, float *panel, ptrdiff_t stride);
   void (*weight_gradient)(const ck_weights *g, const float *points, ptrdiff_t stride,
-                          ptrdiff_t outputs, ptrdiff_t input, float *weights);
+                          ptrdiff_t row, ptrdiff_t tap, ptrdiff_t input, float *weights);
   void (*interleave)(const float *even, const float *odd, ptrdiff_t n, float bias, bool stream,
                      float *y);
   void (*deinterleave)(const float *x, ptrdiff_t n, float *even, float *odd);

@@ -29,7 +29,7 @@ public struct SumLoss<First: Loss, Second: Loss>: Loss {
     let b = try second(logits, target: target)
     let (aWeight, bWeight) = (Float(firstWeight), Float(secondWeight))
     var gradient = a.gradient
-    gradient.update(with: b.gradient) { a, b in a = aWeight * a + bWeight * b }
+    gradient.blend(aWeight, with: b.gradient, bWeight)
     return (firstWeight * a.value + secondWeight * b.value, gradient)
   }
 }

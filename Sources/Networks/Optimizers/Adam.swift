@@ -1,4 +1,3 @@
-import Foundation
 import Tensors
 
 /// Adam (Kingma and Ba, ICLR 2015), by PyTorch's formulas:
@@ -57,22 +56,15 @@ public struct Adam: Optimizer {
   /// One update of every parameter.
   public mutating func update(_ model: inout some Parameterized) {
     memory.step += 1
-    let step = Double(memory.step)
-    let (beta1, beta2, epsilon) = (Float(beta1), Float(beta2), Float(epsilon))
-    let (rest1, rest2) = (Float(1 - self.beta1), Float(1 - self.beta2))
-    let rate = Float(learningRate / (1 - pow(self.beta1, step)))
-    let root = Float((1 - pow(self.beta2, step)).squareRoot())
     model.forEachParameter { parameter in
-      let decay = weightDecay.gradientFactor(parameter)
-      let keep = weightDecay.shrinkage(parameter, learningRate: learningRate)
+      let step = AdamStep(
+        number: memory.step, learningRate: learningRate, beta1: beta1, beta2: beta2,
+        epsilon: epsilon, gradientDecay: weightDecay.gradientFactor(parameter),
+        shrinkage: weightDecay.shrinkage(parameter, learningRate: learningRate))
       var first = memory.take(Self.first, parameter) ?? Tensor(zeros: parameter.value.shape)
       var second = memory.take(Self.second, parameter) ?? Tensor(zeros: parameter.value.shape)
-      parameter.value.update(&first, &second, with: parameter.gradient) { w, m, v, gradient in
-        let g = gradient + decay * w
-        m = beta1 * m + rest1 * g
-        v = beta2 * v + rest2 * g * g
-        w = keep * w - rate * (m / (v.squareRoot() / root + epsilon))
-      }
+      parameter.value.apply(
+        step, gradient: parameter.gradient, firstMoment: &first, secondMoment: &second)
       memory.put(Self.first, parameter, first)
       memory.put(Self.second, parameter, second)
     }

@@ -28,9 +28,7 @@ public struct ExponentialMovingAverage: Sendable {
         parameters[parameter.name] = parameter.value
         return
       }
-      average.update(with: parameter.value) { average, value in
-        average += rest * (value - average)
-      }
+      average.approach(parameter.value, rate: rest)
       parameters[parameter.name] = average
     }
     model.forEachBuffer { buffers[$0.name] = $0.value }

@@ -40,32 +40,19 @@ public struct SGD: Optimizer {
   /// One update of every parameter.
   public mutating func update(_ model: inout some Parameterized) {
     memory.step += 1
-    let (rate, momentum, isNesterov) = (Float(learningRate), Float(momentum), isNesterov)
     model.forEachParameter { parameter in
-      let decay = weightDecay.gradientFactor(parameter)
-      let keep = weightDecay.shrinkage(parameter, learningRate: learningRate)
-      if momentum == 0 {
-        parameter.value.update(with: parameter.gradient) { w, gradient in
-          w = keep * w - rate * (gradient + decay * w)
-        }
+      let step = SGDStep(
+        learningRate: learningRate, momentum: momentum, isNesterov: isNesterov,
+        gradientDecay: weightDecay.gradientFactor(parameter),
+        shrinkage: weightDecay.shrinkage(parameter, learningRate: learningRate))
+      guard momentum > 0 else {
+        parameter.value.apply(step, gradient: parameter.gradient)
         return
       }
-      guard var velocity = memory.take(Self.velocity, parameter) else {
-        // The first step has v = g, so that Nesterov's step is g + μg.
-        var velocity = parameter.gradient
-        let factor = isNesterov ? 1 + momentum : 1
-        parameter.value.update(&velocity, with: parameter.gradient) { w, v, gradient in
-          v = gradient + decay * w
-          w = keep * w - rate * (factor * v)
-        }
-        memory.put(Self.velocity, parameter, velocity)
-        return
-      }
-      parameter.value.update(&velocity, with: parameter.gradient) { w, v, gradient in
-        let g = gradient + decay * w
-        v = momentum * v + g
-        w = keep * w - rate * (isNesterov ? g + momentum * v : v)
-      }
+      let known = memory.take(Self.velocity, parameter)
+      var velocity = known ?? Tensor(uninitialized: parameter.value.shape)
+      parameter.value.apply(
+        step, gradient: parameter.gradient, velocity: &velocity, isFirst: known == nil)
       memory.put(Self.velocity, parameter, velocity)
     }
   }

@@ -114,7 +114,7 @@ extension Convolution {
       uninitialized: Shape(
         batch: gradient.shape.batch, channels: channels.count, extents: extents))
     fast.forward(
-      [ChannelStack.Part(gradient)], weights: .flipped(weight, first: channels.lowerBound),
+      [ChannelStack.Part(gradient)], weights: .plain(weight, flippedFrom: channels.lowerBound),
       epilogue: ConvolutionEpilogue(),
       into: &output, workspace: &workspace)
     return output

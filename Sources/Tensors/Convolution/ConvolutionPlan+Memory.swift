@@ -11,11 +11,17 @@ extension ConvolutionPlan {
     switch (problem.pass, fast) {
     case (.forward, let fast?):
       let cut = FastConvolution.ForwardCut(fast, panel: fast.panelHeight)
-      floats =
-        fast.scratchCount(cut) * threads + (problem.isPrepared ? 0 : fast.weightCount)
+      if !problem.isPrepared,
+        let few = FastConvolution.FewBlocksCut(fast, batch: problem.batch, threads: threads)
+      {
+        floats = fast.scratchCount(few) * threads
+      } else {
+        floats =
+          fast.scratchCount(cut) * threads + (problem.isPrepared ? 0 : fast.weightCount)
+      }
     case (.weightGradient, let fast?):
-      let (partials, perWorker) = fast.gradientScratch(batch: problem.batch)
-      floats = partials + perWorker * threads
+      let (sums, perWorker) = fast.gradientScratch(batch: problem.batch)
+      floats = sums + perWorker * threads
     case (let pass, nil):
       let taps = problem.geometry.taps
       let tiling = Tiling(

@@ -53,30 +53,37 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
     else { return nil }
     self.problem = problem
     algorithm = tile == 1 ? .direct : .transforms(tile)
-    let blocking = fast.blocking
-    let columns = (blocking.blockDepth * blocking.rows * blocking.pitch + 15) / 16 * 16
-    let count = problem.batch * blocking.blocks.product
+    let columns = problem.batch * fast.productColumnsOfAllBlocks
     let (points, outputs) = (fast.points, problem.outputChannels)
-    multiplyAdds = count * columns * points * fast.depth * outputs
-    // Vectors of columns in all blocks, at one point, of one channel.
-    let vectors = Double(count * columns / 16)
+    let weights = points * fast.depth * outputs
+    let blocks = problem.batch * fast.blocking.blocks.product
+    // Weights, or their gradients, either pass the caches block by block or stay there.
+    let staysCached: Bool
+    let perOutput: Double
+    switch problem.pass {
+    case .forward:
+      multiplyAdds = columns * weights
+      staysCached = FastConvolution.FewBlocksCut.takes(fast, batch: problem.batch)
+      perOutput = 6
+    case .weightGradient:
+      multiplyAdds = fast.gradientMultiplyAdds(batch: problem.batch)
+      staysCached = fast.turnsBackAtOnce(batch: problem.batch)
+      perOutput = 10
+    }
+    let perWeight =
+      problem.isPrepared && problem.pass == .forward ? 0 : staysCached ? 2.2 : 4
+    let passes =
+      !problem.isPrepared && staysCached || weights <= 262_144 ? 0 : Double(blocks) / 4
+    let vectors = Double(columns) / 16
     let panel = Double(fast.panelHeight)
     let reads = fast.taps.width > 1 ? 3.5 : 2.0
-    let product = max(1, (reads + panel) / (2 * panel))
-    let weights = Double(points * fast.depth * outputs)
-    let perWeight: Double =
-      switch problem.pass {
-      case .forward: problem.isPrepared ? 0 : 4
-      case .weightGradient: 4
-      }
-    let perOutput: Double = problem.pass == .forward ? 6 : 10
+    let product =
+      problem.pass == .forward ? max(1, (reads + panel) / (2 * panel)) : 1.1
     cycles =
       Double(multiplyAdds) / 32 * product
       + vectors * Double(points * problem.inputChannels) * 5
       + vectors * Double(points * outputs) * perOutput
-      + weights * perWeight
-      // Weights that leave the L2 cache are read again for every block.
-      + (weights > 262_144 ? Double(count) * weights / 4 : 0)
+      + Double(weights) * (perWeight + passes)
     scratchBytes =
       4 * fast.scratchCount(FastConvolution.ForwardCut(fast, panel: fast.panelHeight))
   }

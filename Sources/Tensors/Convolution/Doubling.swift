@@ -243,12 +243,12 @@ struct Doubling {
             withUnsafePointer(to: FastTransform.none) { none in
               withUnsafePointer(to: start) { row in
                 kernels.gradient_tile(
-                  none, none, row, inputChannels, input.product, columns, turned, 0, padded)
+                  none, none, row, columns, inputChannels, input.product, columns, turned, 0)
               }
             }
             kernels.correlation(
-              v, starts, rows, 1, turned, columns, padded, job > jobs.lowerBound,
-              partials + group * partial)
+              v, starts, rows, turned, inputChannels, columns, inputChannels,
+              job > jobs.lowerBound, partials + group * partial, padded)
           }
         }
         for group in 1..<max(1, groups) {

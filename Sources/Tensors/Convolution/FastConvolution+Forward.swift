@@ -13,10 +13,9 @@ struct ConvolutionEpilogue {
 enum FastWeightSource {
   /// Transformed beforehand.
   case prepared(FastWeights)
-  /// A weight `[out, in, z, y, x]` to transform in the workspace.
-  case plain(Tensor)
-  /// The same for the gradient of input channels from `first` on.
-  case flipped(Tensor, first: Int)
+  /// A weight `[out, in, z, y, x]` to transform in the workspace; with `flippedFrom`, for the gradient
+  /// of its input channels from that one on.
+  case plain(Tensor, flippedFrom: Int? = nil)
 }
 
 extension FastConvolution {
@@ -53,11 +52,27 @@ extension FastConvolution {
     (blocking.blockDepth * blocking.rows * blocking.pitch + 15) / 16 * 16
   }
 
+  /// Floats of M from one point to the next, for some channels.
+  func productStride(channels: Int) -> Int { channels * productColumns + 16 }
+
+  /// Columns of V from the first output of a block to its last.
+  func columns(of block: FastBlock) -> Int {
+    let width = min(blocking.width, output.width - block.x)
+    return ((block.z.count - 1) * blocking.rows + block.y.count - 1) * blocking.pitch + width
+  }
+
+  /// Columns of the products of all blocks, in whole vectors.
+  var productColumnsOfAllBlocks: Int {
+    (0..<blocking.blocks.product).reduce(0) { sum, block in
+      sum + (columns(of: blocking.block(block)) + 15) / 16 * 16
+    }
+  }
+
   /// Floats of scratch for one worker.
   func scratchCount(_ cut: ForwardCut) -> Int {
     let m = cut.inputParts > 1 ? outputChannels : cut.outputs
     let count =
-      points * pointStride(channels: cut.inputs) + points * (m * productColumns + 16)
+      points * (pointStride(channels: cut.inputs) + productStride(channels: m))
     return (count + 15) / 16 * 16
   }
 
@@ -82,13 +97,14 @@ extension FastConvolution {
     case .prepared(let known):
       weights = known
       scratch = workspace.reserve(perWorker * threads)
-    case .plain(let weight):
+    case .plain(let weight, let flippedFrom):
+      if let few = FewBlocksCut(self, batch: inputs.count, threads: threads) {
+        return forward(
+          inputs, few, weight: weight, flippedFrom: flippedFrom, epilogue: epilogue,
+          outputs: outputs, channelStride: channelStride, workspace: &workspace)
+      }
       scratch = workspace.reserve(perWorker * threads + weightCount)
-      transform(weight, into: scratch + perWorker * threads)
-      weights = FastWeights(borrowing: scratch + perWorker * threads, panel: panelHeight)
-    case .flipped(let weight, let first):
-      scratch = workspace.reserve(perWorker * threads + weightCount)
-      transform(weight, flippedFrom: first, into: scratch + perWorker * threads)
+      transform(weight, flippedFrom: flippedFrom, into: scratch + perWorker * threads)
       weights = FastWeights(borrowing: scratch + perWorker * threads, panel: panelHeight)
     }
     nonisolated(unsafe) let (inputs, outputs) = (inputs, outputs)
@@ -98,31 +114,28 @@ extension FastConvolution {
     let panels = (outputChannels + weights.panel - 1) / weights.panel
     let wanted = (2 * threads + blocks * inputs.count - 1) / (blocks * inputs.count)
     let shares = min(panels, max(1, wanted))
-    withTransforms { z, y in
-      nonisolated(unsafe) let (z, y) = (z, y)
-      Parallel.forEach(inputs.count * blocks * shares) { job, worker in
-        let (sample, rest) = (job / (blocks * shares), job % (blocks * shares))
-        let block = blocking.block(rest / shares)
-        let share = rest % shares
-        let mine =
-          share * panels / shares
-          * weights.panel..<min(
-            outputChannels, (share + 1) * panels / shares * weights.panel)
-        let v = scratch + worker * perWorker
-        let m = v + points * pointStride(channels: cut.inputs)
-        for part in 0..<cut.inputParts {
-          let read = part * cut.inputs..<min(inputChannels, (part + 1) * cut.inputs)
-          transformInput(inputs[sample], channels: read, block: block, into: v)
-          let step = cut.inputParts > 1 ? mine.count : cut.outputs
-          for first in stride(from: mine.lowerBound, to: mine.upperBound, by: step) {
-            let channels = first..<min(mine.upperBound, first + step)
-            multiply(
-              v, weights, from: read, to: channels, rows: rowOffsets, block: block, into: m)
-            guard part == cut.inputParts - 1 else { continue }
-            transformOutput(
-              m, channels: channels, z, y, block: block, epilogue: epilogue,
-              into: outputs[sample], channelStride: channelStride)
-          }
+    Parallel.forEach(inputs.count * blocks * shares) { job, worker in
+      let (sample, rest) = (job / (blocks * shares), job % (blocks * shares))
+      let block = blocking.block(rest / shares)
+      let share = rest % shares
+      let mine =
+        share * panels / shares
+        * weights.panel..<min(
+          outputChannels, (share + 1) * panels / shares * weights.panel)
+      let v = scratch + worker * perWorker
+      let m = v + points * pointStride(channels: cut.inputs)
+      for part in 0..<cut.inputParts {
+        let read = part * cut.inputs..<min(inputChannels, (part + 1) * cut.inputs)
+        transformInput(inputs[sample], channels: read, block: block, into: v)
+        let step = cut.inputParts > 1 ? mine.count : cut.outputs
+        for first in stride(from: mine.lowerBound, to: mine.upperBound, by: step) {
+          let channels = first..<min(mine.upperBound, first + step)
+          multiply(
+            v, weights, from: read, to: channels, rows: rowOffsets, block: block, into: m)
+          guard part == cut.inputParts - 1 else { continue }
+          transformOutput(
+            m, channels: channels, block: block, epilogue: epilogue,
+            into: outputs[sample], channelStride: channelStride)
         }
       }
     }
@@ -135,11 +148,9 @@ extension FastConvolution {
     to channels: Range<Int>, rows: [Int32], block: FastBlock,
     into m: UnsafeMutablePointer<Float>
   ) {
-    let width = min(blocking.width, output.width - block.x)
-    let columns =
-      ((block.z.count - 1) * blocking.rows + block.y.count - 1) * blocking.pitch + width
+    let columns = columns(of: block)
     let vStride = pointStride(channels: inputs.count)
-    let mStride = channels.count * productColumns + 16
+    let mStride = productStride(channels: channels.count)
     let taps = taps.product
     for point in 0..<points {
       kernels.product(
@@ -150,37 +161,38 @@ extension FastConvolution {
   }
 
   /// The outputs of a block from M.
-  private func transformOutput(
-    _ m: UnsafePointer<Float>, channels: Range<Int>, _ z: UnsafePointer<ck_transform>,
-    _ y: UnsafePointer<ck_transform>, block: FastBlock, epilogue: ConvolutionEpilogue,
-    into target: UnsafeMutablePointer<Float>, channelStride: Int
+  func transformOutput(
+    _ m: UnsafePointer<Float>, channels: Range<Int>, block: FastBlock,
+    epilogue: ConvolutionEpilogue, into target: UnsafeMutablePointer<Float>, channelStride: Int
   ) {
-    let mStride = channels.count * productColumns + 16
+    let mStride = productStride(channels: channels.count)
     let width = min(blocking.width, output.width - block.x)
     let area = output.height * output.width
     let streams = outputChannels * output.product > Self.cachedOutputs
-    withUnsafeTemporaryAllocation(
-      of: UnsafeMutablePointer<Float>?.self, capacity: tile.depth * tile.height
-    ) { rows in
-      for channel in channels {
-        let base = target + channel * channelStride + block.x
-        let bias = epilogue.bias.isEmpty ? 0 : epilogue.bias[channel]
-        for unitZ in block.z {
-          for unitY in block.y {
-            for i in 0..<tile.depth {
-              for j in 0..<tile.height {
-                let (outZ, outY) = (unitZ * tile.depth + i, unitY * tile.height + j)
-                rows[i * tile.height + j] =
-                  outZ < output.depth && outY < output.height
-                  ? base + outZ * area + outY * output.width : nil
+    withTransforms { z, y in
+      withUnsafeTemporaryAllocation(
+        of: UnsafeMutablePointer<Float>?.self, capacity: tile.depth * tile.height
+      ) { rows in
+        for channel in channels {
+          let base = target + channel * channelStride + block.x
+          let bias = epilogue.bias.isEmpty ? 0 : epilogue.bias[channel]
+          for unitZ in block.z {
+            for unitY in block.y {
+              for i in 0..<tile.depth {
+                for j in 0..<tile.height {
+                  let (outZ, outY) = (unitZ * tile.depth + i, unitY * tile.height + j)
+                  rows[i * tile.height + j] =
+                    outZ < output.depth && outY < output.height
+                    ? base + outZ * area + outY * output.width : nil
+                }
               }
+              let column =
+                ((unitZ - block.z.lowerBound) * blocking.rows + unitY - block.y.lowerBound)
+                * blocking.pitch
+              kernels.output_tile(
+                z, y, m + (channel - channels.lowerBound) * productColumns + column, mStride,
+                width, bias, epilogue.relu, streams, rows.baseAddress)
             }
-            let column =
-              ((unitZ - block.z.lowerBound) * blocking.rows + unitY - block.y.lowerBound)
-              * blocking.pitch
-            kernels.output_tile(
-              z, y, m + (channel - channels.lowerBound) * productColumns + column, mStride,
-              width, bias, epilogue.relu, streams, rows.baseAddress)
           }
         }
       }

@@ -6,7 +6,11 @@ import Compute
 ///     ∂U[p] = ∂M[p] · V[p]ᵀ summed over all columns, ∂M = A ∂y Aᵀ     (gradient_tile, correlation)
 ///     ∂w    = Gᵀ ∂U G                                               (weight_gradient)
 ///
-/// Sums are cut by size: a fixed number of groups of blocks, whose parts are added in order.
+/// ∂M lies channels innermost. The taps along x are rows of the product, as
+/// `∂U[(input, tap)][output] = Σ_n V[input][n + tap] · ∂M[n][output]`, or, where that leaves fewer
+/// lanes empty, lanes: neighbors in memory are also the output channels of the taps, the last tap
+/// first, `∂U[input][(tap, output)] = Σ_n V[input][n] · ∂M[n − halo + tap][output]`. Sums are cut by
+/// size: a fixed number of groups of blocks, whose parts are added in order.
 extension FastConvolution {
   /// How the sums are cut.
   private struct GradientCut {
@@ -15,33 +19,86 @@ extension FastConvolution {
     /// Input channels of a job.
     let channels: Int
     let channelBlocks: Int
+    /// Input channels whose V exists at a time.
+    let part: Int
 
     /// Floats that the ∂U of all groups may take together: 64 MB.
     static let budget = 1 << 24
+    /// Floats of ∂U that a worker adds up and turns back at once: 2 MB, a share of its caches.
+    static let cachedSum = 1 << 19
+    /// Floats of V that a worker keeps beside ∂M: 384 KB, a share of the L2 cache.
+    static let cachedPoints = 3 << 15
     /// Enough jobs to keep 32 cores busy.
     static let jobs = 32
+    /// Input channels that the kernel takes together.
+    static let together = 6
   }
-
-  /// Output channels in whole vectors of the widest kind.
-  private var paddedOutputs: Int { (outputChannels + 15) / 16 * 16 }
 
   private func cut(items: Int) -> GradientCut {
-    let size = points * depth * paddedOutputs
-    let groups = max(1, min(items, GradientCut.jobs, GradientCut.budget / size))
-    let blocks = min((inputChannels + 15) / 16, (GradientCut.jobs + groups - 1) / groups)
+    let size = points * gradientRows
+    let groups = max(
+      1, min(items, GradientCut.jobs, GradientCut.budget / (size * inputChannels)))
+    var blocks = min((inputChannels + 15) / 16, max(1, GradientCut.jobs / groups))
+    if groups == 1 {
+      let fitting = max(GradientCut.together, GradientCut.cachedSum / size)
+      blocks = max(blocks, (inputChannels + fitting - 1) / fitting)
+    }
     let channels = (inputChannels + blocks - 1) / blocks
+    let fitting =
+      GradientCut.cachedPoints / (points * blocking.channelStride * GradientCut.together)
     return GradientCut(
       groups: groups, channels: channels,
-      channelBlocks: (inputChannels + channels - 1) / channels)
+      channelBlocks: (inputChannels + channels - 1) / channels,
+      part: min(channels, max(1, fitting) * GradientCut.together))
   }
 
-  /// Floats of scratch of the weight gradient: the sums of all groups, and the tiles of one worker.
-  func gradientScratch(batch: Int) -> (partials: Int, perWorker: Int) {
+  /// Whether the taps along x are lanes of ∂U.
+  private var tapsAreLanes: Bool {
+    let (asLanes, asRows) = (vectors(taps.width * outputChannels), vectors(outputChannels))
+    return asLanes * blocking.pitch < taps.width * asRows * blocking.width
+  }
+  /// Floats of ∂U from one tap along x to the next.
+  private var gradientTap: Int { tapsAreLanes ? outputChannels : vectors(outputChannels) }
+  /// Floats of ∂U of all taps along x.
+  private var gradientRow: Int { vectors(taps.width * gradientTap) }
+  /// Floats of ∂U of one input channel at one point.
+  private var gradientRows: Int { taps.depth * taps.height * gradientRow }
+
+  /// A number of floats in whole vectors of the widest kind.
+  private func vectors(_ count: Int) -> Int { (count + 15) / 16 * 16 }
+
+  /// Whether a worker adds up all blocks for some channels and goes on to their weights.
+  func turnsBackAtOnce(batch: Int) -> Bool {
+    cut(items: batch * blocking.blocks.product).groups == 1
+  }
+
+  /// Multiply–adds of the products, empty lanes included.
+  func gradientMultiplyAdds(batch: Int) -> Int {
+    var columns = 0
+    for index in 0..<blocking.blocks.product {
+      let block = blocking.block(index)
+      if block.x + blocking.width <= output.width {
+        columns += self.columns(of: block) + margin
+      } else {
+        columns += block.z.count * block.y.count * (output.width - block.x + margin)
+      }
+    }
+    return batch * columns * points * inputChannels * gradientRows
+  }
+
+  /// Floats of a ∂U, the last vector's surplus included.
+  private func sumCount(_ cut: GradientCut) -> Int { points * cut.channels * gradientRows + 16 }
+
+  /// Floats of scratch of the weight gradient: the sums of all groups, and the tiles of one worker,
+  /// with a sum of its own where there is one group.
+  func gradientScratch(batch: Int) -> (sums: Int, perWorker: Int) {
     let cut = cut(items: batch * blocking.blocks.product)
-    let tiles = points * (pointStride(channels: cut.channels) + gradientStride)
+    let tiles = points * (pointStride(channels: cut.part) + gradientStride)
+    let sum = sumCount(cut)
+    let isOne = cut.groups == 1
     return (
-      cut.channelBlocks * cut.groups * points * cut.channels * taps.product * paddedOutputs,
-      (tiles + 15) / 16 * 16
+      isOne ? 0 : cut.channelBlocks * cut.groups * sum,
+      (tiles + (isOne ? sum : 0) + 15) / 16 * 16
     )
   }
 
@@ -58,69 +115,120 @@ extension FastConvolution {
     let kernel = geometry.kernel
     var result = Tensor(
       uninitialized: [outputChannels, inputChannels, kernel.depth, kernel.height, kernel.width])
-    let blocks = blocking.blocks.product
-    let items = inputs.count * blocks
+    let items = inputs.count * blocking.blocks.product
     let cut = cut(items: items)
-    let perChannel = taps.product * paddedOutputs
-    let partial = points * cut.channels * perChannel
-    let vCount = points * pointStride(channels: cut.channels)
-    let (partialCount, perWorker) = gradientScratch(batch: inputs.count)
-    nonisolated(unsafe) let partials = workspace.reserve(
-      partialCount + perWorker * Parallel.threadCount)
-    nonisolated(unsafe) let scratch = partials + partialCount
+    let (sums, perWorker) = gradientScratch(batch: inputs.count)
+    nonisolated(unsafe) let memory = workspace.reserve(sums + perWorker * Parallel.threadCount)
     nonisolated(unsafe) let (inputs, gradients) = (inputs, gradients)
-    Parallel.forEach(cut.channelBlocks * cut.groups) { job, worker in
-      let (channelBlock, group) = (job / cut.groups, job % cut.groups)
-      let first = channelBlock * cut.channels
-      let channels = first..<min(inputChannels, first + cut.channels)
-      let sum = partials + job * partial
-      let v = scratch + worker * perWorker
-      let g = v + vCount
-      let items = group * items / cut.groups..<(group + 1) * items / cut.groups
-      for item in items {
-        let (sample, block) = (item / blocks, blocking.block(item % blocks))
-        transformInput(inputs[sample], channels: channels, block: block, into: v)
-        transformGradient(gradients[sample], block: block, into: g)
-        correlate(
-          v, g, channels: channels.count, block: block, adds: item > items.lowerBound, into: sum)
-      }
-    }
-    // The groups' sums, added in order.
-    Parallel.forEach(cut.channelBlocks * points) { job, _ in
-      let (channelBlock, point) = (job / points, job % points)
-      let channels = min(cut.channels, inputChannels - channelBlock * cut.channels)
-      let size = channels * perChannel
-      let total = partials + channelBlock * cut.groups * partial + point * size
-      for group in 1..<max(1, cut.groups) {
-        kernels.add(total, total + group * partial, total, size)
-      }
-    }
     result.withMutablePointer { target in
-      withKernelWeights { g in
-        nonisolated(unsafe) let (target, g) = (target, g)
+      nonisolated(unsafe) let target = target
+      if cut.groups == 1 {
+        let tiles = perWorker - (sumCount(cut) + 15) / 16 * 16
+        Parallel.forEach(cut.channelBlocks) { job, worker in
+          let scratch = memory + worker * perWorker
+          let channels = self.channels(of: job, cut)
+          accumulate(
+            inputs, gradients, items: 0..<items, channels: channels, cut, tiles: scratch,
+            into: scratch + tiles)
+          for channel in channels {
+            turnBack(scratch + tiles, channel, of: channels, into: target)
+          }
+        }
+      } else {
+        let sum = sumCount(cut)
+        Parallel.forEach(cut.channelBlocks * cut.groups) { job, worker in
+          let (block, group) = (job / cut.groups, job % cut.groups)
+          accumulate(
+            inputs, gradients, items: group * items / cut.groups..<(group + 1) * items / cut.groups,
+            channels: channels(of: block, cut), cut, tiles: memory + sums + worker * perWorker,
+            into: memory + job * sum)
+        }
+        addGroups(memory, cut)
         Parallel.forEach(inputChannels) { channel, _ in
-          let (channelBlock, slot) = (channel / cut.channels, channel % cut.channels)
-          let channels = min(cut.channels, inputChannels - channelBlock * cut.channels)
-          kernels.weight_gradient(
-            g, partials + channelBlock * cut.groups * partial + slot * perChannel,
-            channels * perChannel, paddedOutputs, channel, target)
+          let block = channel / cut.channels
+          turnBack(
+            memory + block * cut.groups * sum, channel, of: channels(of: block, cut), into: target)
         }
       }
     }
     return result
   }
 
-  /// Floats from one point of ∂M to the next: `[column][output]`.
-  private var gradientStride: Int {
-    blocking.blockDepth * blocking.rows * blocking.pitch * paddedOutputs + 16
+  /// The input channels of a block of them.
+  private func channels(of block: Int, _ cut: GradientCut) -> Range<Int> {
+    block * cut.channels..<min(inputChannels, (block + 1) * cut.channels)
   }
 
-  /// ∂M of a block; the columns between its units are zero.
+  /// ∂U of some channels, summed over some blocks of the samples.
+  private func accumulate(
+    _ inputs: [[UnsafePointer<Float>]], _ gradients: [UnsafePointer<Float>], items: Range<Int>,
+    channels: Range<Int>, _ cut: GradientCut, tiles: UnsafeMutablePointer<Float>,
+    into sum: UnsafeMutablePointer<Float>
+  ) {
+    let blocks = blocking.blocks.product
+    let g = tiles + points * pointStride(channels: cut.part)
+    for item in items {
+      let (sample, block) = (item / blocks, blocking.block(item % blocks))
+      transformGradient(gradients[sample], block: block, into: g)
+      for first in stride(from: channels.lowerBound, to: channels.upperBound, by: cut.part) {
+        let part = first..<min(channels.upperBound, first + cut.part)
+        transformInput(inputs[sample], channels: part, block: block, into: tiles)
+        correlate(
+          tiles, g, channels: part.count, block: block, adds: item > items.lowerBound,
+          into: sum + (first - channels.lowerBound) * gradientRows,
+          pointStride: channels.count * gradientRows)
+      }
+    }
+  }
+
+  /// Adds the sums of all groups to those of the first, in order.
+  private func addGroups(_ sums: UnsafeMutablePointer<Float>, _ cut: GradientCut) {
+    nonisolated(unsafe) let sums = sums
+    let sum = sumCount(cut)
+    Parallel.forEach(cut.channelBlocks * points) { job, _ in
+      let (block, point) = (job / points, job % points)
+      let size = channels(of: block, cut).count * gradientRows
+      let total = sums + block * cut.groups * sum + point * size
+      for group in 1..<cut.groups { kernels.add(total, total + group * sum, total, size) }
+    }
+  }
+
+  /// Writes Gᵀ ∂U G of one channel of a sum.
+  private func turnBack(
+    _ sum: UnsafePointer<Float>, _ channel: Int, of channels: Range<Int>,
+    into target: UnsafeMutablePointer<Float>
+  ) {
+    let start = sum + (channel - channels.lowerBound) * gradientRows
+    withKernelWeights {
+      kernels.weight_gradient(
+        $0, tapsAreLanes ? start + halo * gradientTap : start, channels.count * gradientRows,
+        gradientRow, tapsAreLanes ? -gradientTap : gradientTap, channel, target)
+    }
+  }
+
+  /// Columns that the taps along x reach past an output.
+  private var halo: Int { taps.width - 1 }
+  /// Columns of zeros to the left of ∂M.
+  private var margin: Int { tapsAreLanes ? halo : 0 }
+
+  /// Floats from one point of ∂M to the next: `[column][output]`, with the margin and what vectors
+  /// reach past the last column.
+  private var gradientStride: Int {
+    let columns = blocking.blockDepth * blocking.rows * blocking.pitch + margin
+    return vectors(columns * outputChannels) + 16
+  }
+
+  /// ∂M of a block; the columns before, between and after its units are zero.
   private func transformGradient(
     _ gradient: UnsafePointer<Float>, block: FastBlock, into g: UnsafeMutablePointer<Float>
   ) {
     let width = min(blocking.width, output.width - block.x)
     let area = output.height * output.width
+    // The next unit along y is asked for while this one is used.
+    let ahead = tile.height * output.width
+    for point in 0..<points {
+      (g + point * gradientStride).update(repeating: 0, count: margin * outputChannels)
+    }
     withTransforms { z, y in
       withUnsafeTemporaryAllocation(
         of: UnsafePointer<Float>?.self, capacity: tile.depth * tile.height
@@ -135,13 +243,13 @@ extension FastConvolution {
                   ? gradient + outZ * area + outY * output.width + block.x : nil
               }
             }
-            let target = g + column(of: unitZ, unitY, in: block) * paddedOutputs
+            let target = g + (margin + column(of: unitZ, unitY, in: block)) * outputChannels
             kernels.gradient_tile(
-              z, y, rows.baseAddress, outputChannels, output.product, width, target,
-              gradientStride, paddedOutputs)
+              z, y, rows.baseAddress, ahead, outputChannels, output.product, width, target,
+              gradientStride)
             for point in 0..<points {
-              (target + point * gradientStride + width * paddedOutputs).update(
-                repeating: 0, count: (blocking.pitch - width) * paddedOutputs)
+              (target + point * gradientStride + width * outputChannels).update(
+                repeating: 0, count: (blocking.pitch - width) * outputChannels)
             }
           }
         }
@@ -156,14 +264,13 @@ extension FastConvolution {
   /// ∂U = ∂M · Vᵀ at every point, added to what is there if asked.
   private func correlate(
     _ v: UnsafePointer<Float>, _ g: UnsafePointer<Float>, channels: Int, block: FastBlock,
-    adds: Bool, into sum: UnsafeMutablePointer<Float>
+    adds: Bool, into sum: UnsafeMutablePointer<Float>, pointStride sumStride: Int
   ) {
-    // Taps along x are consecutive columns; the kernels take these numbers of them at once.
-    let alongX = [1, 3, 5].contains(taps.width)
-    let starts = tapOffsets(channels: channels, alongX: !alongX)
+    let starts = tapOffsets(channels: channels, alongX: !tapsAreLanes)
+    let (lanes, step) =
+      tapsAreLanes ? (gradientTap * taps.width, gradientRow) : (outputChannels, gradientTap)
     let width = min(blocking.width, output.width - block.x)
     let vStride = pointStride(channels: channels)
-    let size = channels * taps.product * paddedOutputs
     // Columns between units were not read for a narrower part of a row: leave them out.
     let isWhole = width == blocking.width
     let units = block.z.count * block.y.count
@@ -174,9 +281,10 @@ extension FastConvolution {
           in: block)
         let last = column(of: block.z.upperBound - 1, block.y.upperBound - 1, in: block)
         kernels.correlation(
-          v + point * vStride + first, starts, starts.count, alongX ? taps.width : 1,
-          g + point * gradientStride + first * paddedOutputs,
-          isWhole ? last + width : width, paddedOutputs, adds || unit > 0, sum + point * size)
+          v + point * vStride + first, starts, starts.count,
+          g + point * gradientStride + first * outputChannels, outputChannels,
+          (isWhole ? last + width : width) + margin, lanes, adds || unit > 0,
+          sum + point * sumStride, step)
       }
     }
   }

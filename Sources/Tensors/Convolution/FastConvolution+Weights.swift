@@ -58,16 +58,27 @@ extension FastConvolution {
     _ weight: Tensor, flippedFrom first: Int? = nil, into target: UnsafeMutablePointer<Float>
   ) {
     let (panel, stride) = (panelHeight, weightStride)
-    let start = first.map { ($0 + 1) * geometry.taps - 1 } ?? 0
     nonisolated(unsafe) let target = target
+    withPlainWeights(weight, flippedFrom: first) { g, source in
+      nonisolated(unsafe) let (g, source) = (g, source)
+      Parallel.forEach((outputChannels + panel - 1) / panel) { index, _ in
+        let first = index * panel
+        kernels.weight_points(
+          g, source, first, min(panel, outputChannels - first), target + first * depth, stride)
+      }
+    }
+  }
+
+  /// The kernels' view of a weight that ``transform(_:flippedFrom:into:)`` takes, and the address of
+  /// its first tap.
+  func withPlainWeights(
+    _ weight: Tensor, flippedFrom first: Int?,
+    _ body: (UnsafePointer<ck_weights>, UnsafePointer<Float>) -> Void
+  ) {
+    let start = first.map { ($0 + 1) * geometry.taps - 1 } ?? 0
     weight.withPointer { source in
-      withKernelWeights(flippedOf: first == nil ? nil : weight.shape[1]) { g in
-        nonisolated(unsafe) let (g, source) = (g, source + start)
-        Parallel.forEach((outputChannels + panel - 1) / panel) { index, _ in
-          let first = index * panel
-          kernels.weight_points(
-            g, source, first, min(panel, outputChannels - first), target + first * depth, stride)
-        }
+      withKernelWeights(flippedOf: first == nil ? nil : weight.shape[1]) {
+        body($0, source + start)
       }
     }
   }
