@@ -62,14 +62,14 @@ enum TransformErrors {
   private static func algorithms(kernel: Int) -> [ConvolutionAlgorithm] {
     [.im2col, .direct]
       + [2, 4, 6].flatMap { m -> [ConvolutionAlgorithm] in
-        [.transforms([m, 1, 1]), .transforms([m, m, 1])]
+        [.transforms([m, 1, 1]), .transforms([m, m, 1]), .transforms([m, m, m])]
       }
   }
 
   /// As `1/4`: the share of the definition's multiplications, ragged ends aside.
   private static func saving(_ algorithm: ConvolutionAlgorithm, kernel: Int) -> String {
     guard case .transforms(let tile) = algorithm else { return "1" }
-    let factor = [tile.depth, tile.height].reduce(1.0) {
+    let factor = [tile.depth, tile.height, tile.width].reduce(1.0) {
       $1 == 1 ? $0 : $0 * Double($1 * kernel) / Double($1 + kernel - 1)
     }
     return String(format: "1/%.3g", factor)

@@ -119,6 +119,12 @@ typedef struct {
   void (*gradient_tile)(const ck_transform *z, const ck_transform *y, const float *const *rows,
                         ptrdiff_t ahead, ptrdiff_t channels, ptrdiff_t channel_stride, ptrdiff_t count,
                         float *points, ptrdiff_t stride);
+  void (*input_line)(const ck_transform *x, const float *rows, ptrdiff_t row, ptrdiff_t lines,
+                     ptrdiff_t tiles, float *points, ptrdiff_t stride);
+  void (*output_line)(const ck_transform *x, const float *points, ptrdiff_t stride,
+                      ptrdiff_t lines, ptrdiff_t tiles, float *rows, ptrdiff_t row);
+  void (*gradient_line)(const ck_transform *x, const float *rows, ptrdiff_t row, ptrdiff_t lines,
+                        ptrdiff_t tiles, ptrdiff_t channels, float *points, ptrdiff_t stride);
   void (*weight_points)(const ck_weights *g, const float *weights, ptrdiff_t first,
                         ptrdiff_t count, float *panel, ptrdiff_t stride);
   void (*weight_gradient)(const ck_weights *g, const float *points, ptrdiff_t stride,

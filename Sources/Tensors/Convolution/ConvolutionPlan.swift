@@ -53,37 +53,15 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
     else { return nil }
     self.problem = problem
     algorithm = tile == 1 ? .direct : .transforms(tile)
-    let columns = problem.batch * fast.productColumnsOfAllBlocks
-    let (points, outputs) = (fast.points, problem.outputChannels)
-    let weights = points * fast.depth * outputs
-    let blocks = problem.batch * fast.blocking.blocks.product
-    // Weights, or their gradients, either pass the caches block by block or stay there.
-    let staysCached: Bool
-    let perOutput: Double
     switch problem.pass {
     case .forward:
-      multiplyAdds = columns * weights
-      staysCached = FastConvolution.FewBlocksCut.takes(fast, batch: problem.batch)
-      perOutput = 6
+      multiplyAdds =
+        problem.batch * fast.productColumnsOfAllBlocks * fast.points * fast.depth
+        * problem.outputChannels
     case .weightGradient:
       multiplyAdds = fast.gradientMultiplyAdds(batch: problem.batch)
-      staysCached = fast.turnsBackAtOnce(batch: problem.batch)
-      perOutput = 10
     }
-    let perWeight =
-      problem.isPrepared && problem.pass == .forward ? 0 : staysCached ? 2.2 : 4
-    let passes =
-      !problem.isPrepared && staysCached || weights <= 262_144 ? 0 : Double(blocks) / 4
-    let vectors = Double(columns) / 16
-    let panel = Double(fast.panelHeight)
-    let reads = fast.taps.width > 1 ? 3.5 : 2.0
-    let product =
-      problem.pass == .forward ? max(1, (reads + panel) / (2 * panel)) : 1.1
-    cycles =
-      Double(multiplyAdds) / 32 * product
-      + vectors * Double(points * problem.inputChannels) * 5
-      + vectors * Double(points * outputs) * perOutput
-      + Double(weights) * (perWeight + passes)
+    cycles = fast.cycles(problem.pass, batch: problem.batch, isPrepared: problem.isPrepared)
     scratchBytes =
       4 * fast.scratchCount(FastConvolution.ForwardCut(fast, panel: fast.panelHeight))
   }

@@ -48,19 +48,31 @@ public enum ConvolutionPlanner {
     var best = ConvolutionPlan(lowering: problem)
     // A 1×1×1 window reads its input once, as a matrix.
     guard problem.geometry.taps > 1 else { return best }
-    for depth in safeTiles(kernel: problem.geometry.kernel.depth, problem) {
-      for height in safeTiles(kernel: problem.geometry.kernel.height, problem) {
-        let tile = SpatialAxes(depth, height, 1)
-        if let plan = ConvolutionPlan(fast: problem, tile: tile), plan.cycles < best.cycles {
-          best = plan
+    let kernel = problem.geometry.kernel
+    for depth in safeTiles(kernel: kernel.depth, problem) {
+      for height in safeTiles(kernel: kernel.height, problem) {
+        // A transform along x turns every vector, and multiplies the weights' points: it is a third
+        // axis for weights that stay, never a substitute for one of the others.
+        let isThird = depth > 1 && height > 1 && problem.isPrepared
+        for width in isThird ? safeTiles(kernel: kernel.width, problem) : [1] {
+          let tile = SpatialAxes(depth, height, width)
+          guard isSafe(tile, kernel: kernel), let plan = ConvolutionPlan(fast: problem, tile: tile)
+          else { continue }
+          if plan.cycles < best.cycles { best = plan }
         }
       }
     }
     return best
   }
 
-  /// The tiles whose rounding errors are acceptable, docs/performance.md: eight points at most, and in
-  /// training, where errors of many steps add up, six for a window of three.
+  /// Along three axes errors multiply once more: eight points on one of them at most.
+  private static func isSafe(_ tile: SpatialAxes, kernel: SpatialAxes) -> Bool {
+    let axes = zip(tile.array, kernel.array)
+    return tile.array.contains(1) || axes.count(where: { $0 + $1 - 1 == 8 }) <= 1
+  }
+
+  /// The tiles along one axis whose rounding errors are acceptable, docs/performance.md: eight points
+  /// at most, and in training, where errors of many steps add up, six for a window of three.
   private static func safeTiles(kernel: Int, _ problem: ConvolutionProblem) -> [Int] {
     [1]
       + [4, 6, 8].map { $0 + 1 - kernel }.filter { outputs in

@@ -2,7 +2,8 @@
 ///
 /// A *unit* is a row of outputs along x: of one tile where z and y have transforms, of one voxel row
 /// where they have none. A block is a box of units whose points fill the columns of one product:
-/// column (z · rows + y) · pitch + x holds the input under the first tap of unit (z, y) and output x.
+/// column (z · rows + y) · pitch + x holds the input under the first tap of unit (z, y) and output x,
+/// or the points of its tile x where x has a transform.
 struct FastBlocking: Hashable, Sendable {
   /// Units of the output along z, y, x; the last along x may be narrower.
   let units: SpatialAxes
@@ -11,6 +12,8 @@ struct FastBlocking: Hashable, Sendable {
   let blockHeight: Int
   /// Outputs of a unit along x.
   let width: Int
+  /// Outputs of a tile along x.
+  let tile: Int
   /// Columns from one unit of a block to the next along y.
   let pitch: Int
   /// Rows of columns per unit along z: those of the block's units, and of their taps along y.
@@ -39,8 +42,8 @@ struct FastBlocking: Hashable, Sendable {
     units = SpatialAxes(
       up(output.depth, tile.depth), up(output.height, tile.height), up(output.width, width))
     self.width = width
-    let halo = kernel.width - 1
-    pitch = width + halo
+    self.tile = tile.width
+    pitch = tile.width == 1 ? width + kernel.width - 1 : up(width, tile.width)
     blockHeight = min(units.height, max(1, targetColumns / pitch))
     let keepsTapsY = tile.height == 1
     rows = blockHeight + (keepsTapsY ? kernel.height - 1 : 0)
@@ -54,11 +57,31 @@ struct FastBlocking: Hashable, Sendable {
     channelStride = (columns | 1) * Self.lanes
   }
 
+  /// Columns of the products that `outputs` outputs of a unit take.
+  func columns(_ outputs: Int) -> Int { (outputs + tile - 1) / tile }
+
   /// Blocks along z, y, x.
   var blocks: SpatialAxes {
     SpatialAxes(
       (units.depth + blockDepth - 1) / blockDepth, (units.height + blockHeight - 1) / blockHeight,
       units.width)
+  }
+
+  /// One block of every size there is, the last ones along each axis being smaller, and how many have
+  /// that size.
+  var kinds: [(block: FastBlock, count: Int)] {
+    func along(_ count: Int) -> [(index: Int, count: Int)] {
+      count == 1 ? [(0, 1)] : [(0, count - 1), (count - 1, 1)]
+    }
+    let blocks = blocks
+    return along(blocks.depth).flatMap { z in
+      along(blocks.height).flatMap { y in
+        along(blocks.width).map { x in
+          let index = (z.index * blocks.height + y.index) * blocks.width + x.index
+          return (block(index), z.count * y.count * x.count)
+        }
+      }
+    }
   }
 
   /// The units of block `index` (z outermost).

@@ -20,6 +20,8 @@ extension FastConvolution {
     private static let mostItems = 8
     /// Floats of V and of a panel's weights, 768 KB: most of the L2 cache.
     private static let cached = 3 << 16
+    /// Terms of a sum that outweigh loading and storing it.
+    private static let fewestTerms = 40
 
     /// Whether weights are large and blocks few.
     static func takes(_ it: FastConvolution, batch: Int) -> Bool {
@@ -33,7 +35,8 @@ extension FastConvolution {
       let panels = (it.outputChannels + it.panelHeight - 1) / it.panelHeight
       let perInput =
         it.points * (items * it.blocking.channelStride + it.taps.product * it.panelHeight)
-      inputs = min(it.inputChannels, max(8, Self.cached / perInput))
+      let fewest = (Self.fewestTerms + it.taps.product - 1) / it.taps.product
+      inputs = min(it.inputChannels, max(fewest, Self.cached / perInput))
       shares = min(panels, 2 * threads)
     }
   }

@@ -27,15 +27,20 @@ extension FastConvolution {
     /// Output channels whose M exists at a time, a multiple of the panel.
     let outputs: Int
 
-    /// Floats of V per worker, 4 MB: a share of the L3 cache.
-    private static let targetPoints = 1 << 20
+    /// Floats of V up to which it stays whole, 6 MB: a share of the L3 cache.
+    private static let wholePoints = 3 << 19
+    /// Floats of a part of a larger V, 1 MB: M passes once more for each, V stays near.
+    private static let partPoints = 1 << 18
     /// Floats of M per worker, 256 KB: a part of the L2 cache.
     private static let targetProducts = 1 << 16
 
     init(_ it: FastConvolution, panel: Int) {
       let perInput = it.points * it.blocking.channelStride
-      inputParts = max(1, (it.inputChannels * perInput + Self.targetPoints / 2) / Self.targetPoints)
-      inputs = (it.inputChannels + inputParts - 1) / inputParts
+      let points = it.inputChannels * perInput
+      let parts =
+        points <= Self.wholePoints ? 1 : (points + Self.partPoints / 2) / Self.partPoints
+      inputs = (it.inputChannels + parts - 1) / parts
+      inputParts = (it.inputChannels + inputs - 1) / inputs
       // Several parts of V add to an M that exists whole.
       let fitting =
         inputParts > 1
@@ -57,14 +62,14 @@ extension FastConvolution {
 
   /// Columns of V from the first output of a block to its last.
   func columns(of block: FastBlock) -> Int {
-    let width = min(blocking.width, output.width - block.x)
+    let width = blocking.columns(min(blocking.width, output.width - block.x))
     return ((block.z.count - 1) * blocking.rows + block.y.count - 1) * blocking.pitch + width
   }
 
   /// Columns of the products of all blocks, in whole vectors.
   var productColumnsOfAllBlocks: Int {
-    (0..<blocking.blocks.product).reduce(0) { sum, block in
-      sum + (columns(of: blocking.block(block)) + 15) / 16 * 16
+    blocking.kinds.reduce(0) { sum, kind in
+      sum + kind.count * ((columns(of: kind.block) + 15) / 16 * 16)
     }
   }
 
@@ -169,29 +174,37 @@ extension FastConvolution {
     let width = min(blocking.width, output.width - block.x)
     let area = output.height * output.width
     let streams = outputChannels * output.product > Self.cachedOutputs
-    withTransforms { z, y in
-      withUnsafeTemporaryAllocation(
-        of: UnsafeMutablePointer<Float>?.self, capacity: tile.depth * tile.height
-      ) { rows in
-        for channel in channels {
-          let base = target + channel * channelStride + block.x
-          let bias = epilogue.bias.isEmpty ? 0 : epilogue.bias[channel]
-          for unitZ in block.z {
-            for unitY in block.y {
-              for i in 0..<tile.depth {
-                for j in 0..<tile.height {
-                  let (outZ, outY) = (unitZ * tile.depth + i, unitY * tile.height + j)
-                  rows[i * tile.height + j] =
-                    outZ < output.depth && outY < output.height
-                    ? base + outZ * area + outY * output.width : nil
+    let isAlongX = x != nil
+    withTransforms { z, y, x in
+      withLines { lines in
+        withUnsafeTemporaryAllocation(
+          of: UnsafeMutablePointer<Float>?.self, capacity: tile.depth * tile.height
+        ) { rows in
+          for channel in channels {
+            let base = target + channel * channelStride + block.x
+            let bias = epilogue.bias.isEmpty ? 0 : epilogue.bias[channel]
+            for unitZ in block.z {
+              for unitY in block.y {
+                for i in 0..<tile.depth {
+                  for j in 0..<tile.height {
+                    let (outZ, outY) = (unitZ * tile.depth + i, unitY * tile.height + j)
+                    rows[i * tile.height + j] =
+                      outZ < output.depth && outY < output.height
+                      ? base + outZ * area + outY * output.width : nil
+                  }
                 }
+                let column =
+                  ((unitZ - block.z.lowerBound) * blocking.rows + unitY - block.y.lowerBound)
+                  * blocking.pitch
+                let points = m + (channel - channels.lowerBound) * productColumns + column
+                if isAlongX {
+                  kernels.output_line(
+                    x, points, mStride, planePoints, blocking.columns(width), lines, lineStride)
+                }
+                kernels.output_tile(
+                  z, y, isAlongX ? UnsafePointer(lines) : points, isAlongX ? lineStride : mStride,
+                  width, bias, epilogue.relu, streams, rows.baseAddress)
               }
-              let column =
-                ((unitZ - block.z.lowerBound) * blocking.rows + unitY - block.y.lowerBound)
-                * blocking.pitch
-              kernels.output_tile(
-                z, y, m + (channel - channels.lowerBound) * productColumns + column, mStride,
-                width, bias, epilogue.relu, streams, rows.baseAddress)
             }
           }
         }

@@ -55,7 +55,7 @@ extension FastConvolution {
   /// Whether the taps along x are lanes of ∂U.
   private var tapsAreLanes: Bool {
     let (asLanes, asRows) = (vectors(taps.width * outputChannels), vectors(outputChannels))
-    return asLanes * blocking.pitch < taps.width * asRows * blocking.width
+    return taps.width > 1 && asLanes * blocking.pitch < taps.width * asRows * blocking.width
   }
   /// Floats of ∂U from one tap along x to the next.
   private var gradientTap: Int { tapsAreLanes ? outputChannels : vectors(outputChannels) }
@@ -75,12 +75,12 @@ extension FastConvolution {
   /// Multiply–adds of the products, empty lanes included.
   func gradientMultiplyAdds(batch: Int) -> Int {
     var columns = 0
-    for index in 0..<blocking.blocks.product {
-      let block = blocking.block(index)
+    for (block, count) in blocking.kinds {
       if block.x + blocking.width <= output.width {
-        columns += self.columns(of: block) + margin
+        columns += count * (self.columns(of: block) + margin)
       } else {
-        columns += block.z.count * block.y.count * (output.width - block.x + margin)
+        let width = blocking.columns(output.width - block.x)
+        columns += count * block.z.count * block.y.count * (width + margin)
       }
     }
     return batch * columns * points * inputChannels * gradientRows
@@ -93,7 +93,7 @@ extension FastConvolution {
   /// with a sum of its own where there is one group.
   func gradientScratch(batch: Int) -> (sums: Int, perWorker: Int) {
     let cut = cut(items: batch * blocking.blocks.product)
-    let tiles = points * (pointStride(channels: cut.part) + gradientStride)
+    let tiles = points * (pointStride(channels: cut.part) + gradientStride) + gradientLines
     let sum = sumCount(cut)
     let isOne = cut.groups == 1
     return (
@@ -218,18 +218,30 @@ extension FastConvolution {
     return vectors(columns * outputChannels) + 16
   }
 
-  /// ∂M of a block; the columns before, between and after its units are zero.
+  /// Floats of one row of a unit of ∂M on its way to the points along x.
+  private var gradientLine: Int {
+    vectors((blocking.pitch * tile.width) * outputChannels) + 16
+  }
+  /// Floats of all of them; none without a transform along x.
+  private var gradientLines: Int { x == nil ? 0 : planePoints * gradientLine }
+
+  /// ∂M of a block, followed by room for ``gradientLines``; the columns before, between and after its
+  /// units are zero.
   private func transformGradient(
     _ gradient: UnsafePointer<Float>, block: FastBlock, into g: UnsafeMutablePointer<Float>
   ) {
     let width = min(blocking.width, output.width - block.x)
+    let columns = blocking.columns(width)
     let area = output.height * output.width
     // The next unit along y is asked for while this one is used.
     let ahead = tile.height * output.width
-    for point in 0..<points {
-      (g + point * gradientStride).update(repeating: 0, count: margin * outputChannels)
+    let lines = g + points * gradientStride
+    let isAlongX = x != nil
+    func clear(_ start: UnsafeMutablePointer<Float>, from first: Int, to last: Int) {
+      (start + first * outputChannels).update(repeating: 0, count: (last - first) * outputChannels)
     }
-    withTransforms { z, y in
+    for point in 0..<points { clear(g + point * gradientStride, from: 0, to: margin) }
+    withTransforms { z, y, x in
       withUnsafeTemporaryAllocation(
         of: UnsafePointer<Float>?.self, capacity: tile.depth * tile.height
       ) { rows in
@@ -245,11 +257,18 @@ extension FastConvolution {
             }
             let target = g + (margin + column(of: unitZ, unitY, in: block)) * outputChannels
             kernels.gradient_tile(
-              z, y, rows.baseAddress, ahead, outputChannels, output.product, width, target,
-              gradientStride)
+              z, y, rows.baseAddress, ahead, outputChannels, output.product, width,
+              isAlongX ? lines : target, isAlongX ? gradientLine : gradientStride)
+            if isAlongX {
+              for point in 0..<planePoints {
+                clear(lines + point * gradientLine, from: width, to: columns * tile.width)
+              }
+              kernels.gradient_line(
+                x, lines, gradientLine, planePoints, columns, outputChannels, target,
+                gradientStride)
+            }
             for point in 0..<points {
-              (target + point * gradientStride + width * outputChannels).update(
-                repeating: 0, count: (blocking.pitch - width) * outputChannels)
+              clear(target + point * gradientStride, from: columns, to: blocking.pitch)
             }
           }
         }
@@ -269,10 +288,10 @@ extension FastConvolution {
     let starts = tapOffsets(channels: channels, alongX: !tapsAreLanes)
     let (lanes, step) =
       tapsAreLanes ? (gradientTap * taps.width, gradientRow) : (outputChannels, gradientTap)
-    let width = min(blocking.width, output.width - block.x)
+    let width = blocking.columns(min(blocking.width, output.width - block.x))
     let vStride = pointStride(channels: channels)
     // Columns between units were not read for a narrower part of a row: leave them out.
-    let isWhole = width == blocking.width
+    let isWhole = block.x + blocking.width <= output.width
     let units = block.z.count * block.y.count
     for point in 0..<points {
       for unit in 0..<(isWhole ? 1 : units) {

@@ -88,18 +88,23 @@ extension FastConvolution {
     flippedOf channels: Int? = nil, _ body: (UnsafePointer<ck_weights>) -> Result
   ) -> Result {
     func matrix(_ transform: FastTransform?) -> [Float] { transform?.weights ?? [] }
+    let taps = geometry.taps
+    var g = ck_weights()
+    (g.inputs, g.outputs) = (inputChannels, outputChannels)
+    g.kernel = (geometry.kernel.depth, geometry.kernel.height, geometry.kernel.width)
+    g.points = (z?.points ?? 1, y?.points ?? 1, x?.points ?? 1)
+    g.output_stride = channels == nil ? inputChannels * taps : taps
+    g.input_stride = channels.map { $0 * taps } ?? taps
+    g.tap_stride = channels == nil ? 1 : -1
     return matrix(z).withUnsafeBufferPointer { mz in
       matrix(y).withUnsafeBufferPointer { my in
-        let taps = geometry.taps
-        var g = ck_weights()
-        (g.inputs, g.outputs) = (inputChannels, outputChannels)
-        g.kernel = (geometry.kernel.depth, geometry.kernel.height, geometry.kernel.width)
-        g.points = (z?.points ?? 1, y?.points ?? 1, 1)
-        g.matrix = (z == nil ? nil : mz.baseAddress, y == nil ? nil : my.baseAddress, nil)
-        g.output_stride = channels == nil ? inputChannels * taps : taps
-        g.input_stride = channels.map { $0 * taps } ?? taps
-        g.tap_stride = channels == nil ? 1 : -1
-        return withUnsafePointer(to: g, body)
+        matrix(x).withUnsafeBufferPointer { mx in
+          g.matrix = (
+            z == nil ? nil : mz.baseAddress, y == nil ? nil : my.baseAddress,
+            x == nil ? nil : mx.baseAddress
+          )
+          return withUnsafePointer(to: g, body)
+        }
       }
     }
   }

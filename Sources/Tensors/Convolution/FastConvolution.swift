@@ -1,17 +1,17 @@
 import CKernels
 import Compute
 
-/// A convolution of stride 1 through short transforms along z and y, or none, and products that read
+/// A convolution of stride 1 through short transforms along some axes, or none, and products that read
 /// their columns where they lie.
 ///
 /// For one block of outputs, in memory of its worker:
 ///
-///     V[p][c]   = Bᵀ d B     points of every input channel           (input_tile)
+///     V[p][c]   = Bᵀ d B     points of every input channel           (input_tile, input_line)
 ///     M[p]      = U[p] · V[p], U = G w Gᵀ made beforehand              (product)
-///     y         = Aᵀ M A     + bias, ReLU                            (output_tile)
+///     y         = Aᵀ M A     + bias, ReLU                            (output_line, output_tile)
 ///
-/// The taps along x, and along axes without a transform, are no copies: the product reads V again at
-/// an offset. Jia, Zlateski, Durand and Li (PPoPP 2018) nest such transforms along all axes.
+/// The taps along axes without a transform are no copies: the product reads V again at an offset.
+/// Jia, Zlateski, Durand and Li (PPoPP 2018) nest such transforms along all axes.
 struct FastConvolution: Sendable {
   let geometry: ConvolutionGeometry
   let inputChannels: Int
@@ -26,6 +26,7 @@ struct FastConvolution: Sendable {
   let blocking: FastBlocking
   let z: FastTransform?
   let y: FastTransform?
+  let x: FastTransform?
 
   /// nil where the geometry has strides or dilation, a window that is too large, or no such
   /// transforms.
@@ -43,29 +44,35 @@ struct FastConvolution: Sendable {
     self.tile = tile
     z = FastTransform.of(outputs: tile.depth, kernel: geometry.kernel.depth)
     y = FastTransform.of(outputs: tile.height, kernel: geometry.kernel.height)
+    x = FastTransform.of(outputs: tile.width, kernel: geometry.kernel.width)
     func share(_ transform: FastTransform?, _ taps: Int) -> Int { transform?.points ?? taps }
     blocking = FastBlocking(
       output: output, tile: tile, kernel: geometry.kernel,
       weights: inputChannels * outputChannels * share(z, geometry.kernel.depth)
-        * share(y, geometry.kernel.height) * geometry.kernel.width)
+        * share(y, geometry.kernel.height) * share(x, geometry.kernel.width))
   }
 
   /// Whether such a tile exists for a geometry.
   static func takes(_ geometry: ConvolutionGeometry, tile: SpatialAxes) -> Bool {
     guard geometry.stride == 1, geometry.dilation == 1,
-      geometry.kernel.allSatisfy({ $0 <= Int(CK_MAX_KERNEL) }), tile.width == 1
+      geometry.kernel.allSatisfy({ $0 <= Int(CK_MAX_KERNEL) })
     else { return false }
-    return [(tile.depth, geometry.kernel.depth), (tile.height, geometry.kernel.height)]
-      .allSatisfy { $0.0 == 1 || FastTransform.of(outputs: $0.0, kernel: $0.1) != nil }
+    func exists(_ outputs: Int, _ kernel: Int) -> Bool {
+      outputs == 1 || FastTransform.of(outputs: outputs, kernel: kernel) != nil
+    }
+    return exists(tile.depth, geometry.kernel.depth)
+      && exists(tile.height, geometry.kernel.height) && exists(tile.width, geometry.kernel.width)
   }
 
+  /// Points of the transforms along z and y.
+  var planePoints: Int { (z?.points ?? 1) * (y?.points ?? 1) }
   /// Points per column.
-  var points: Int { (z?.points ?? 1) * (y?.points ?? 1) }
+  var points: Int { planePoints * (x?.points ?? 1) }
   /// Taps that the product sums over, along z, y, x.
   var taps: SpatialAxes {
     SpatialAxes(
       z == nil ? geometry.kernel.depth : 1, y == nil ? geometry.kernel.height : 1,
-      geometry.kernel.width)
+      x == nil ? geometry.kernel.width : 1)
   }
   /// Terms of the product's sums.
   var depth: Int { inputChannels * taps.product }
@@ -88,13 +95,31 @@ struct FastConvolution: Sendable {
     return offsets
   }
 
-  /// The kernels' view of the transforms.
-  func withTransforms<Result>(
-    _ body: (UnsafePointer<ck_transform>, UnsafePointer<ck_transform>) -> Result
-  ) -> Result {
+  /// The kernels' view of the transforms along z, y, x.
+  func withTransforms(
+    _ body: (
+      UnsafePointer<ck_transform>, UnsafePointer<ck_transform>, UnsafePointer<ck_transform>
+    ) -> Void
+  ) {
     withUnsafePointer(to: z?.kernelTransform ?? FastTransform.none) { z in
-      withUnsafePointer(to: y?.kernelTransform ?? FastTransform.none) { body(z, $0) }
+      withUnsafePointer(to: y?.kernelTransform ?? FastTransform.none) { y in
+        withUnsafePointer(to: x?.kernelTransform ?? FastTransform.none) { body(z, y, $0) }
+      }
     }
+  }
+
+  /// Floats of a row of a unit on its way to or from the points along x, with what whole vectors of
+  /// tiles reach past it.
+  var lineStride: Int {
+    (blocking.width + 16 * tile.width + geometry.kernel.width + 16 + 15) / 16 * 16
+  }
+
+  /// Room for the rows of a unit at all points of z and y; none without a transform along x.
+  func withLines(_ body: (UnsafeMutablePointer<Float>) -> Void) {
+    withUnsafeTemporaryAllocation(
+      byteCount: x == nil ? 64 : planePoints * lineStride * MemoryLayout<Float>.stride,
+      alignment: 64
+    ) { body($0.baseAddress!.assumingMemoryBound(to: Float.self)) }
   }
 
   /// The points V of channels `channels` of a block, from one address per input channel (its plane
@@ -105,40 +130,49 @@ struct FastConvolution: Sendable {
   ) {
     let (nz, ny) = (z?.points ?? 1, y?.points ?? 1)
     let planes = block.z.count + taps.depth - 1
-    let lines = block.y.count + taps.height - 1
-    let width = min(blocking.width, output.width - block.x) + geometry.kernel.width - 1
+    let tapRows = block.y.count + taps.height - 1
+    let outputs = min(blocking.width, output.width - block.x)
+    let tiles = blocking.columns(outputs)
+    let width = tiles * tile.width + geometry.kernel.width - 1
     let stride = pointStride(channels: channels.count)
     let area = input.height * input.width
     // Planes past those under the windows of wanted outputs may not be there.
     let endZ = min(
       input.depth,
       firstPlane + output.depth + geometry.kernel.depth - 1 - geometry.padding.depth)
-    withTransforms { z, y in
-      withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: nz * ny) { rows in
-        for (slot, channel) in channels.enumerated() {
-          let plane0 = addresses[channel]
-          // The next channel's rows are asked for while this one's are used.
-          let next = channel + 1 < channels.upperBound ? addresses[channel + 1] : plane0
-          let ahead =
-            (Int(bitPattern: next) - Int(bitPattern: plane0)) / MemoryLayout<Float>.stride
-          for plane in 0..<planes {
-            let firstZ =
-              firstPlane + (block.z.lowerBound + plane) * tile.depth - geometry.padding.depth
-            for line in 0..<lines {
-              let firstY = (block.y.lowerBound + line) * tile.height - geometry.padding.height
-              for i in 0..<nz {
-                let inZ = firstZ + i
-                for j in 0..<ny {
-                  let inY = firstY + j
-                  let isInside = inZ >= 0 && inZ < endZ && inY >= 0 && inY < input.height
-                  rows[i * ny + j] = isInside ? plane0 + inZ * area + inY * input.width : nil
+    let isAlongX = x != nil
+    withTransforms { z, y, x in
+      withLines { lines in
+        withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: nz * ny) { rows in
+          for (slot, channel) in channels.enumerated() {
+            let plane0 = addresses[channel]
+            // The next channel's rows are asked for while this one's are used.
+            let next = channel + 1 < channels.upperBound ? addresses[channel + 1] : plane0
+            let ahead =
+              (Int(bitPattern: next) - Int(bitPattern: plane0)) / MemoryLayout<Float>.stride
+            for plane in 0..<planes {
+              let firstZ =
+                firstPlane + (block.z.lowerBound + plane) * tile.depth - geometry.padding.depth
+              for line in 0..<tapRows {
+                let firstY = (block.y.lowerBound + line) * tile.height - geometry.padding.height
+                for i in 0..<nz {
+                  let inZ = firstZ + i
+                  for j in 0..<ny {
+                    let inY = firstY + j
+                    let isInside = inZ >= 0 && inZ < endZ && inY >= 0 && inY < input.height
+                    rows[i * ny + j] = isInside ? plane0 + inZ * area + inY * input.width : nil
+                  }
+                }
+                let target =
+                  v + slot * blocking.channelStride + (plane * blocking.rows + line)
+                  * blocking.pitch
+                kernels.input_tile(
+                  z, y, rows.baseAddress, ahead, input.width, block.x - geometry.padding.width,
+                  width, isAlongX ? lines : target, isAlongX ? lineStride : stride)
+                if isAlongX {
+                  kernels.input_line(x, lines, lineStride, nz * ny, tiles, target, stride)
                 }
               }
-              kernels.input_tile(
-                z, y, rows.baseAddress, ahead, input.width, block.x - geometry.padding.width,
-                width,
-                v + slot * blocking.channelStride + (plane * blocking.rows + line) * blocking.pitch,
-                stride)
             }
           }
         }

@@ -6,10 +6,11 @@ import Testing
 /// Every algorithm, forced, against the Double reference over random sizes: one-voxel axes, odd
 /// extents, channels off the vector width, any padding, several samples.
 @Suite struct FastConvolutionTests {
-  /// Tiles that together cover no, one and two transformed axes, and 4, 6 and 8 points.
+  /// Tiles that together cover none to three transformed axes, and 4, 6 and 8 points.
   static let tiles: [SpatialAxes] = [
     1, [2, 1, 1], [1, 2, 1], [1, 4, 1], [4, 1, 1], [2, 2, 1], [4, 4, 1], [2, 4, 1], [6, 6, 1],
-    [4, 6, 1], [3, 3, 1], [5, 5, 1], [7, 7, 1],
+    [4, 6, 1], [3, 3, 1], [5, 5, 1], [7, 7, 1], [1, 1, 2], [1, 1, 4], [1, 4, 3], [2, 1, 6],
+    [2, 2, 2], [4, 4, 4], [3, 2, 5], [4, 6, 7],
   ]
 
   /// A random convolution of stride 1 that a tile fits.
@@ -23,7 +24,7 @@ import Testing
       return fitting.randomElement(using: &generator)!
     }
     while true {
-      let taps = SpatialAxes(kernel(tile.depth), kernel(tile.height), draw(1...5))
+      let taps = SpatialAxes(kernel(tile.depth), kernel(tile.height), kernel(tile.width))
       let padding = SpatialAxes(
         draw(0...taps.depth), draw(0...taps.height), draw(0...taps.width))
       let geometry = try ConvolutionGeometry(kernel: taps, padding: padding)
@@ -42,6 +43,7 @@ import Testing
       outputs == 1 ? 1 : FastTransformMatrices(outputs: outputs, kernel: kernel).amplification
     }
     return along(tile.depth, geometry.kernel.depth) * along(tile.height, geometry.kernel.height)
+      * along(tile.width, geometry.kernel.width)
   }
 
   @Test(arguments: tiles.indices, 0..<6) func tileEqualsReference(index: Int, seed: Int) throws {
@@ -76,6 +78,10 @@ import Testing
   @Test(arguments: [
     (2, 3, SpatialAxes(3, 5, 331)), (3, 150, SpatialAxes(9, 9, 9)), (40, 7, SpatialAxes(17, 4, 5)),
     (5, 33, SpatialAxes(1, 1, 200)), (17, 16, SpatialAxes(33, 2, 2)),
+    // Weights so large that panels are transformed where they are used, from parts of the inputs.
+    (204, 210, SpatialAxes(3, 4, 6)),
+    // Points of the inputs in parts that do not divide the channels.
+    (100, 3, SpatialAxes(6, 12, 160)),
   ])
   func largeSizesEqualIm2col(inputs: Int, outputs: Int, extents: SpatialAxes) throws {
     var generator = SeededGenerator(seed: 53, stream: UInt64(inputs))
@@ -83,7 +89,7 @@ import Testing
       .same(kernel: 3), batch: 1, inputs: inputs, outputs: outputs, extents: extents,
       generator: &generator)
     var workspace = Workspace()
-    for tile: SpatialAxes in [1, [4, 1, 1], [4, 4, 1], [6, 6, 1]] {
+    for tile: SpatialAxes in [1, [4, 1, 1], [4, 4, 1], [6, 6, 1], [2, 4, 4], [6, 6, 6]] {
       let errors = try ConvolutionPlanner.$requested.withValue(
         tile == 1 ? .direct : .transforms(tile)
       ) { try it.errors(workspace: &workspace) }
