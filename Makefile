@@ -39,9 +39,10 @@ build: deps ## build the command, .build/release/morula
 test: deps ## run all tests
 	$(SWIFT) test -c $(CONFIGURATION)
 
-# ThreadSanitizer does not see the locks of Synchronization.Mutex on Linux and reports what they guard.
-test-thread: deps ## run all tests under ThreadSanitizer
-	TSAN_OPTIONS=halt_on_error=1 $(SWIFT) test -c release --sanitize thread --scratch-path .build/thread
+# With locks of pthread: ThreadSanitizer does not see those of Synchronization.Mutex.
+test-thread: deps ## run all tests under ThreadSanitizer: no race
+	TSAN_OPTIONS=halt_on_error=1 $(SWIFT) test -c release --sanitize thread --scratch-path .build/thread \
+	  -Xswiftc -DMORULA_PTHREAD_LOCKS
 
 test-address: deps ## run all tests under AddressSanitizer: no access outside of a block
 	ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test -c release --sanitize address --scratch-path .build/address \

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Counts the bytes of all ``AlignedStorage`` (every tensor and workspace) that a piece of code
 /// allocates, and the most that was alive at a time.
 ///
@@ -8,7 +6,7 @@ import Synchronization
 public final class MemoryMeter: Sendable {
   @TaskLocal static var current: MemoryMeter?
 
-  private let state = Mutex((alive: 0, peak: 0))
+  private let state = Guarded((alive: 0, peak: 0))
 
   private init() {}
 

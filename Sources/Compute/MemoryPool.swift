@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -58,7 +57,7 @@ enum MemoryPool {
     return nil
   }
 
-  private static let ledger = Mutex(PageLedger(count: (arena?.bytes ?? 0) / granule))
+  private static let ledger = Guarded(PageLedger(count: (arena?.bytes ?? 0) / granule))
 
   /// A block of at least `bytes` (and its true size) on a 64-byte boundary, contents undefined.
   static func take(_ bytes: Int) -> (address: UnsafeMutableRawPointer, bytes: Int) {

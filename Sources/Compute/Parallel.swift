@@ -68,7 +68,7 @@ public enum Parallel {
   public static func map<Value: Sendable>(
     _ jobs: Int, _ body: @Sendable (_ job: Int) -> Value
   ) -> [Value] {
-    let results = Mutex<[Value?]>(Array(repeating: nil, count: max(0, jobs)))
+    let results = Guarded<[Value?]>(Array(repeating: nil, count: max(0, jobs)))
     forEach(jobs) { job, _ in
       let value = body(job)
       results.withLock { $0[job] = value }

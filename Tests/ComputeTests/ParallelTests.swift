@@ -1,12 +1,11 @@
 import Compute
-import Synchronization
 import Testing
 
 @Suite struct ParallelTests {
   @Test("Every job runs exactly once, and workers stay within the thread count", arguments: 1...5)
   func everyJobOnce(threads: Int) {
-    let visits = Mutex<[Int: Int]>([:])
-    let workers = Mutex<Set<Int>>([])
+    let visits = Guarded<[Int: Int]>([:])
+    let workers = Guarded<Set<Int>>([])
     Parallel.$threads.withValue(threads) {
       Parallel.forEach(1000) { job, worker in
         visits.withLock { $0[job, default: 0] += 1 }
@@ -20,8 +19,8 @@ import Testing
 
   @Test("A worker is held by one thread at a time")
   func workersAreExclusive() {
-    let busy = Mutex<Set<Int>>([])
-    let clashes = Mutex(0)
+    let busy = Guarded<Set<Int>>([])
+    let clashes = Guarded(0)
     Parallel.$threads.withValue(4) {
       Parallel.forEach(500) { _, worker in
         if !busy.withLock({ $0.insert(worker).inserted }) { clashes.withLock { $0 += 1 } }
@@ -34,7 +33,7 @@ import Testing
   @Test("No job, no call; nested loops run on the worker's own thread")
   func emptyAndNested() {
     Parallel.forEach(0) { _, _ in Issue.record("a job ran") }
-    let nestedThreads = Mutex<Set<Int>>([])
+    let nestedThreads = Guarded<Set<Int>>([])
     Parallel.$threads.withValue(3) {
       Parallel.forEach(6) { _, _ in
         nestedThreads.withLock { _ = $0.insert(Parallel.threadCount) }
@@ -46,7 +45,7 @@ import Testing
   @Test(
     "Chunks cover the range once, in pieces of at most the size", arguments: [0, 1, 7, 64, 100])
   func chunks(count: Int) {
-    let covered = Mutex<[Int]>([])
+    let covered = Guarded<[Int]>([])
     Parallel.forEachChunk(of: count, size: 8) { range in
       covered.withLock { $0 += Array(range) }
       #expect(range.count <= 8)

@@ -1,7 +1,7 @@
+import Compute
 import Foundation
 import Microscopy
 import Pipeline
-import Synchronization
 
 /// Volumes made by formula instead of read from files; counts what is asked.
 final class FakeLoader: VolumeLoader {
@@ -9,7 +9,7 @@ final class FakeLoader: VolumeLoader {
   let voxelSize: VoxelSize?
   /// What to give instead for some paths.
   let replacements: [String: Volume<Float>]
-  private let loads = Mutex<[String]>([])
+  private let loads = Guarded<[String]>([])
 
   init(
     extent: Extent = Extent(depth: 12, height: 20, width: 20), voxelSize: VoxelSize? = nil,

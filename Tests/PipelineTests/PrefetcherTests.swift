@@ -1,7 +1,6 @@
 import Compute
 import Foundation
 import Pipeline
-import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct PrefetcherTests {
@@ -60,7 +59,7 @@ import Testing
 
   /// Counts calls.
   final class Box: Sendable {
-    private let started = Mutex(0)
+    private let started = Guarded(0)
     func begin() { started.withLock { $0 += 1 } }
     var count: Int { started.withLock { $0 } }
   }

@@ -1,6 +1,5 @@
 import Compute
 import Foundation
-import Synchronization
 
 /// A TIFF file that has been opened, understood and checked, whose volumes are read one at a time.
 ///
@@ -71,7 +70,7 @@ public struct TIFFStack: Sendable {
 
     let plane = extent.height * extent.width
     let planesPerPiece = max(1, (1 << 21) / plane)
-    let failure = Mutex<(page: Int, error: TIFFError)?>(nil)
+    let failure = Guarded<(page: Int, error: TIFFError)?>(nil)
     let voxels = [Voxel](count: extent.count, pieces: planesPerPiece * plane) { range, piece in
       let planes = range.lowerBound / plane..<range.upperBound / plane
       do throws(TIFFError) {

@@ -1,7 +1,6 @@
 import Compute
 import Dispatch
 import Foundation
-import Synchronization
 
 /// Prepares elements ahead of their use on background threads, with bounded memory.
 ///
@@ -79,7 +78,7 @@ public final class Prefetcher<Element: Sendable>: Sendable {
       var isCancelled = false
     }
 
-    let state: Mutex<State>
+    let state: Guarded<State>
     let upperBound: Int
     /// Signaled once for each element that may be begun.
     let space = DispatchSemaphore(value: 0)
@@ -92,7 +91,7 @@ public final class Prefetcher<Element: Sendable>: Sendable {
     init(
       range: Range<Int>, depth: Int, prepare: @escaping @Sendable (Int) throws -> Element
     ) {
-      state = Mutex(State(nextClaimed: range.lowerBound, nextTaken: range.lowerBound))
+      state = Guarded(State(nextClaimed: range.lowerBound, nextTaken: range.lowerBound))
       upperBound = range.upperBound
       ready = (0..<depth).map { _ in DispatchSemaphore(value: 0) }
       self.prepare = prepare

@@ -1,4 +1,4 @@
-import Synchronization
+import Compute
 
 /// Prepared volumes within a memory budget; the least recently used leave first.
 ///
@@ -21,7 +21,7 @@ public final class VolumeCache: Sendable {
     var clock: UInt64 = 0
   }
 
-  private let state = Mutex(State())
+  private let state = Guarded(State())
   private let preparation: Preparation
   /// The memory that volumes may occupy.
   public let budget: ByteCount

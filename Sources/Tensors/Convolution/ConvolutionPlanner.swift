@@ -1,4 +1,4 @@
-import Synchronization
+import Compute
 
 /// Chooses the algorithm of every convolution, once per geometry.
 ///
@@ -9,7 +9,7 @@ public enum ConvolutionPlanner {
   /// does not take are computed by im2col.
   @TaskLocal public static var requested: ConvolutionAlgorithm?
 
-  private static let processDefault = Mutex<ConvolutionAlgorithm?>(nil)
+  private static let processDefault = Guarded<ConvolutionAlgorithm?>(nil)
 
   /// The algorithm asked for where no scope says otherwise.
   public static var defaultAlgorithm: ConvolutionAlgorithm? {
@@ -20,7 +20,7 @@ public enum ConvolutionPlanner {
   /// What this scope, or else the process, asks for.
   static var request: ConvolutionAlgorithm? { requested ?? defaultAlgorithm }
 
-  private static let plans = Mutex<[ConvolutionProblem: ConvolutionPlan]>([:])
+  private static let plans = Guarded<[ConvolutionProblem: ConvolutionPlan]>([:])
 
   /// The plan of a convolution.
   public static func plan(_ problem: ConvolutionProblem) -> ConvolutionPlan {

@@ -1,6 +1,5 @@
 import CKernels
 import Compute
-import Synchronization
 
 /// A convolution with fixed weights, made once and applied many times: to every tile and frame of a
 /// prediction, or to every slab of a layer.
@@ -19,9 +18,9 @@ public final class PreparedConvolution: Sendable {
   /// and tiles are the ones of training.
   public let isKept: Bool
   /// The weights at the points of the transforms in use, made once for each.
-  private let weights = Mutex<[SpatialAxes: FastWeights]>([:])
+  private let weights = Guarded<[SpatialAxes: FastWeights]>([:])
   /// The scaled weight, made where an algorithm reads it as it is.
-  private let scaled = Mutex<Tensor?>(nil)
+  private let scaled = Guarded<Tensor?>(nil)
 
   /// A convolution; throws where weight, scales and bias do not fit the geometry or each other.
   ///
