@@ -55,7 +55,7 @@ AGREEMENT = 1e-3
 
 def parse():
     parser = argument_parser(__doc__, repeats="runs in a turn, after one that warms up")
-    parser.set_defaults(rounds=3, repeats=1)
+    parser.set_defaults(rounds=2, repeats=3)
     parser.add_argument("--networks", default="nsn,ndn,unet", help="of nsn, ndn, unet (default: %(default)s)")
     parser.add_argument("--work", default="inference,training", help="(default: %(default)s)")
     parser.add_argument("--size", type=int, default=128, help="edge of the input of inference (default: %(default)s)")

@@ -10,6 +10,11 @@ struct OptimizerState: Sendable {
 
   init(moments: [String]) { self.moments = moments }
 
+  /// Whether the parameter has this moment already.
+  func has(_ moment: String, _ parameter: Parameter) -> Bool {
+    tensors["\(moment).\(parameter.name)"] != nil
+  }
+
   /// Takes a moment of a parameter out, so that it can be changed in place; nil before its first use.
   mutating func take(_ moment: String, _ parameter: Parameter) -> Tensor? {
     guard let tensor = tensors.removeValue(forKey: "\(moment).\(parameter.name)") else {

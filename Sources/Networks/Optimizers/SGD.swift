@@ -49,10 +49,11 @@ public struct SGD: Optimizer {
         parameter.value.apply(step, gradient: parameter.gradient)
         return
       }
-      let known = memory.take(Self.velocity, parameter)
-      var velocity = known ?? Tensor(uninitialized: parameter.value.shape)
+      let isFirst = !memory.has(Self.velocity, parameter)
+      var velocity =
+        memory.take(Self.velocity, parameter) ?? Tensor(uninitialized: parameter.value.shape)
       parameter.value.apply(
-        step, gradient: parameter.gradient, velocity: &velocity, isFirst: known == nil)
+        step, gradient: parameter.gradient, velocity: &velocity, isFirst: isFirst)
       memory.put(Self.velocity, parameter, velocity)
     }
   }
