@@ -13,9 +13,11 @@ package struct PageLedger {
   /// An arena of `count` granules, all free and without pages.
   package init(count: Int) { granules = Array(repeating: .clean, count: count) }
 
-  /// Free granules with pages beyond what the pool keeps: it never holds more than 17/16 of the most
-  /// that was ever in use.
-  package var surplus: Int { max(0, used + dirty - mostUsed - mostUsed / 16) }
+  /// The most that is held where `mostUsed` were in use at once, of granules or of bytes: 17/16.
+  package static func mostHeld(_ mostUsed: Int) -> Int { mostUsed + mostUsed / 16 }
+
+  /// Free granules with pages beyond what the pool keeps.
+  package var surplus: Int { max(0, used + dirty - Self.mostHeld(mostUsed)) }
 
   /// `count` neighboring granules, now in use; nil where there is no such gap.
   ///

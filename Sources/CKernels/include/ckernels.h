@@ -38,8 +38,8 @@ typedef struct {
   ptrdiff_t output_stride, input_stride, tap_stride;
 } ck_weights;
 
-// One step of stochastic gradient descent; of a parameter, with its decay already in `decay` (coupled)
-// or `keep` (decoupled).
+// One step of stochastic gradient descent; of a parameter, with its decay already in `decay`
+// (coupled) or `keep` (decoupled).
 typedef struct {
   float rate, momentum, decay, keep;
   bool nesterov;
@@ -117,8 +117,8 @@ typedef struct {
                       ptrdiff_t stride, ptrdiff_t count, float bias, bool relu, bool stream,
                       float *const *rows);
   void (*gradient_tile)(const ck_transform *z, const ck_transform *y, const float *const *rows,
-                        ptrdiff_t ahead, ptrdiff_t channels, ptrdiff_t channel_stride, ptrdiff_t count,
-                        float *points, ptrdiff_t stride);
+                        ptrdiff_t ahead, ptrdiff_t channels, ptrdiff_t channel_stride,
+                        ptrdiff_t count, float *points, ptrdiff_t stride);
   void (*input_line)(const ck_transform *x, const float *rows, ptrdiff_t row, ptrdiff_t lines,
                      ptrdiff_t tiles, float *points, ptrdiff_t stride);
   void (*output_line)(const ck_transform *x, const float *points, ptrdiff_t stride,

@@ -1,3 +1,4 @@
+import Compute
 import Tensors
 
 /// Channels of a block.
@@ -60,7 +61,7 @@ struct MemoryTally {
   var peakBytes: Int { Self.pooled(peak * MemoryLayout<Float>.stride) }
 
   /// Bytes with what the pool keeps.
-  static func pooled(_ bytes: Int) -> Int { bytes + bytes / 16 }
+  static func pooled(_ bytes: Int) -> Int { PageLedger.mostHeld(bytes) }
 
   mutating func take(_ count: Int) {
     alive += count

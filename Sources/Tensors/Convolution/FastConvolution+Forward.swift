@@ -172,7 +172,6 @@ extension FastConvolution {
   ) {
     let mStride = productStride(channels: channels.count)
     let width = min(blocking.width, output.width - block.x)
-    let area = output.height * output.width
     let streams = outputChannels * output.product > Self.cachedOutputs
     let isAlongX = x != nil
     withTransforms { z, y, x in
@@ -181,22 +180,14 @@ extension FastConvolution {
           of: UnsafeMutablePointer<Float>?.self, capacity: tile.depth * tile.height
         ) { rows in
           for channel in channels {
-            let base = target + channel * channelStride + block.x
+            let base = target + channel * channelStride
             let bias = epilogue.bias.isEmpty ? 0 : epilogue.bias[channel]
             for unitZ in block.z {
               for unitY in block.y {
-                for i in 0..<tile.depth {
-                  for j in 0..<tile.height {
-                    let (outZ, outY) = (unitZ * tile.depth + i, unitY * tile.height + j)
-                    rows[i * tile.height + j] =
-                      outZ < output.depth && outY < output.height
-                      ? base + outZ * area + outY * output.width : nil
-                  }
-                }
-                let column =
-                  ((unitZ - block.z.lowerBound) * blocking.rows + unitY - block.y.lowerBound)
-                  * blocking.pitch
-                let points = m + (channel - channels.lowerBound) * productColumns + column
+                forEachOutputRow(unitZ, unitY, of: block) { rows[$0] = $1.map { base + $0 } }
+                let points =
+                  m + (channel - channels.lowerBound) * productColumns
+                  + column(of: unitZ, unitY, in: block)
                 if isAlongX {
                   kernels.output_line(
                     x, points, mStride, planePoints, blocking.columns(width), lines, lineStride)

@@ -232,7 +232,6 @@ extension FastConvolution {
   ) {
     let width = min(blocking.width, output.width - block.x)
     let columns = blocking.columns(width)
-    let area = output.height * output.width
     // The next unit along y is asked for while this one is used.
     let ahead = tile.height * output.width
     let lines = g + points * gradientStride
@@ -247,14 +246,7 @@ extension FastConvolution {
       ) { rows in
         for unitZ in block.z {
           for unitY in block.y {
-            for i in 0..<tile.depth {
-              for j in 0..<tile.height {
-                let (outZ, outY) = (unitZ * tile.depth + i, unitY * tile.height + j)
-                rows[i * tile.height + j] =
-                  outZ < output.depth && outY < output.height
-                  ? gradient + outZ * area + outY * output.width + block.x : nil
-              }
-            }
+            forEachOutputRow(unitZ, unitY, of: block) { rows[$0] = $1.map { gradient + $0 } }
             let target = g + (margin + column(of: unitZ, unitY, in: block)) * outputChannels
             kernels.gradient_tile(
               z, y, rows.baseAddress, ahead, outputChannels, output.product, width,
@@ -274,10 +266,6 @@ extension FastConvolution {
         }
       }
     }
-  }
-
-  private func column(of unitZ: Int, _ unitY: Int, in block: FastBlock) -> Int {
-    ((unitZ - block.z.lowerBound) * blocking.rows + unitY - block.y.lowerBound) * blocking.pitch
   }
 
   /// ∂U = ∂M · Vᵀ at every point, added to what is there if asked.

@@ -95,6 +95,25 @@ struct FastConvolution: Sendable {
     return offsets
   }
 
+  /// The first column of a unit of a block, in V and in M.
+  func column(of unitZ: Int, _ unitY: Int, in block: FastBlock) -> Int {
+    ((unitZ - block.z.lowerBound) * blocking.rows + unitY - block.y.lowerBound) * blocking.pitch
+  }
+
+  /// Where the rows of a unit of a block begin in a channel of the output, counted from 0 in the order
+  /// of the tile; nil for those that the tile has and the output has not.
+  func forEachOutputRow(
+    _ unitZ: Int, _ unitY: Int, of block: FastBlock, _ body: (_ row: Int, _ start: Int?) -> Void
+  ) {
+    for i in 0..<tile.depth {
+      for j in 0..<tile.height {
+        let (z, y) = (unitZ * tile.depth + i, unitY * tile.height + j)
+        let exists = z < output.depth && y < output.height
+        body(i * tile.height + j, exists ? (z * output.height + y) * output.width + block.x : nil)
+      }
+    }
+  }
+
   /// The kernels' view of the transforms along z, y, x.
   func withTransforms(
     _ body: (

@@ -92,6 +92,26 @@ import Testing
     #expect(results[2] == results[0])
   }
 
+  /// No step copies what it changes: weights and moments would take their memory twice.
+  @Test(arguments: optimizers.indices)
+  func stepsChangeInPlace(index: Int) {
+    var optimizer = Self.optimizers[index].1
+    var generator = SeededGenerator(seed: 14)
+    var model = Self.model(&generator)
+    func place(_ tensor: Tensor) -> UInt { tensor.withPointer { UInt(bitPattern: $0) } }
+    func step(_ number: Int) -> [String: UInt] {
+      Self.setGradients(&model, step: number)
+      optimizer.update(&model)
+      var places = ["": place(model.weight.value)]
+      for (name, array) in optimizer.state(prefix: "state.") {
+        if case .float32(let tensor) = array { places[name] = place(tensor) }
+      }
+      return places
+    }
+    let first = step(0)
+    for number in 1..<4 { #expect(step(number) == first) }
+  }
+
   @Test func decayWorksOnWeightsAlone() {
     let one = Tensor(repeating: 1, shape: [4])
     for var optimizer: any Optimizer in [
