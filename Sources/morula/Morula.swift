@@ -12,7 +12,7 @@ struct Morula: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      Train.self, Predict.self, Segment.self, Measure.self, Evaluate.self, ModelCommand.self,
-      Synthesize.self, BenchmarkCommand.self,
+      Train.self, Predict.self, Segment.self, Measure.self, Evaluate.self, Stress.self,
+      ModelCommand.self, Synthesize.self, BenchmarkCommand.self,
     ])
 }

@@ -9,6 +9,8 @@ import Testing
     data: {images: images, targets: targets, validation: "Emb11_*"}
     """
 
+  static let supplement = ["data.supplement={images: i, targets: t}"]
+
   /// A key, overrides under which it applies, and a value other than its default.
   static let changes: [(key: String, value: String, beside: [String])] = [
     ("name", "other", []),
@@ -33,8 +35,13 @@ import Testing
     ("data.ignore_value", "128", []),
     ("data.channel", "1", []),
     ("data.cache", "1.5G", []),
+    ("data.supplement.images", "more", supplement),
+    ("data.supplement.targets", "more", supplement),
+    ("data.supplement.pattern", "*.tiff", supplement),
+    ("data.supplement.voxel_size", "[1, 2, 3]", supplement),
     ("preprocessing.scaling", "none", []),
     ("preprocessing.percentiles", "[1, 99]", ["preprocessing.scaling=percentile"]),
+    ("preprocessing.bright_volume", "300", ["preprocessing.scaling=robust"]),
     ("preprocessing.voxel", "0.5", []),
     ("preprocessing.size", "[64, 128, 96]", []),
     ("sampling.mode", "patches", []),
@@ -69,6 +76,10 @@ import Testing
     ("augmentation.blur.range", "[1, 2]", ["augmentation.blur={}"]),
     ("augmentation.low_z_resolution.probability", "0.1", ["augmentation.low_z_resolution={}"]),
     ("augmentation.low_z_resolution.range", "[2, 4]", ["augmentation.low_z_resolution={}"]),
+    ("augmentation.sharpen.probability", "0.1", ["augmentation.sharpen={}"]),
+    ("augmentation.sharpen.range", "[1, 2]", ["augmentation.sharpen={}"]),
+    ("augmentation.haze.probability", "0.1", ["augmentation.haze={}"]),
+    ("augmentation.haze.range", "[0, 0.2]", ["augmentation.haze={}"]),
     ("loss.kind", "dice_squared", []),
     ("loss.smoothing", "0.5", []),
     ("loss.grouping", "sample", []),
@@ -138,6 +149,7 @@ import Testing
       + keys("network.batch_normalization", NetworkConfiguration.BatchNormalization.self)
       + keys("data", DataConfiguration.self)
       + keys("data.folds", DataConfiguration.Folds.self)
+      + keys("data.supplement", DataConfiguration.Supplement.self)
       + keys("preprocessing", PreprocessingConfiguration.self)
       + keys("sampling", SamplingConfiguration.self)
       + keys("augmentation", A.self)
@@ -153,6 +165,8 @@ import Testing
       + keys("augmentation.poisson_noise", A.PoissonNoise.self)
       + keys("augmentation.blur", A.Blur.self)
       + keys("augmentation.low_z_resolution", A.LowZResolution.self)
+      + keys("augmentation.sharpen", A.Sharpen.self)
+      + keys("augmentation.haze", A.Haze.self)
       + keys("loss", LossConfiguration.self)
       + keys("optimizer", OptimizerConfiguration.self)
       + keys("schedule", ScheduleConfiguration.self)

@@ -95,11 +95,14 @@ import Testing
     "unet-softmax-bce", "unet-sigmoid-bce", "unet-sigmoid-dice", "nsn", "ndn", "nsn-base8",
     "nsn-base4", "ndn-base8", "ndn-base4",
   ]
+  /// Those that Morula's own models are trained with.
+  static let models = ["nsn", "ndn"]
 
-  @Test(arguments: files) func readyMadeFile(_ name: String) throws {
-    let path = packageFolder.appending(path: "configs/\(name).yaml").path
-    let configuration = try TrainingConfiguration.load(path: path)
-    #expect(configuration.name == name)
+  @Test(arguments: files.map { "configs/\($0)" } + models.map { "Models/\($0)" })
+  func readyMadeFile(_ name: String) throws {
+    let file = packageFolder.appending(path: "\(name).yaml")
+    let configuration = try TrainingConfiguration.load(path: file.path)
+    #expect(configuration.name == file.deletingPathExtension().lastPathComponent)
     #expect(
       configuration.data.images == packageFolder.appending(path: "data/bbbc050/images").path)
     #expect(configuration.data.folds?.fold == "11")
@@ -112,6 +115,10 @@ import Testing
     let found = try FileManager.default.contentsOfDirectory(
       atPath: packageFolder.appending(path: "configs").path)
     #expect(Set(found) == Set((Self.files + ["demo"]).map { $0 + ".yaml" }))
+    let models = try FileManager.default.contentsOfDirectory(
+      atPath: packageFolder.appending(path: "Models").path
+    ).filter { $0.hasSuffix(".yaml") }
+    #expect(Set(models) == Set(Self.models.map { $0 + ".yaml" }))
   }
 
   /// The demo's volumes are those that `morula synthesize` makes in the build folder.

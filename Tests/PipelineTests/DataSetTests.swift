@@ -98,6 +98,27 @@ import Testing
     #expect(fold.validation.allSatisfy { $0.name.hasPrefix("Emb10") })
   }
 
+  /// A supplement trains beside whatever the split leaves, and brings its own voxel size.
+  @Test func supplements() throws {
+    let folder = try Self.folder(Self.embryos)
+    let more = try Self.folder(["s_t2.tif", "s_t10.tif", "other.png"])
+    let set = try Self.set(folder)
+    let supplement = "data.supplement={images: \(more.path)/images, targets: \(more.path)/targets}"
+    let plain = try set.split(Self.configuration("data.validation=Emb10_*"))
+    let split = try set.split(
+      Self.configuration(
+        "data.validation=Emb10_*", supplement, "data.supplement.voxel_size=[1, 2, 3]"))
+    #expect(split.validation == plain.validation)
+    #expect(split.training.dropLast(2) == plain.training[...])
+    #expect(split.training.suffix(2).map(\.stem) == ["s_t2", "s_t10"])
+    #expect(split.training.last?.voxelSize == VoxelSize(x: 1, y: 2, z: 3))
+    #expect(split.training.last?.image == more.path + "/images/s_t10.tif")
+    #expect(throws: DataError("/nowhere", "there is no such folder; set data.supplement.images")) {
+      try set.split(
+        Self.configuration("data.supplement={images: /nowhere, targets: /nowhere}"))
+    }
+  }
+
   @Test func errorsOfSplits() throws {
     let folder = try Self.folder(Self.embryos)
     let set = try Self.set(folder)

@@ -59,6 +59,39 @@ import Testing
     }
   }
 
+  /// I + a (I − G ∗ I), G as tested above.
+  @Test func sharpenAddsWhatABlurTakes() {
+    var generator = SeededGenerator(seed: 8)
+    var (sharp, smooth) = (Self.image, Self.image)
+    Self.fixed(0.75, A.Sharpen.self).apply(to: &sharp, using: &generator)
+    smooth.blur(sigma: 1)
+    for (i, value) in Self.image.voxels.enumerated() {
+      let expected = Double(value) + 0.75 * (Double(value) - Double(smooth.voxels[i]))
+      #expect(abs(Double(sharp.voxels[i]) - expected) < 8 * Double(Float.ulpOfOne))
+    }
+  }
+
+  /// Within its bounds, smooth, and not the same everywhere.
+  @Test func hazeIsASmoothField() {
+    var generator = SeededGenerator(seed: 9)
+    let extent = Extent(depth: 20, height: 40, width: 90)
+    var haze = Volume(repeating: Float(1), extent: extent)
+    Self.fixed(0.4, A.Haze.self).apply(to: &haze, using: &generator)
+    let (low, high) = (haze.voxels.min() ?? 0, haze.voxels.max() ?? 0)
+    #expect(low >= 1 && high <= 1.4 && high - low > 0.05)
+    // A cubic B-spline with controls in 0…a rises by at most a voxel's share, a / spacing.
+    for z in 0..<extent.depth - 1 {
+      for y in 0..<extent.height - 1 {
+        for x in 0..<extent.width - 1 {
+          let here = haze[z, y, x]
+          for next in [haze[z + 1, y, x], haze[z, y + 1, x], haze[z, y, x + 1]] {
+            #expect(abs(next - here) <= 0.4 / 32 + 1e-6)
+          }
+        }
+      }
+    }
+  }
+
   @Test func thinPlanesEqualTheFormula() throws {
     let file = try AugmentationTests.fixture("low_z")
     for factor in [150, 200, 300, 275] {
@@ -173,6 +206,8 @@ import Testing
     spread("noise", 0.1...0.2) { (a: A.GaussianNoise, v, g) in a.apply(to: &v, using: &g) }
     spread("poisson", 10...20) { (a: A.PoissonNoise, v, g) in a.apply(to: &v, using: &g) }
     spread("blur", 1...2) { (a: A.Blur, v, g) in a.apply(to: &v, using: &g) }
+    spread("sharpen", 0.5...1) { (a: A.Sharpen, v, g) in a.apply(to: &v, using: &g) }
+    spread("haze", 0.1...0.2) { (a: A.Haze, v, g) in a.apply(to: &v, using: &g) }
     spread("low z", 2...3) { (a: A.LowZResolution, v, g) in a.apply(to: &v, using: &g) }
     check("flips") { probability, sample, generator in
       var flips = A.RandomFlips()

@@ -29,6 +29,9 @@ import Testing
     let configuration = try TrainingConfiguration(
       yaml: "network: {kind: nsn}\ndata: {images: images, targets: targets}", name: "x.yaml",
       overrides: overrides, fileDirectory: "/")
+    let pair = VolumePair(
+      name: pair.name, images: "/images", targets: "/targets",
+      voxelSize: configuration.data.voxelSize)
     return try Preparation(configuration, loader: loader).volume(pair, isFitted: isFitted)
   }
 
@@ -157,7 +160,7 @@ import Testing
     #expect(
       try Self.prepare(image, target, ["preprocessing.voxel=1.6"]).extent
         == Extent(depth: 7, height: 5, width: 5))
-    // The configuration overrides it.
+    // That of the pair overrides it.
     #expect(try Self.prepare(image, target, ["data.voxel_size=[1, 1, 1]"]).extent == Self.extent)
   }
 

@@ -1,47 +1,38 @@
 /// How intensities are brought to a common range before a network sees them.
 ///
-/// Every method is affine and computed per volume, so results do not depend on a microscope's
-/// offset and gain. Encoded as `{"method": "minMax"}`, `{"method": "none"}` or
-/// `{"method": "percentile", "low": 1, "high": 99.8, "clamped": true}`.
+/// Every method is computed per volume and follows its offset and gain, so results do not depend on
+/// a microscope's.
 public enum IntensityScaling: Hashable, Sendable {
   /// I' = (I − min)/(max − min), as published (Tokuoka et al. 2020).
   case minMax
   /// I' = (I − P_low)/(P_high − P_low), percentiles in 0…100 interpolated linearly between order
   /// statistics (NumPy's default); `clamped` limits I' to 0…1.
   case percentile(low: Double, high: Double, clamped: Bool)
+  /// Between the background and the brightest structures, whatever the noise, hot pixels and the size
+  /// of the field.
+  case robust(RobustScaling)
   /// I' = I.
   case none
 }
 
-extension IntensityScaling: Codable {
-  private enum Key: String, CodingKey { case method, low, high, clamped }
-  private enum Method: String, Codable { case minMax, percentile, none }
+/// The scaling of ``IntensityScaling/robust(_:)``:
+///
+///     I' = (S − B)/(P − B), limited to −½…1½
+///
+/// S is the image without hot and dead pixels (``Volume/conservativelySmoothed()``). B and P are taken
+/// from S after a Gaussian, so that noise moves neither: B is a percentile that lies in the background,
+/// P what the brightest `brightVolume` exceed. A volume in µm³, unlike a percentile, means the same in
+/// a field that one nucleus fills and in one where it is lost.
+public struct RobustScaling: Hashable, Sendable {
+  /// The σ in µm of the Gaussian.
+  public var smoothing = 1.0
+  /// The percentile of the background.
+  public var background = 25.0
+  /// The volume in µm³ that is brighter than 1; less than one nucleus has.
+  public var brightVolume = 1000.0
+  /// The limits of I'.
+  public var limits: ClosedRange<Float> = -0.5...1.5
 
-  /// Reads `method` and, for `percentile`, `low`, `high` and the optional `clamped` (false).
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Key.self)
-    switch try container.decode(Method.self, forKey: .method) {
-    case .minMax: self = .minMax
-    case .none: self = .none
-    case .percentile:
-      self = .percentile(
-        low: try container.decode(Double.self, forKey: .low),
-        high: try container.decode(Double.self, forKey: .high),
-        clamped: try container.decodeIfPresent(Bool.self, forKey: .clamped) ?? false)
-    }
-  }
-
-  /// Writes the method and its numbers.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Key.self)
-    switch self {
-    case .minMax: try container.encode(Method.minMax, forKey: .method)
-    case .none: try container.encode(Method.none, forKey: .method)
-    case .percentile(let low, let high, let clamped):
-      try container.encode(Method.percentile, forKey: .method)
-      try container.encode(low, forKey: .low)
-      try container.encode(high, forKey: .high)
-      try container.encode(clamped, forKey: .clamped)
-    }
-  }
+  /// The defaults.
+  public init() {}
 }

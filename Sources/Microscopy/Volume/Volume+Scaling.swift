@@ -5,32 +5,51 @@ extension Volume<Float> {
   ///
   /// A volume whose range is empty (all voxels equal, or equal percentiles) becomes zeros. Throws
   /// ``VolumeError/notFinite(count:first:)`` where a voxel is NaN or infinite, for every method:
-  /// one such voxel would spread over the whole prediction.
+  /// one such voxel would spread over the whole prediction. ``IntensityScaling/robust(_:)`` needs the
+  /// voxel size.
   public func scaled(by scaling: IntensityScaling) throws(VolumeError) -> Volume<Float> {
     let range = try finiteRange()
-    let low: Float
-    let high: Float
-    var clamped = false
     switch scaling {
     case .none: return self
-    case .minMax: (low, high) = range
-    case .percentile(let lowPercent, let highPercent, let isClamped):
-      guard lowPercent >= 0, lowPercent < highPercent, highPercent <= 100 else {
-        throw .invalidPercentiles(low: lowPercent, high: highPercent)
+    case .minMax: return mapped(from: range.min, range.max, limits: nil)
+    case .percentile(let low, let high, let isClamped):
+      guard low >= 0, low < high, high <= 100 else {
+        throw .invalidPercentiles(low: low, high: high)
       }
-      let values = percentiles([lowPercent, highPercent])
-      (low, high) = (Float(values[0]), Float(values[1]))
-      clamped = isClamped
+      let values = percentiles([low, high])
+      return mapped(from: Float(values[0]), Float(values[1]), limits: isClamped ? 0...1 : nil)
+    case .robust(let robust): return try scaled(by: robust)
     }
+  }
+
+  private func scaled(by robust: RobustScaling) throws(VolumeError) -> Volume<Float> {
+    guard let voxelSize else { throw .unknownVoxelSize }
+    guard voxelSize.isValid else { throw .invalidVoxelSize(voxelSize) }
+    guard !voxels.isEmpty else { return self }
+    let clean = conservativelySmoothed()
+    let smooth = clean.gaussianFiltered(
+      sigma: .micrometers(robust.smoothing, voxelSize: voxelSize), border: .nearest)
+    let share =
+      robust.brightVolume / (voxelSize.x * voxelSize.y * voxelSize.z * Double(voxels.count))
+    // A field smaller than a few nuclei: its brightest quarter.
+    let levels = smooth.percentiles([robust.background, 100 * max(0.75, 1 - share)])
+    return clean.mapped(from: Float(levels[0]), Float(levels[1]), limits: robust.limits)
+  }
+
+  /// (I − low)/(high − low), within limits; zeros where that range is empty.
+  private func mapped(
+    from low: Float, _ high: Float, limits: ClosedRange<Float>?
+  ) -> Volume<Float> {
     let span = high - low
     // A range beyond float32 (±3e38) counts as empty as well.
     guard span > 0, span.isFinite else {
       return Volume(repeating: 0, extent: extent, voxelSize: voxelSize)
     }
-    let scaled = [Float](count: voxels.count, pieces: 1 << 16) { [clamped] range, piece in
+    let scaled = [Float](count: voxels.count, pieces: 1 << 16) { range, piece in
       let source = voxels.span.extracting(range)
-      if clamped {
-        for i in piece.indices { piece[i] = max(0, min(1, (source[i] - low) / span)) }
+      if let limits {
+        let (least, most) = (limits.lowerBound, limits.upperBound)
+        for i in piece.indices { piece[i] = max(least, min(most, (source[i] - low) / span)) }
       } else {
         for i in piece.indices { piece[i] = (source[i] - low) / span }
       }

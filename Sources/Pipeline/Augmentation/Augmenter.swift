@@ -16,7 +16,7 @@ public struct Augmenter: Sendable {
   private enum Stream: UInt64 {
     case flips = 1
     case rotate90, rotate, scale, elastic, gamma, brightness, contrast, gaussianNoise, poissonNoise
-    case blur, lowZResolution
+    case blur, lowZResolution, sharpen, haze
   }
 
   /// The augmentations of one sample.
@@ -64,8 +64,17 @@ public struct Augmenter: Sendable {
     }
   }
 
-  /// Changes intensities in the order of the light's way: optics, sampling, exposure, noise.
+  /// Changes intensities in the order of the light's way: stray light, optics, sampling, exposure,
+  /// noise.
   public func expose(_ image: inout Volume<Float>) {
+    if let haze = configuration.haze {
+      var generator = generator(.haze)
+      haze.apply(to: &image, using: &generator)
+    }
+    if let sharpen = configuration.sharpen {
+      var generator = generator(.sharpen)
+      sharpen.apply(to: &image, using: &generator)
+    }
     if let blur = configuration.blur {
       var generator = generator(.blur)
       blur.apply(to: &image, using: &generator)

@@ -97,6 +97,27 @@ extension AugmentationConfiguration {
     /// The default probability.
     public static let probability = 0.2
   }
+
+  /// Section `augmentation.sharpen`: how much of the fine structure is added once more.
+  public enum SharpenDefaults: SpreadDefaults {
+    /// The default strengths.
+    public static let range = 0.2...1.0
+    /// The possible strengths.
+    public static let bounds = 0.0...10.0
+    /// The default probability.
+    public static let probability = 0.2
+  }
+
+  /// Section `augmentation.haze`: the brightest of a smooth background.
+  public enum HazeDefaults: SpreadDefaults {
+    /// The default strengths.
+    public static let range = 0.0...0.3
+    /// The possible strengths.
+    public static let bounds = 0.0...10.0
+    /// The default probability.
+    public static let probability = 0.2
+  }
+
   /// I^γ between the sample's smallest and largest value.
   public typealias Gamma = Spread<GammaDefaults>
   /// I + b.
@@ -109,6 +130,10 @@ extension AugmentationConfiguration {
   public typealias PoissonNoise = Spread<PoissonNoiseDefaults>
   /// A Gaussian blur.
   public typealias Blur = Spread<BlurDefaults>
+  /// I + a (I − blurred I).
+  public typealias Sharpen = Spread<SharpenDefaults>
+  /// I + a smooth field.
+  public typealias Haze = Spread<HazeDefaults>
   /// Thinner sampling along z.
   public typealias LowZResolution = Spread<LowZResolutionDefaults>
 }

@@ -7,6 +7,7 @@ public struct AugmentationConfiguration: ConfigurationSection {
     case poissonNoise = "poisson_noise"
     case blur
     case lowZResolution = "low_z_resolution"
+    case sharpen, haze
   }
 
   /// Mirroring.
@@ -33,6 +34,10 @@ public struct AugmentationConfiguration: ConfigurationSection {
   public var blur: Blur?
   /// Thinner sampling along z.
   public var lowZResolution: LowZResolution?
+  /// Unsharp masking.
+  public var sharpen: Sharpen?
+  /// A smooth background.
+  public var haze: Haze?
 
   /// No augmentation.
   public init() {}
@@ -65,6 +70,8 @@ public struct AugmentationConfiguration: ConfigurationSection {
     try section.section(.poissonNoise, &poissonNoise)
     try section.section(.blur, &blur)
     try section.section(.lowZResolution, &lowZResolution)
+    try section.section(.sharpen, &sharpen)
+    try section.section(.haze, &haze)
   }
 }
 

@@ -40,13 +40,45 @@ public struct DataConfiguration: ConfigurationSection {
     }
   }
 
+  /// Section `data.supplement`: a second data set, synthetic embryos say, whose volumes only train.
+  public struct Supplement: ConfigurationSection {
+    /// The keys of the section.
+    package enum Key: String, ConfigurationKey {
+      case images, targets, pattern
+      case voxelSize = "voxel_size"
+    }
+
+    /// The folder of images; an absolute path.
+    public var images = ""
+    /// The folder of targets, with the same names; an absolute path.
+    public var targets = ""
+    /// The names that belong to the supplement.
+    public var pattern = "*.tif"
+    /// The voxel size in µm, which overrides the files'; nil takes theirs.
+    public var voxelSize: VoxelSize?
+
+    /// No folders yet.
+    public init() {}
+
+    package mutating func visit(_ section: SectionVisitor<Key>) throws(ConfigurationError) {
+      try section.folder(.images, &images, DataConfiguration.imagesMeaning)
+      try section.folder(.targets, &targets, DataConfiguration.targetsMeaning)
+      try section.value(.pattern, &pattern, .nonEmpty)
+      try section.voxelSize(.voxelSize, &voxelSize)
+    }
+  }
+
+  fileprivate static let imagesMeaning = "the folder of images"
+  fileprivate static let targetsMeaning =
+    "the folder of targets, whose files have the images' names"
+
   /// The keys of the section.
   package enum Key: String, ConfigurationKey {
     case root, images, targets, pattern, training, validation, folds
     case voxelSize = "voxel_size"
     case foregroundThreshold = "foreground_threshold"
     case ignoreValue = "ignore_value"
-    case channel, cache
+    case channel, cache, supplement
   }
 
   /// The folder of images; an absolute path.
@@ -71,6 +103,8 @@ public struct DataConfiguration: ConfigurationSection {
   public var channel: Int?
   /// The memory that prepared volumes may occupy.
   public var cache = ByteCount(1 << 30)
+  /// More volumes to train on.
+  public var supplement: Supplement?
 
   /// No folders yet.
   public init() {}
@@ -86,17 +120,8 @@ public struct DataConfiguration: ConfigurationSection {
     } write: { _ in
       nil
     }
-    for (key, field, meaning) in [
-      (Key.images, \Self.images, "the folder of images"),
-      (Key.targets, \Self.targets, "the folder of targets, whose files have the images' names"),
-    ] {
-      if section.isReading, section.given(key) == nil { throw section.missing(key, meaning) }
-      try section.custom(key, &self[keyPath: field]) { node throws(ConfigurationError) in
-        try section.absolutePath(key, node, base: root)
-      } write: {
-        ConfigurationNode($0.configurationContent)
-      }
-    }
+    try section.folder(.images, &images, Self.imagesMeaning, base: root)
+    try section.folder(.targets, &targets, Self.targetsMeaning, base: root)
     try section.value(.pattern, &pattern, .nonEmpty)
     try section.selection(.training, &training)
     try section.selection(.validation, &validation)
@@ -110,6 +135,21 @@ public struct DataConfiguration: ConfigurationSection {
     try section.value(.ignoreValue, &ignoreValue)
     try section.value(.channel, &channel, .within(0...999))
     try section.value(.cache, &cache)
+    try section.section(.supplement, &supplement)
+  }
+}
+
+extension SectionVisitor {
+  /// A folder that must be given; kept as an absolute path.
+  fileprivate func folder(
+    _ key: Key, _ value: inout String, _ meaning: String, base: String? = nil
+  ) throws(ConfigurationError) {
+    if isReading, given(key) == nil { throw missing(key, meaning) }
+    try custom(key, &value) { node throws(ConfigurationError) in
+      try absolutePath(key, node, base: base)
+    } write: {
+      ConfigurationNode($0.configurationContent)
+    }
   }
 }
 

@@ -8,6 +8,8 @@ public struct PreprocessingConfiguration: ConfigurationSection {
     case minMax = "min_max"
     /// As ``minMax``, between two percentiles, clipped to [0, 1].
     case percentile
+    /// Between the background and the brightest structures: `RobustScaling`.
+    case robust
     /// The values as they are.
     case none
   }
@@ -23,12 +25,18 @@ public struct PreprocessingConfiguration: ConfigurationSection {
   }
 
   /// The keys of the section.
-  package enum Key: String, ConfigurationKey { case scaling, percentiles, voxel, size }
+  package enum Key: String, ConfigurationKey {
+    case scaling, percentiles
+    case brightVolume = "bright_volume"
+    case voxel, size
+  }
 
   /// How intensities are scaled.
   public var scaling = Scaling.minMax
   /// The lower and upper percentile of ``Scaling/percentile``, 0 to 100.
   public var percentiles = 0.1...99.9
+  /// The volume in µm³ that ``Scaling/robust`` makes brighter than 1.
+  public var brightVolume = RobustScaling().brightVolume
   /// The voxel grid.
   public var grid = Grid.isotropic
   /// The extent to mirror-pad or crop to about the center; nil leaves it.
@@ -46,6 +54,11 @@ public struct PreprocessingConfiguration: ConfigurationSection {
       }
     } else {
       try section.inapplicable([.percentiles], "scaling is '\(scaling.rawValue)', not 'percentile'")
+    }
+    if scaling == .robust {
+      try section.value(.brightVolume, &brightVolume, .above(0))
+    } else {
+      try section.inapplicable([.brightVolume], "scaling is '\(scaling.rawValue)', not 'robust'")
     }
     try section.custom(.voxel, &grid) { node throws(ConfigurationError) in
       switch node.text {

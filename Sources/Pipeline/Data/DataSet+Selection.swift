@@ -113,7 +113,8 @@ extension DataSet {
         isFold ? "data.folds" : "data.validation",
         "takes all \(pairs.count) volumes; none is left to train on")
     }
-    return Split(training: training, validation: validation)
+    let supplement = try configuration.supplement.map(DataSet.init)?.pairs ?? []
+    return Split(training: training + supplement, validation: validation)
   }
 
   /// The fold of this name, `1` or `01`; throws where there is none or the name is nil.

@@ -30,10 +30,15 @@ public struct DataSet: Sendable {
   ///   - images: The folder of images.
   ///   - targets: The folder of targets.
   ///   - pattern: The names that belong to the data set; others in either folder are left alone.
+  ///   - voxelSize: The voxel size in µm that overrides the files'.
+  ///   - section: The section of the configuration, for messages.
   /// - Throws: ``DataError`` where a folder is missing, nothing matches, or a file has no partner.
-  public init(images: String, targets: String, pattern: String = "*.tif") throws(DataError) {
-    let imageNames = try Self.names(in: images, pattern: pattern, kind: "images")
-    let targetNames = try Self.names(in: targets, pattern: pattern, kind: "targets")
+  public init(
+    images: String, targets: String, pattern: String = "*.tif", voxelSize: VoxelSize? = nil,
+    section: String = "data"
+  ) throws(DataError) {
+    let imageNames = try Self.names(in: images, pattern: pattern, section, "images")
+    let targetNames = try Self.names(in: targets, pattern: pattern, section, "targets")
     for (names, folder, others, kind) in [
       (imageNames, targets, targetNames, "target"), (targetNames, images, imageNames, "image"),
     ] {
@@ -45,25 +50,34 @@ public struct DataSet: Sendable {
       }
     }
     self.images = images
-    pairs = imageNames.map { VolumePair(name: $0, images: images, targets: targets) }
+    pairs = imageNames.map {
+      VolumePair(name: $0, images: images, targets: targets, voxelSize: voxelSize)
+    }
   }
 
-  /// The data set of a configuration.
+  /// The data set of a configuration, without its supplement.
   public init(_ configuration: DataConfiguration) throws(DataError) {
     try self.init(
       images: configuration.images, targets: configuration.targets,
-      pattern: configuration.pattern)
+      pattern: configuration.pattern, voxelSize: configuration.voxelSize)
+  }
+
+  /// The supplement of a configuration.
+  public init(_ supplement: DataConfiguration.Supplement) throws(DataError) {
+    try self.init(
+      images: supplement.images, targets: supplement.targets, pattern: supplement.pattern,
+      voxelSize: supplement.voxelSize, section: "data.supplement")
   }
 
   private static func names(
-    in folder: String, pattern: String, kind: String
+    in folder: String, pattern: String, _ section: String, _ kind: String
   ) throws(DataError) -> [String] {
     let files = FileManager.default
     guard files.fileExists(atPath: folder) else {
-      throw DataError(folder, "there is no such folder; set data.\(kind)")
+      throw DataError(folder, "there is no such folder; set \(section).\(kind)")
     }
     guard let found = try? files.contentsOfDirectory(atPath: folder) else {
-      throw DataError(folder, "is not a folder that can be read; set data.\(kind)")
+      throw DataError(folder, "is not a folder that can be read; set \(section).\(kind)")
     }
     let visible = found.filter { !$0.hasPrefix(".") }
     let wanted = NamePattern(pattern)
@@ -72,7 +86,7 @@ public struct DataSet: Sendable {
       let others =
         visible.isEmpty
         ? "the folder is empty" : "it holds \(DataError.list(NaturalOrder.sorted(visible)))"
-      throw DataError(folder, "no file matches data.pattern '\(pattern)'; \(others)")
+      throw DataError(folder, "no file matches \(section).pattern '\(pattern)'; \(others)")
     }
     return names
   }

@@ -8,7 +8,7 @@ extension Preparation {
     try verify(pairs)
     return try pairs.map { pair in
       let header = try loader.header(at: pair.image)
-      guard let size = voxelSize ?? header.voxelSize,
+      guard let size = pair.voxelSize ?? header.voxelSize,
         let grid = preprocessing.gridVoxelSize(of: size)
       else { return header.extent }
       return try header.extent.resampled(from: size, to: grid)

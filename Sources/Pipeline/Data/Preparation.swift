@@ -4,8 +4,6 @@ import Microscopy
 public struct Preparation: Sendable {
   /// Section `preprocessing`.
   public let preprocessing: PreprocessingConfiguration
-  /// The voxel size that overrides the files'.
-  public let voxelSize: VoxelSize?
   /// The channel of files that have several.
   public let channel: Int?
   /// Target values above it are foreground.
@@ -17,7 +15,6 @@ public struct Preparation: Sendable {
   /// The preparation of a configuration.
   public init(_ configuration: TrainingConfiguration, loader: any VolumeLoader) {
     preprocessing = configuration.preprocessing
-    voxelSize = configuration.data.voxelSize
     channel = configuration.data.channel
     foregroundThreshold = Float(configuration.data.foregroundThreshold)
     ignoreValue = configuration.data.ignoreValue.map(Float.init)
@@ -34,7 +31,7 @@ public struct Preparation: Sendable {
     let image = try loader.volume(at: pair.image, channel: channel)
     let target = try loader.volume(at: pair.target, channel: channel)
     try check(pair, image.extent, target.extent)
-    var prepared = try prepared(image, path: pair.image)
+    var prepared = try prepared(image, of: pair)
     var classes = classes(of: target, on: prepared.extent, voxelSize: prepared.voxelSize)
     if isFitted, let size = preprocessing.size {
       prepared = prepared.fitted(to: size)
@@ -44,10 +41,10 @@ public struct Preparation: Sendable {
       name: pair.stem, image: prepared, target: classes.map { Int8($0) })
   }
 
-  /// An image scaled and resampled to the network's grid, not yet fitted to a size.
-  public func prepared(_ image: Volume<Float>, path: String) throws -> Volume<Float> {
+  /// The image of a pair scaled and resampled to the network's grid, not yet fitted to a size.
+  private func prepared(_ image: Volume<Float>, of pair: VolumePair) throws -> Volume<Float> {
     var image = image
-    image.voxelSize = voxelSize ?? image.voxelSize
+    image.voxelSize = pair.voxelSize ?? image.voxelSize
     do throws(VolumeError) {
       let scaled = try image.scaled(by: preprocessing.intensityScaling)
       switch preprocessing.grid {
@@ -57,7 +54,7 @@ public struct Preparation: Sendable {
       }
     } catch {
       throw error == .unknownVoxelSize
-        ? Self.unknownVoxelSize(path) : DataError(path, error.description)
+        ? unknownVoxelSize(pair.image) : DataError(pair.image, error.description)
     }
   }
 
@@ -69,8 +66,8 @@ public struct Preparation: Sendable {
       try check(pair, image.extent, target.extent)
       _ = try image.channel(channel, of: pair.image)
       _ = try target.channel(channel, of: pair.target)
-      if preprocessing.grid != .native, voxelSize == nil, image.voxelSize == nil {
-        throw Self.unknownVoxelSize(pair.image)
+      if preprocessing.needsVoxelSize, pair.voxelSize == nil, image.voxelSize == nil {
+        throw unknownVoxelSize(pair.image)
       }
     }
   }
@@ -94,11 +91,12 @@ public struct Preparation: Sendable {
     guard image.count > 0 else { throw DataError(pair.image, "has no voxels") }
   }
 
-  private static func unknownVoxelSize(_ path: String) -> DataError {
+  private func unknownVoxelSize(_ path: String) -> DataError {
     DataError(
       path,
-      "does not tell its voxel size; set data.voxel_size: [x, y, z] in µm, "
-        + "or preprocessing.voxel: native to keep the grid")
+      "does not tell its voxel size; set data.voxel_size: [x, y, z] in µm"
+        + (preprocessing.scaling == .robust
+          ? "" : ", or preprocessing.voxel: native to keep the grid"))
   }
 
   /// The classes 0, 1 and −1 of a target on another grid of the same field of view.
@@ -133,7 +131,17 @@ extension PreprocessingConfiguration {
     case .minMax: .minMax
     case .percentile:
       .percentile(low: percentiles.lowerBound, high: percentiles.upperBound, clamped: true)
+    case .robust: .robust(robustScaling)
     case .none: .none
     }
   }
+
+  private var robustScaling: RobustScaling {
+    var scaling = RobustScaling()
+    scaling.brightVolume = brightVolume
+    return scaling
+  }
+
+  /// Whether volumes of unknown voxel size cannot be prepared.
+  var needsVoxelSize: Bool { grid != .native || scaling == .robust }
 }

@@ -1,7 +1,8 @@
 import Foundation
+import Microscopy
 
 /// An image file and the target file of the same name.
-public struct VolumePair: Sendable, Hashable, Codable {
+public struct VolumePair: Sendable, Hashable {
   /// The common file name, `Emb11_t001.tif`.
   public let name: String
   /// The image file; an absolute path.
@@ -9,11 +10,15 @@ public struct VolumePair: Sendable, Hashable, Codable {
   /// The target file; an absolute path.
   public let target: String
 
+  /// The voxel size in µm that overrides the files'; nil takes theirs.
+  public let voxelSize: VoxelSize?
+
   /// The pair of this name in two folders.
-  public init(name: String, images: String, targets: String) {
+  public init(name: String, images: String, targets: String, voxelSize: VoxelSize? = nil) {
     self.name = name
     image = images + "/" + name
     target = targets + "/" + name
+    self.voxelSize = voxelSize
   }
 
   /// The name without its extension, `Emb11_t001`.

@@ -81,9 +81,10 @@ extension Model {
     network.inferenceStatistics = description.inferenceStatistics ?? .running
   }
 
-  /// Writes the weights file, whole or not at all.
-  public func write(to path: String) throws(WeightsError) {
-    try contents(file: path).write(to: path)
+  /// Writes the weights file, whole or not at all; `halvesWeights` stores the weights of convolutions
+  /// in half precision.
+  public func write(to path: String, halvesWeights: Bool = false) throws(WeightsError) {
+    try contents(file: path).write(to: path, halvesWeights: halvesWeights)
   }
 
   /// The contents of the weights file.

@@ -5,9 +5,19 @@ import Tensors
 /// What `morula model info` prints.
 struct ModelSummary {
   let text: String
+  private let model: Model
+
+  /// One line of `morula model list`.
+  func line(name: String) -> String {
+    let (architecture, description) = (model.network.configuration, model.description)
+    return "\(name.padding(toLength: 6, withPad: " ", startingAt: 0))\(description.name): "
+      + "\(description.kind.rawValue), \(architecture.levels) levels, base width "
+      + "\(architecture.base), windows of \(architecture.kernel)³, "
+      + "\(architecture.parameterCount) parameters"
+  }
 
   init(_ path: String) throws {
-    let model = try Model(contentsOf: path)
+    model = try Model(contentsOf: path)
     let (architecture, description) = (model.network.configuration, model.description)
     let gigabytes = { (edge: Int) in
       ByteCount.rounded(architecture.predictionBytes(for: SpatialAxes(edge)))

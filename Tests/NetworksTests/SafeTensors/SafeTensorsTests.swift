@@ -63,6 +63,35 @@ private func bytes(_ header: String, length: UInt64? = nil, data: Int) -> Data {
     #expect(Set(file.tensors.keys).isDisjoint(with: ["i64", "i32", "i16", "i8", "u8", "bool"]))
   }
 
+  @Test func halvesWeightsAndNothingElse() throws {
+    var generator = SeededGenerator(seed: 8)
+    let values = (0..<600).map { _ in Float(0.1 * generator.normal()) }
+    let file = SafeTensors(
+      tensors: [
+        "bias": Tensor(Array(values[..<7]), shape: [7]), "weight": Tensor(values, shape: [20, 30]),
+      ])
+    try withTemporaryFile { path in
+      try file.write(to: path)
+      let whole = try Data(contentsOf: URL(filePath: path)).count
+      try file.write(to: path, halvesWeights: true)
+      #expect(try whole - Data(contentsOf: URL(filePath: path)).count >= 1200 - 8)
+      let copy = try SafeTensors(contentsOf: path)
+      #expect(try copy.tensor("bias", shape: [7]).scalars == Array(values[..<7]))
+      // Half of the spacing of F16: 2⁻¹¹ of the value, or 2⁻²⁵ among the smallest.
+      for (half, value) in zip(try copy.tensor("weight", shape: [20, 30]).scalars, values) {
+        #expect(abs(half - value) <= max(abs(value) * 0x1p-11, 0x1p-25))
+      }
+      // Halves are kept as they are.
+      try copy.write(to: path, halvesWeights: true)
+      #expect(
+        try SafeTensors(contentsOf: path).tensor("weight").scalars
+          == copy.tensor("weight").scalars)
+      let large = SafeTensors(tensors: ["weight": Tensor([1, 65505], shape: [1, 2])])
+      #expect(throws: WeightsError.self) { try large.write(to: path, halvesWeights: true) }
+      #expect(try SafeTensors(contentsOf: path).arrays.count == 2)
+    }
+  }
+
   @Test func roundTripKeepsEveryBit() throws {
     var generator = SeededGenerator(seed: 7)
     let values = (0..<1000).map { _ in

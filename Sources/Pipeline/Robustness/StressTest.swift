@@ -1,0 +1,102 @@
+import Compute
+import Microscopy
+import Morphometry
+
+/// A segmenter on images as they are and on degraded ones: the work of `morula stress`.
+///
+/// One volume is in memory at a time.
+public struct StressTest: Sendable {
+  /// How a degradation ends.
+  public struct Row: Sendable {
+    /// The degradation.
+    public let degradation: Degradation
+    /// The scores of all volumes.
+    public let evaluation: Evaluation
+
+    /// A score over all volumes; nil where it is not defined.
+    public subscript(metric: EvaluationMetric) -> Double? { evaluation.overall[metric] }
+
+    /// The volumes in which as many nuclei were found as there are.
+    public var exactCounts: Int {
+      evaluation.volumes.count { $0.overlap.prediction.count == $0.overlap.truth.count }
+    }
+  }
+
+  /// What segments.
+  public let segmenter: Segmenter
+  /// What is done to the images, in the order of the rows.
+  public var degradations = Degradation.standard
+  /// The seed of noise and hot pixels.
+  public var seed: UInt64 = 0
+  /// Stages and intervals of the evaluations.
+  public var parameters = Evaluation.Parameters()
+  private let items: [(image: SeriesFrame, truth: SeriesFrame)]
+
+  /// A test of these images, whose truth has their names.
+  ///
+  /// - Throws: ``DataError`` where an image has no truth.
+  public init(
+    _ segmenter: Segmenter, images: [ImageSeries], truth: [ImageSeries]
+  ) throws(DataError) {
+    self.segmenter = segmenter
+    var truths: [String: SeriesFrame] = [:]
+    for frame in truth.flatMap(\.frames) { truths[frame.stem] = frame }
+    var items: [(SeriesFrame, SeriesFrame)] = []
+    for image in images.flatMap(\.frames) {
+      guard let truth = truths[image.stem] else {
+        throw DataError(
+          image.path, "there is no truth of this name (\(image.stem)); check --truth")
+      }
+      items.append((image, truth))
+    }
+    self.items = items
+  }
+
+  /// The number of volumes that are segmented in all.
+  public var total: Int { items.count * degradations.count }
+
+  /// Goes through all degradations.
+  ///
+  /// - Parameter progress: Told every volume that is done.
+  /// - Throws: an error of one line where a volume cannot be read or segmented.
+  public func run(
+    progress: (_ done: Int, _ degradation: Degradation, _ name: String) -> Void = { _, _, _ in }
+  ) throws -> [Row] {
+    var workspace = Workspace()
+    var done = 0
+    return try degradations.map { degradation in
+      let volumes = try items.enumerated().map { index, item in
+        let volume = try evaluate(item, degradation, number: index, workspace: &workspace)
+        done += 1
+        progress(done, degradation, item.image.stem)
+        return volume
+      }
+      return Row(
+        degradation: degradation, evaluation: Evaluation(volumes, parameters: parameters))
+    }
+  }
+
+  private func evaluate(
+    _ item: (image: SeriesFrame, truth: SeriesFrame), _ degradation: Degradation, number: Int,
+    workspace: inout Workspace
+  ) throws -> VolumeEvaluation {
+    let (image, truth) = (try item.image.read(), try item.truth.readLabels())
+    guard image.extent == truth.extent else {
+      throw DataError(
+        item.truth.path,
+        "has \(truth.extent) voxels but its image \(item.image.path) has \(image.extent) "
+          + "(z, y, x); both must cover the same grid")
+    }
+    do {
+      let changed = try degradation.apply(
+        to: image, truth: truth, seed: seed &+ UInt64(number))
+      let result = try segmenter.segment(
+        changed.image, name: item.image.path, workspace: &workspace)
+      return VolumeEvaluation(
+        name: item.image.stem, prediction: result.instances.labels, truth: changed.truth,
+        voxelSize: changed.image.voxelSize, detectionRadius: parameters.detectionRadius)
+    } catch let error as VolumeError {
+      throw DataError(item.image.path, error.description)
+    }
+  }
+}
