@@ -9,7 +9,9 @@ let package = Package(
   products: [
     .library(
       name: "Morula",
-      targets: ["Compute", "Tensors", "Networks", "Microscopy", "Morphometry", "Pipeline"]),
+      targets: [
+        "Compute", "Tensors", "Networks", "Microscopy", "Morphometry", "Figures", "Pipeline",
+      ]),
     .library(name: "Tensors", targets: ["Compute", "Tensors"]),
     .executable(name: "morula", targets: ["morula"]),
   ],
@@ -25,6 +27,7 @@ let package = Package(
     .systemLibrary(
       name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
     .systemLibrary(name: "CTIFF", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CKernels"),
 
@@ -34,6 +37,7 @@ let package = Package(
     .target(name: "Networks", dependencies: ["Compute", "Tensors"], swiftSettings: safe),
     .target(name: "Microscopy", dependencies: ["Compute", "CTIFF"]),
     .target(name: "Morphometry", dependencies: ["Compute", "Microscopy"], swiftSettings: safe),
+    .target(name: "Figures", dependencies: ["Compute", "Microscopy", "CPNG"]),
     .target(
       name: "Pipeline",
       dependencies: [
@@ -44,7 +48,7 @@ let package = Package(
     .executableTarget(
       name: "morula",
       dependencies: [
-        "Compute", "Tensors", "Networks", "Microscopy", "Morphometry", "Pipeline",
+        "Compute", "Tensors", "Networks", "Microscopy", "Morphometry", "Figures", "Pipeline",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: safe),
@@ -65,11 +69,13 @@ let package = Package(
     .testTarget(
       name: "MorphometryTests", dependencies: ["Morphometry", "TestSupport"],
       resources: [.copy("Fixtures")]),
+    .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"]),
     .testTarget(
       name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"],
       resources: [.copy("Fixtures")]),
     // Runs the built executable; see CommandTests/MorulaCommand.swift.
-    .testTarget(name: "CommandTests", dependencies: ["morula", "Networks", "TestSupport"]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["morula", "Networks", "Pipeline", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

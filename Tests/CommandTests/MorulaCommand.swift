@@ -1,4 +1,5 @@
 import Foundation
+import Pipeline
 import TestSupport
 
 /// The `morula` executable that was built beside the test bundle.
@@ -39,7 +40,10 @@ enum MorulaCommand {
     let process = Process()
     process.executableURL = executable
     process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    // Without the project's own models, unless a test asks for some.
+    process.environment = ProcessInfo.processInfo.environment
+      .merging([ModelLibrary.variable: folder.path + "/models"]) { $1 }
+      .merging(environment) { $1 }
     process.currentDirectoryURL = URL(filePath: folder.path)
     // Files, not pipes: nothing can fill up, and what was written so far can be read at any time.
     let outputs = ["output", "errors"].map {

@@ -1,5 +1,6 @@
 import Foundation
 import Microscopy
+import Pipeline
 import TestSupport
 import Testing
 
@@ -37,7 +38,7 @@ struct SegmentTests {
         + Self.arguments, in: folder)
     #expect(result.status == 0, "\(result.errors)")
     #expect(result.errors.contains("4 of 4 frames"), "\(result.errors)")
-    #expect(result.errors.contains("note: no --nsn given"))
+    #expect(result.errors.contains("note: there are no models"))
 
     var counts: [String: Int] = [:]
     for stem in ["a_t2", "a_t10", "a_t30", "b_t1"] {
@@ -184,6 +185,7 @@ struct SegmentTests {
         networks + ["--output", "\(number)"] + more, in: here.place)
       #expect(again.status == 0, "\(more): \(again.errors)")
     }
+    try usesOwnModels(in: here)
     // The two networks in each other's place.
     let swapped = try MorulaCommand.run(
       [
@@ -191,5 +193,54 @@ struct SegmentTests {
         "run/best.safetensors",
       ], in: here.place)
     #expect(swapped.status == 1 && swapped.errors.contains("give it as --ndn"))
+  }
+  /// Packed models in the folder where the command looks for its own are used without being named.
+  private func usesOwnModels(in here: Workplace) throws {
+    let environment = [ModelLibrary.variable: here.place.path + "/own"]
+    func run(_ arguments: String...) throws -> MorulaCommand.Result {
+      try MorulaCommand.run(arguments, in: here.place, environment: environment)
+    }
+    try here.place.write(to: "own/notes.txt")
+    let none = try run("model", "list")
+    #expect(none.status == 1 && none.errorLines.count == 1)
+    for (name, folder) in [("nsn", "run"), ("ndn", "centers")] {
+      let packed = try run(
+        "model", "pack", "\(folder)/last.safetensors", "--output", "own/\(name).safetensors",
+        "--half",
+        "--name", "tiny \(name)", "--threshold", "0.4")
+      #expect(packed.status == 0, "\(packed.errors)")
+    }
+    let list = try run("model", "list")
+    #expect(list.status == 0)
+    #expect(list.output.contains("tiny nsn") && list.output.contains("tiny ndn"))
+    let info = try run("model", "info", "nsn")
+    #expect(info.output.contains("tiny nsn") && info.output.contains("threshold 0.4"))
+    let result = try run("segment", "data/images", "--output", "own-models")
+    #expect(result.status == 0 && !result.errors.contains("note: there are no models"))
+    let record = try Self.json(here.place, "own-models/run.json")
+    let used = try #require(record["models"] as? [[String: Any]])
+    #expect(used.map { $0["role"] as? String } == ["nsn", "ndn"])
+    // Without centers no detector is read; classically no network at all.
+    let choices: [([String], [String])] = [
+      (["--instances", "watershed"], ["nsn"]), (["--method", "classical"], []),
+      (["--nsn", "run/best.safetensors"], ["nsn", "ndn"]),
+    ]
+    for (number, (more, roles)) in choices.enumerated() {
+      let output = "own-\(number)"
+      let other = try MorulaCommand.run(
+        ["segment", "data/images", "--output", output] + more, in: here.place,
+        environment: environment)
+      #expect(other.status == 0, "\(other.errors)")
+      let models = try Self.json(here.place, output + "/run.json")["models"] as? [[String: Any]]
+      #expect((models ?? []).map { $0["role"] as? String } == roles)
+    }
+    let stress = try run(
+      "stress", "data/images", "--truth", "data/nsn", "--method", "classical", "--csv", "s.csv")
+    #expect(stress.status == 0, "\(stress.errors)")
+    #expect(stress.output.contains("as it is") && stress.output.contains("noise, SNR 2"))
+    let table = try String(contentsOfFile: here.place.path + "/s.csv", encoding: .utf8)
+    #expect(table.split(separator: "\n").count == 1 + Degradation.standard.count)
+    let missing = try run("stress", "data/images", "--truth", "run", "--method", "classical")
+    #expect(missing.status == 1 && missing.errorLines.count == 1)
   }
 }

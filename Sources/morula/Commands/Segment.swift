@@ -15,15 +15,15 @@ struct Segment: ParsableCommand {
       --output receives labels/<name>.tif (16-bit, 0 is background), nuclei.csv (one row per nucleus \
       and frame), criteria.csv and criteria_v2.csv (one row per frame) and run.json.
 
-      With --nsn and --ndn it is QCANet: the NSN finds the foreground, the NDN the centers, and a \
-      watershed from the centers (and from maxima of the distance map where the NDN missed one) splits \
-      the foreground; --instances centers is the published rule. Without a model it smooths and thresholds \
-      (--method classical), which needs no training and is the baseline to compare with.
+      It is QCANet with the models that Morula brings along, or with those of --nsn and --ndn: the NSN \
+      finds the foreground, the NDN the centers, and a watershed from the centers (and from maxima of \
+      the distance map where the NDN missed one) splits the foreground; --instances centers is the \
+      published rule. --method classical smooths and thresholds instead: the baseline to compare with.
 
       Examples:
-        morula segment movie.tif --output out --nsn nsn.safetensors --ndn ndn.safetensors
+        morula segment movie.tif --output out
         morula segment images/ --output out --voxel-size 0.8,0.8,1.75 --frame-interval 600
-        morula segment images/ --output out --nsn nsn.safetensors --instances watershed --masks
+        morula segment images/ --output out --nsn runs/nsn/best.safetensors --instances watershed --masks
       """)
 
   @Argument(help: "3D TIFFs, folders of them, or hyperstacks.")
@@ -50,9 +50,7 @@ struct Segment: ParsableCommand {
   func run() throws {
     engine.apply()
     try reportingFailures {
-      let parameters = try instances.parameters(
-        hasModel: models.usesNetwork, hasDetector: models.ndn != nil)
-      let (segmenter, files) = try models.segmenter(parameters)
+      let (segmenter, files) = try models.segmenter(instances)
       let series = try ImageSeries.open(inputs, options: images.options)
       var options = SegmentationRun.Options()
       options.writesHyperstack = hyperstack
@@ -70,9 +68,10 @@ struct Segment: ParsableCommand {
     for series in run.series {
       for warning in series.warnings { line.print("note: \(series.name): \(warning)") }
     }
-    if !models.usesNetwork, models.method == nil {
+    if models.lacksNetwork {
       line.print(
-        "note: no --nsn given, so nuclei are found by a threshold (--method classical)")
+        "note: there are no models (`morula model list`) and no --nsn, so nuclei are found by a "
+          + "threshold (--method classical)")
     }
     if models.usesNetwork, let advice = Engine.blasAdvice { line.print("note: \(advice)") }
     Interruption.listen()

@@ -11,17 +11,20 @@ struct SegmentModelOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "network or classical: smoothing, a threshold and a watershed, without any model (default: network with --nsn, else classical).",
+      "network, or classical: smoothing, a threshold and a watershed, without any model (default: network).",
       valueName: "kind"))
   var method: Method?
 
   @Option(
     help: ArgumentHelp(
-      "The weights of the nuclear segmentation network, or of a 3D U-Net.", valueName: "file"))
+      "The weights of the nuclear segmentation network, or of a 3D U-Net (default: the model nsn of `morula model list`).",
+      valueName: "file"))
   var nsn: String?
 
   @Option(
-    help: ArgumentHelp("The weights of the nuclear detection network.", valueName: "file"))
+    help: ArgumentHelp(
+      "The weights of the nuclear detection network (default: the model ndn of `morula model list`, where --instances needs one).",
+      valueName: "file"))
   var ndn: String?
 
   @Option(
@@ -60,12 +63,31 @@ struct SegmentModelOptions: ParsableArguments {
     let model: Model
   }
 
+  private static let library = ModelLibrary()
+
+  /// The weights of the foreground network: those chosen, or Morula's own; nil for none.
+  private var nsnPath: String? {
+    method == .classical ? nsn : nsn ?? Self.library["nsn"]?.path
+  }
+
   /// Whether a network finds the foreground.
-  var usesNetwork: Bool { method == .network || (method == nil && nsn != nil) }
+  var usesNetwork: Bool { method == .network || (method == nil && nsnPath != nil) }
+
+  /// Whether neither an option nor Morula's own models give a foreground network.
+  var lacksNetwork: Bool { method == nil && nsnPath == nil }
+
+  /// The weights of the detection network: those chosen, or Morula's own where this way of splitting
+  /// (nil for the default) may use one; nil for none.
+  func ndnPath(for splitting: SegmentationParameters.Splitting?) -> String? {
+    if let ndn { return ndn }
+    return usesNetwork && splitting?.needsCenters != false ? Self.library["ndn"]?.path : nil
+  }
 
   func validate() throws {
-    if usesNetwork, nsn == nil {
-      throw ValidationError("--method network needs the weights of the foreground network, --nsn")
+    if usesNetwork, nsnPath == nil {
+      throw ValidationError(
+        "--method network needs the weights of the foreground network, --nsn; Morula's own models "
+          + "were not found (`morula model list`)")
     }
     if !usesNetwork, nsn != nil { throw ValidationError("--method classical uses no --nsn") }
     if !usesNetwork, mirror || batchNorm != nil || maxMemory != nil, ndn == nil {
@@ -87,8 +109,10 @@ struct SegmentModelOptions: ParsableArguments {
     }
   }
 
-  /// The segmenter and the models in it.
-  func segmenter(_ parameters: SegmentationParameters) throws -> (Segmenter, [File]) {
+  /// The segmenter of these options and the models in it.
+  func segmenter(_ instances: InstanceOptions) throws -> (Segmenter, [File]) {
+    let ndn = ndnPath(for: instances.splitting)
+    let parameters = try instances.parameters(hasModel: usesNetwork, hasDetector: ndn != nil)
     var files: [File] = []
     func predictor(_ path: String, role: String) throws -> Predictor {
       var model = try Model(contentsOf: path)
@@ -108,8 +132,8 @@ struct SegmentModelOptions: ParsableArguments {
       return predictor
     }
     let foreground: Segmenter.Foreground
-    if usesNetwork, let nsn {
-      foreground = .network(try predictor(nsn, role: "nsn"))
+    if usesNetwork, let nsnPath {
+      foreground = .network(try predictor(nsnPath, role: "nsn"))
     } else {
       var rules = ClassicalForeground()
       if let thresholdRule { rules.rule = thresholdRule }

@@ -42,9 +42,7 @@ struct Stress: ParsableCommand {
   func run() throws {
     engine.apply()
     try reportingFailures {
-      let parameters = try instances.parameters(
-        hasModel: models.usesNetwork, hasDetector: models.ndn != nil)
-      let (segmenter, _) = try models.segmenter(parameters)
+      let (segmenter, _) = try models.segmenter(instances)
       var labels = images.options
       labels.channel = nil
       var test = try StressTest(
