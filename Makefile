@@ -41,7 +41,8 @@ test: deps ## run all tests
 
 # With locks of pthread: ThreadSanitizer does not see those of Synchronization.Mutex.
 test-thread: deps ## run all tests under ThreadSanitizer: no race
-	TSAN_OPTIONS=halt_on_error=1 $(SWIFT) test -c release --sanitize thread --scratch-path .build/thread \
+	TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/thread-sanitizer.txt \
+	  $(SWIFT) test -c release --sanitize thread --scratch-path .build/thread \
 	  -Xswiftc -DMORULA_PTHREAD_LOCKS
 
 test-address: deps ## run all tests under AddressSanitizer: no access outside of a block

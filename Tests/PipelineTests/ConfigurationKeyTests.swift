@@ -80,6 +80,8 @@ import Testing
     ("augmentation.sharpen.range", "[1, 2]", ["augmentation.sharpen={}"]),
     ("augmentation.haze.probability", "0.1", ["augmentation.haze={}"]),
     ("augmentation.haze.range", "[0, 0.2]", ["augmentation.haze={}"]),
+    ("augmentation.saturation.probability", "0.3", ["augmentation.saturation={}"]),
+    ("augmentation.saturation.range", "[0.5, 1]", ["augmentation.saturation={}"]),
     ("loss.kind", "dice_squared", []),
     ("loss.smoothing", "0.5", []),
     ("loss.grouping", "sample", []),
@@ -167,6 +169,7 @@ import Testing
       + keys("augmentation.low_z_resolution", A.LowZResolution.self)
       + keys("augmentation.sharpen", A.Sharpen.self)
       + keys("augmentation.haze", A.Haze.self)
+      + keys("augmentation.saturation", A.Saturation.self)
       + keys("loss", LossConfiguration.self)
       + keys("optimizer", OptimizerConfiguration.self)
       + keys("schedule", ScheduleConfiguration.self)

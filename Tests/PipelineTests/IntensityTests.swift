@@ -71,6 +71,14 @@ import Testing
     }
   }
 
+  @Test func saturationCutsAndScales() {
+    var generator = SeededGenerator(seed: 10)
+    var image = Volume<Float>(
+      [-0.25, 0, 0.25, 0.5, 2], extent: Extent(depth: 1, height: 1, width: 5))
+    Self.fixed(0.5, A.Saturation.self).apply(to: &image, using: &generator)
+    #expect(image.voxels == [-0.5, 0, 0.5, 1, 1])
+  }
+
   /// Within its bounds, smooth, and not the same everywhere.
   @Test func hazeIsASmoothField() {
     var generator = SeededGenerator(seed: 9)
@@ -207,6 +215,7 @@ import Testing
     spread("poisson", 10...20) { (a: A.PoissonNoise, v, g) in a.apply(to: &v, using: &g) }
     spread("blur", 1...2) { (a: A.Blur, v, g) in a.apply(to: &v, using: &g) }
     spread("sharpen", 0.5...1) { (a: A.Sharpen, v, g) in a.apply(to: &v, using: &g) }
+    spread("saturation", 0.3...0.5) { (a: A.Saturation, v, g) in a.apply(to: &v, using: &g) }
     spread("haze", 0.1...0.2) { (a: A.Haze, v, g) in a.apply(to: &v, using: &g) }
     spread("low z", 2...3) { (a: A.LowZResolution, v, g) in a.apply(to: &v, using: &g) }
     check("flips") { probability, sample, generator in

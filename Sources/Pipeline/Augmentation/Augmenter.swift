@@ -16,7 +16,7 @@ public struct Augmenter: Sendable {
   private enum Stream: UInt64 {
     case flips = 1
     case rotate90, rotate, scale, elastic, gamma, brightness, contrast, gaussianNoise, poissonNoise
-    case blur, lowZResolution, sharpen, haze
+    case blur, lowZResolution, sharpen, haze, saturation
   }
 
   /// The augmentations of one sample.
@@ -65,7 +65,7 @@ public struct Augmenter: Sendable {
   }
 
   /// Changes intensities in the order of the light's way: stray light, optics, sampling, exposure,
-  /// noise.
+  /// noise, the detector's limit.
   public func expose(_ image: inout Volume<Float>) {
     if let haze = configuration.haze {
       var generator = generator(.haze)
@@ -102,6 +102,10 @@ public struct Augmenter: Sendable {
     if let gaussianNoise = configuration.gaussianNoise {
       var generator = generator(.gaussianNoise)
       gaussianNoise.apply(to: &image, using: &generator)
+    }
+    if let saturation = configuration.saturation {
+      var generator = generator(.saturation)
+      saturation.apply(to: &image, using: &generator)
     }
   }
 }

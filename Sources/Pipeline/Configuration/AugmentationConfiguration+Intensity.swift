@@ -118,6 +118,16 @@ extension AugmentationConfiguration {
     public static let probability = 0.2
   }
 
+  /// Section `augmentation.saturation`: the level at which intensities are cut.
+  public enum SaturationDefaults: SpreadDefaults {
+    /// The default strengths.
+    public static let range = 0.25...1.0
+    /// The possible strengths.
+    public static let bounds = 0.01...10.0
+    /// The default probability.
+    public static let probability = 0.1
+  }
+
   /// I^γ between the sample's smallest and largest value.
   public typealias Gamma = Spread<GammaDefaults>
   /// I + b.
@@ -134,6 +144,8 @@ extension AugmentationConfiguration {
   public typealias Sharpen = Spread<SharpenDefaults>
   /// I + a smooth field.
   public typealias Haze = Spread<HazeDefaults>
+  /// min(I, c) / c.
+  public typealias Saturation = Spread<SaturationDefaults>
   /// Thinner sampling along z.
   public typealias LowZResolution = Spread<LowZResolutionDefaults>
 }

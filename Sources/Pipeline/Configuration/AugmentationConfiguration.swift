@@ -7,7 +7,7 @@ public struct AugmentationConfiguration: ConfigurationSection {
     case poissonNoise = "poisson_noise"
     case blur
     case lowZResolution = "low_z_resolution"
-    case sharpen, haze
+    case sharpen, haze, saturation
   }
 
   /// Mirroring.
@@ -38,6 +38,8 @@ public struct AugmentationConfiguration: ConfigurationSection {
   public var sharpen: Sharpen?
   /// A smooth background.
   public var haze: Haze?
+  /// A detector's limit.
+  public var saturation: Saturation?
 
   /// No augmentation.
   public init() {}
@@ -72,6 +74,7 @@ public struct AugmentationConfiguration: ConfigurationSection {
     try section.section(.lowZResolution, &lowZResolution)
     try section.section(.sharpen, &sharpen)
     try section.section(.haze, &haze)
+    try section.section(.saturation, &saturation)
   }
 }
 
