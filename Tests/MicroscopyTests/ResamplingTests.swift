@@ -24,6 +24,31 @@ struct ResamplingTests {
     #expect(largestDifference(result.voxels, expected.voxels) <= bound)
   }
 
+  @Test("shrinking smooths by (factor − 1)/2 voxels, growing not at all")
+  func smoothing() throws {
+    var volume = try Fixture.reference("resampling-input")
+    volume.voxelSize = VoxelSize(x: 0.2, y: 0.3, z: 1)
+    let size = VoxelSize(x: 0.8, y: 0.3, z: 0.5)
+    #expect(
+      try volume.smoothedForShrinking(to: size)
+        == volume.gaussianFiltered(sigma: GaussianSigma(z: 0, y: 0, x: 1.5)))
+    #expect(
+      try volume.smoothedForShrinking(to: VoxelSize(x: 0.1, y: 0.3, z: 0.7)) == volume)
+    // Noise of a fine grid is averaged, not picked from.
+    var generator = SeededGenerator(seed: 1)
+    let noise = Volume(
+      (0..<32 * 32 * 32).map { _ in Float(generator.normal()) },
+      extent: Extent(depth: 32, height: 32, width: 32), voxelSize: VoxelSize(isotropic: 0.25))
+    let coarse = VoxelSize(isotropic: 1)
+    let shrunk = try noise.smoothedForShrinking(to: coarse).resampled(to: coarse)
+    let variance = shrunk.voxels.reduce(0) { $0 + $1 * $1 } / Float(shrunk.voxels.count)
+    // Linear interpolation alone leaves 1/8; a Gaussian of σ leaves 1 / (8 π^1.5 σ³).
+    #expect(variance < 1.3 / (8 * 5.568 * 3.375))
+    #expect(throws: VolumeError.unknownVoxelSize) {
+      try Fixture.reference("resampling-input").smoothedForShrinking(to: coarse)
+    }
+  }
+
   @Test("keeps the field of view and reports the true voxel size")
   func voxelSize() throws {
     let volume = Volume<Float>(

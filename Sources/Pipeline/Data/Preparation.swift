@@ -46,12 +46,7 @@ public struct Preparation: Sendable {
     var image = image
     image.voxelSize = pair.voxelSize ?? image.voxelSize
     do throws(VolumeError) {
-      let scaled = try image.scaled(by: preprocessing.intensityScaling)
-      switch preprocessing.grid {
-      case .native: return scaled
-      case .isotropic: return try scaled.resampled(toIsotropic: nil)
-      case .size(let size): return try scaled.resampled(to: size)
-      }
+      return try preprocessing.prepared(image)
     } catch {
       throw error == .unknownVoxelSize
         ? unknownVoxelSize(pair.image) : DataError(pair.image, error.description)
@@ -122,26 +117,4 @@ public struct Preparation: Sendable {
     }
     return Volume(classes, extent: extent, voxelSize: voxelSize)
   }
-}
-
-extension PreprocessingConfiguration {
-  /// The scaling of intensities.
-  public var intensityScaling: IntensityScaling {
-    switch scaling {
-    case .minMax: .minMax
-    case .percentile:
-      .percentile(low: percentiles.lowerBound, high: percentiles.upperBound, clamped: true)
-    case .robust: .robust(robustScaling)
-    case .none: .none
-    }
-  }
-
-  private var robustScaling: RobustScaling {
-    var scaling = RobustScaling()
-    scaling.brightVolume = brightVolume
-    return scaling
-  }
-
-  /// Whether volumes of unknown voxel size cannot be prepared.
-  var needsVoxelSize: Bool { grid != .native || scaling == .robust }
 }

@@ -45,13 +45,8 @@ public struct Predictor: Sendable {
   /// Scaled as in training, and resampled to the grid that the network was trained on.
   private func prepare(_ image: Volume<Float>, name: String) throws -> Volume<Float> {
     do throws(VolumeError) {
-      let scaled = try image.scaled(by: model.preprocessing.intensityScaling)
-      switch (model.preprocessing.grid, model.description.gridVoxelSize) {
-      case (.native, _): return scaled
-      case (.size(let size), _), (.isotropic, .some(let size)):
-        return try scaled.resampled(to: size)
-      case (.isotropic, nil): return try scaled.resampled(toIsotropic: nil)
-      }
+      return try model.preprocessing.prepared(
+        image, isotropicGrid: model.description.gridVoxelSize)
     } catch .unknownVoxelSize {
       throw DataError(
         name,

@@ -42,7 +42,8 @@ import Testing
       var prepared = try image.scaled(by: .minMax)
       switch grid {
       case .isotropic: prepared = try prepared.resampled(to: VoxelSize(isotropic: 0.8))
-      case .size(let size): prepared = try prepared.resampled(to: size)
+      case .size(let size):
+        prepared = try prepared.smoothedForShrinking(to: size).resampled(to: size)
       case .native: break
       }
       #expect((prepared.extent != image.extent) == (grid != .native))
@@ -61,7 +62,8 @@ import Testing
   @Test func theGridIsTheModels() throws {
     let model = try TestModel.make(gridVoxelSize: VoxelSize(isotropic: 1))
     let image = TestModel.noise(8, 10, 12, voxelSize: VoxelSize(isotropic: 0.5))
-    let prepared = try image.scaled(by: .minMax).resampled(to: VoxelSize(isotropic: 1))
+    let prepared = try image.scaled(by: .minMax)
+      .smoothedForShrinking(to: VoxelSize(isotropic: 1)).resampled(to: VoxelSize(isotropic: 1))
     #expect(prepared.extent == Extent(depth: 4, height: 5, width: 6))
     let expected = Volume(
       Self.sigmoid(try Self.logits(model, prepared).scalars).map { Float($0) },
