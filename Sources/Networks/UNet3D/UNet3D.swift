@@ -4,7 +4,7 @@ import Tensors
 /// The one 3D U-Net behind NSN, NDN and the 3D U-Net baseline; `[N, in, D, H, W]` to logits
 /// `[N, out, D, H, W]`.
 ///
-/// Every level is a ``ConvolutionBlock``; 2×2×2 max pooling leads down, a 2×2×2 transposed
+/// Every level is a block of two convolutions; 2×2×2 max pooling leads down, a 2×2×2 transposed
 /// convolution of stride 2 up, whose output is concatenated as [upsampled, skip]; a 1×1×1
 /// convolution ends it. Inputs of any size are mirrored at their far ends up to
 /// ``UNetConfiguration/multiple`` and the logits cropped back.

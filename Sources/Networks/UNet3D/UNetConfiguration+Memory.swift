@@ -56,6 +56,8 @@ extension UNetConfiguration {
   /// the parameters with `moments` averages each.
   ///
   /// - Parameters:
+  ///   - extents: The extents of an input.
+  ///   - batch: The inputs of a step.
   ///   - moments: Averages that optimizer and averaged weights keep of every parameter.
   ///   - recomputing: Whether backward computes the convolutions of the blocks again
   ///     (``UNet3D/recomputesActivations``).

@@ -66,7 +66,9 @@ public struct ConvolutionBenchmark: Sendable {
 
   /// Times every pass of every layer, pass by pass.
   ///
-  /// - Parameter report: Told before each: how many are done, of how many, and which comes.
+  /// - Parameters:
+  ///   - seed: The seed of inputs and weights.
+  ///   - report: Told before each: how many are done, of how many, and which comes.
   public func run(
     seed: UInt64, report: (_ done: Int, _ total: Int, _ name: String) -> Void = { _, _, _ in }
   ) throws -> [ConvolutionTiming] {

@@ -140,6 +140,7 @@ public final class PreparedConvolution: Sendable {
   ///     input under the windows of `planes`; what lies beyond the whole input is zero.
   ///   - planes: The planes of `output` to write.
   ///   - output: The whole output `[N, out, D', H', W']`.
+  ///   - workspace: Scratch memory.
   /// - Throws: where the window moves by more than 1 in z, shapes differ, or planes are missing.
   public func callAsFunction(
     _ parts: [ChannelStack.Part], planes: Range<Int>, into output: inout Tensor,

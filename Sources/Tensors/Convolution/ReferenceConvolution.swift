@@ -1,7 +1,7 @@
 /// The convolution and its gradients as their definitions read, in Double: slow, and what every fast
 /// path is tested against.
 public enum ReferenceConvolution {
-  /// The output `[N, out, D', H', W']`, as in ``Convolution/forward(_:weight:bias:geometry:workspace:)``.
+  /// The output `[N, out, D', H', W']`, as in `Convolution.forward`.
   public static func forward(
     _ input: Tensor, weight: Tensor, bias: Tensor? = nil, geometry: ConvolutionGeometry
   ) throws(ShapeError) -> [Double] {
