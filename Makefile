@@ -93,7 +93,9 @@ install: build ## install the command and its models to PREFIX (default /usr/loc
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(MORULA) $(DESTDIR)$(PREFIX)/bin/morula
 	install -d $(DESTDIR)$(PREFIX)/share/morula/models
-	install -m 644 Models/*.safetensors $(DESTDIR)$(PREFIX)/share/morula/models
+	for file in $(wildcard Models/*.safetensors); do \
+	  install -m 644 $$file $(DESTDIR)$(PREFIX)/share/morula/models || exit 1; \
+	done
 
 clean: ## remove everything that was built
 	rm -rf .build Benchmarks/.build Benchmarks/.venv

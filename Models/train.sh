@@ -1,10 +1,10 @@
 #!/bin/sh
-# Trains the models of this folder again: synthetic embryos, the networks, and the packed weights.
+# Trains the models of this folder: synthetic embryos, the networks, and the packed weights.
 #
 #   Models/train.sh PATH/TO/bbbc050 [FOLDER]
 #
 # FOLDER (default .build/models) takes the synthetic embryos and the runs, some 3 GB; an interrupted
-# training goes on where it was. docs/models.md says what to expect.
+# training goes on where it was.
 set -eu
 cd "$(dirname "$0")/.."
 DATA=$(realpath "$1")
