@@ -47,7 +47,10 @@ public struct ComparisonFigure: Sendable {
 
   /// The figure as an SVG document with the panels inside it.
   public var svg: String {
-    let (margin, gap, head, side) = (8.0, 6.0, 26.0, 84.0)
+    let (margin, gap, head) = (8.0, 6.0, 26.0)
+    // Letters of 13 points are 8 wide at most, but for few.
+    let titles = rows.flatMap { $0.title.split(separator: "\n") }
+    let side = gap + 8 * Double(titles.map(\.count).max() ?? 0)
     let heights = rows.map { row in
       row.panels.compactMap { $0 }.map { panelWidth * Double($0.height) / Double($0.width) }.max()
         ?? panelWidth

@@ -22,7 +22,14 @@ public struct Tensor: Sendable {
     precondition(values.count == shape.count, "\(values.count) values do not fill \(shape)")
     self.init(uninitialized: shape)
     withMutablePointer { pointer in
-      for (index, value) in values.enumerated() { pointer[index] = value }
+      // Arrays are copied whole: element by element, a generic collection of another module takes
+      // longer than a convolution.
+      let copied = values.withContiguousStorageIfAvailable { source in
+        UnsafeMutableBufferPointer(start: pointer, count: source.count).update(from: source).index
+      }
+      if copied == nil {
+        for (index, value) in values.enumerated() { pointer[index] = value }
+      }
     }
   }
 

@@ -4,8 +4,9 @@ import Microscopy
 extension Degradation {
   /// The changed image with the truth on its grid.
   ///
-  /// Levels are rounded and limited to 0…65535, as a camera of 16 bits writes them. The same seed gives
-  /// the same voxels.
+  /// Whole levels stay whole and within 0…65535, as a camera of 16 bits writes them; images of other
+  /// numbers, scaled to 0…1 say, are left with fractions and no limit. The same seed gives the same
+  /// voxels.
   ///
   /// - Parameters:
   ///   - image: The microscope's levels, with their voxel size.
@@ -16,6 +17,7 @@ extension Degradation {
   ) throws(VolumeError) -> (image: Volume<Float>, truth: LabelVolume) {
     guard let voxelSize = image.voxelSize else { throw .unknownVoxelSize }
     precondition(image.extent == truth.extent, "image and truth must have the same extent")
+    let isDigital = image.voxels.allSatisfy { (0...65535).contains($0) && $0 == $0.rounded() }
     var generator = SeededGenerator(seed: seed, stream: 0xde64)
     var image = image
     var truth = truth
@@ -24,7 +26,8 @@ extension Degradation {
     case .gain(let factor): image = image.map { $0 * Float(factor) }
     case .offset(let levels): image = image.map { $0 + Float(levels) }
     case .hotPixels(let share):
-      for i in image.voxels.indices where generator.chance(share) { image.voxels[i] = 65535 }
+      let hottest = isDigital ? 65535 : 10 * (image.voxels.max() ?? 0)
+      for i in image.voxels.indices where generator.chance(share) { image.voxels[i] = hottest }
     case .saturation(let fraction):
       let levels = Levels(image, truth)
       let limit = Float(levels.background + fraction * levels.signal)
@@ -56,14 +59,14 @@ extension Degradation {
       image = image.cropped(origin: origin, extent: extent)
       truth = truth.cropped(origin: origin, extent: extent)
     }
-    return (image.map { max(0, min(65535, $0.rounded())) }, truth)
+    return (isDigital ? image.map { max(0, min(65535, $0.rounded())) } : image, truth)
   }
 
   /// The mean levels of an image with its truth.
   private struct Levels {
     /// The median outside of nuclei.
     let background: Double
-    /// The mean of nuclei above it; 1 without nuclei.
+    /// The mean of nuclei above it; 1 without nuclei that are brighter.
     let signal: Double
 
     init(_ image: Volume<Float>, _ truth: LabelVolume) {
@@ -79,7 +82,8 @@ extension Degradation {
       }
       let extent = Extent(depth: 1, height: 1, width: outside.count)
       background = Volume(outside, extent: extent).percentiles([50])[0]
-      signal = count == 0 ? 1 : max(1, sum / Double(count) - background)
+      let contrast = count == 0 ? 0 : sum / Double(count) - background
+      signal = contrast > 0 ? contrast : 1
     }
   }
 }

@@ -8,7 +8,7 @@ public enum Degradation: Sendable, Hashable {
   case gain(Double)
   /// A constant number of levels added, as from another offset.
   case offset(Double)
-  /// This share of the voxels becomes 65535.
+  /// This share of the voxels becomes 65535, in images that are not of 16 bits ten times the maximum.
   case hotPixels(share: Double)
   /// Levels above this fraction of the nuclei's mean signal are cut, as by a detector's limit.
   case saturation(Double)

@@ -60,6 +60,18 @@ import Testing
     #expect(try Self.apply(.noise(signalToNoise: 8), seed: 2).image != changed)
   }
 
+  /// An image that somebody scaled to 0…1 keeps its fractions.
+  @Test func imagesOfOtherNumbers() throws {
+    let (image, truth) = Self.scene()
+    let scaled = image.map { $0 / 1000 }
+    let dim = try Degradation.gain(0.2).apply(to: scaled, truth: truth, seed: 1).image
+    #expect(dim == scaled.map { $0 * 0.2 })
+    let cut = try Degradation.saturation(0.5).apply(to: scaled, truth: truth, seed: 1).image
+    #expect(zip(cut.voxels, scaled.voxels).allSatisfy { abs($0 - min($1, 0.3)) < 1e-6 })
+    let hot = try Degradation.hotPixels(share: 0.01).apply(to: scaled, truth: truth, seed: 1).image
+    #expect(hot.voxels.max() == 5)
+  }
+
   @Test func hotPixelsAreAsMany() throws {
     let hot = try Self.apply(.hotPixels(share: 0.01)).image.voxels.count { $0 == 65535 }
     // Binomial: 144 of 14,400, standard deviation 12.
