@@ -17,7 +17,7 @@ PACKAGES = libopenblas-dev liblapacke-dev libtiff-dev libpng-dev libssl-dev libx
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build test test-thread test-address demo bench bench-peers format lint docs install clean
+.PHONY: help deps build test test-thread test-address demo demo-training bench bench-peers format lint docs install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,21 +49,28 @@ test-address: deps ## run all tests under AddressSanitizer: no access outside of
 	ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test -c release --sanitize address --scratch-path .build/address \
 	  -Xswiftc -DMORULA_PLAIN_ALLOCATOR
 
-demo: build ## from nothing to scores: make embryos, train, segment a series, measure, evaluate
+demo: build ## from nothing to scores: make a series, segment it, measure, evaluate, show it
 	rm -rf $(DEMO)
-	$(MORULA) synthesize --output $(DEMO)/training --embryos 4 --frames 5 --seed 1 $(DEMO_GRID)
-	$(MORULA) train --config configs/demo.yaml --set data.root=$(DEMO)/training --output $(DEMO)/run
-	$(MORULA) synthesize --output $(DEMO)/series --frames 8 --seed 7 $(DEMO_GRID)
-	$(MORULA) segment $(DEMO)/series/images --nsn $(DEMO)/run/best.safetensors --output $(DEMO)/network
+	$(MORULA) synthesize --output $(DEMO)/series --frames 8 --seed 7
+	$(MORULA) segment $(DEMO)/series/images --output $(DEMO)/network
 	$(MORULA) segment $(DEMO)/series/images --method classical --output $(DEMO)/classical
 	$(MORULA) measure $(DEMO)/series/instances --image $(DEMO)/series/images --output $(DEMO)/truth
-	@echo "The network that was just trained, then the same without a network:"
+	@echo "Morula's own models, then the same series without a network:"
 	$(MORULA) evaluate --prediction $(DEMO)/network --truth $(DEMO)/series/instances \
 	  --json $(DEMO)/network/scores.json
 	$(MORULA) evaluate --prediction $(DEMO)/classical --truth $(DEMO)/series/instances \
 	  --json $(DEMO)/classical/scores.json
-	@echo "Open $(DEMO)/series/images/t007.tif and $(DEMO)/network/labels/t007.tif in Fiji or napari."
+	$(MORULA) figure --column truth=$(DEMO)/series/instances --column networks=$(DEMO)/network \
+	  --column classical=$(DEMO)/classical --images $(DEMO)/series/images --output $(DEMO)/figure.svg
+	@echo "Open $(DEMO)/figure.svg in a browser, and $(DEMO)/series/images/t007.tif with"
+	@echo "$(DEMO)/network/labels/t007.tif in Fiji or napari."
 	@echo "Tables: $(DEMO)/network/nuclei.csv and criteria.csv; those of the truth are in $(DEMO)/truth."
+
+demo-training: build ## make embryos and train a compact network on them, in about a minute
+	rm -rf $(DEMO)/training $(DEMO)/run
+	$(MORULA) synthesize --output $(DEMO)/training --embryos 4 --frames 5 --seed 1 $(DEMO_GRID)
+	$(MORULA) train --config configs/demo.yaml --set data.root=$(DEMO)/training --output $(DEMO)/run
+	$(MORULA) model info $(DEMO)/run/best.safetensors
 
 bench: deps ## time convolutions, inference and training steps
 	$(SWIFT) run -c release --package-path Benchmarks benchmarks
