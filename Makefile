@@ -17,7 +17,7 @@ PACKAGES = libopenblas-dev liblapacke-dev libtiff-dev libpng-dev libssl-dev libx
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build test test-thread test-address demo demo-training bench bench-peers format lint docs install clean
+.PHONY: help deps build test test-thread test-address demo demo-training examples bench bench-peers format lint docs install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,6 +71,13 @@ demo-training: build ## make embryos and train a compact network on them, in abo
 	$(MORULA) synthesize --output $(DEMO)/training --embryos 4 --frames 5 --seed 1 $(DEMO_GRID)
 	$(MORULA) train --config configs/demo.yaml --set data.root=$(DEMO)/training --output $(DEMO)/run
 	$(MORULA) model info $(DEMO)/run/best.safetensors
+
+examples: build ## build the package in Examples/ against this library, run its programs
+	$(SWIFT) build -c release --package-path Examples
+	$(MORULA) synthesize --output $(DEMO)/example --frames 3 --seed 5 --end 16
+	Examples/.build/release/count-nuclei $(DEMO)/example/images/t002.tif \
+	  Models/nsn.safetensors Models/ndn.safetensors $(DEMO)/example/labels.tif
+	Examples/.build/release/time-convolution
 
 bench: deps ## time convolutions, inference and training steps
 	$(SWIFT) run -c release --package-path Benchmarks benchmarks

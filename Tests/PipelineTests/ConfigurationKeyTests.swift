@@ -112,6 +112,7 @@ import Testing
     ("training.accumulate", "2", []),
     ("training.clip_norm", "1", []),
     ("training.ema", "0.99", []),
+    ("training.fixed_statistics", "1", []),
     ("training.early_stopping.patience", "3", ["training.early_stopping={}"]),
     ("training.early_stopping.min_delta", "0.01", ["training.early_stopping={}"]),
     ("training.seed", "18446744073709551615", []),

@@ -75,7 +75,9 @@ enum Checkpoint {
       !free.contains(key) && !free.contains { key.hasPrefix($0 + ".") }
         && !key.hasPrefix("training.early_stopping")
     }
-    if TrainingSchedule.isIndependentOfLength(configuration.schedule.kind) {
+    if TrainingSchedule.isIndependentOfLength(configuration.schedule.kind),
+      configuration.training.fixedStatistics == 0
+    {
       changed.removeAll { $0 == "training.epochs" }
     }
     guard changed.isEmpty else {

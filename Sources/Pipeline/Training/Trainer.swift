@@ -194,6 +194,7 @@ public struct Trainer {
       let batch = try Batch(micro)
       names += batch.names
       state.network.recomputesActivations = loop.recompute
+      state.network.hasFixedStatistics = state.position.epoch >= loop.epochs - loop.fixedStatistics
       let (logits, tape) = try state.network.forward(batch.images, workspace: &workspace)
       var (value, gradient) = try loss(logits, target: batch.targets)
       try requireFinite(value, "the loss", names: batch.names)

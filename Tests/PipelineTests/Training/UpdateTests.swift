@@ -143,4 +143,29 @@ import Testing
     try run.train(counted, "b")
     #expect(try run.result("b").history != run.result("a").history)
   }
+
+  /// In the last epochs weights move and running statistics do not; they are those of the epoch before.
+  @Test func fixedStatistics() throws {
+    let run = try TrainingRun()
+    func train(_ name: String, epochs: Int, fixed: Int) throws -> SafeTensors {
+      let configuration = try run.configuration(
+        "training.epochs=\(epochs)", "training.fixed_statistics=\(fixed)",
+        "schedule.kind=constant")
+      try run.train(configuration, name)
+      return try SafeTensors(contentsOf: run.files(name).last)
+    }
+    let short = try train("short", epochs: 1, fixed: 0)
+    let fixed = try train("fixed", epochs: 2, fixed: 1)
+    let free = try train("free", epochs: 2, fixed: 0)
+    for name in short.arrays.keys where name.contains("normalization") && !name.contains("/") {
+      let before = try short.doubles(name)
+      if name.contains("running_") {
+        #expect(try fixed.doubles(name) == before, "\(name)")
+        #expect(try free.doubles(name) != before, "\(name)")
+      } else {
+        #expect(try fixed.doubles(name) != before, "\(name)")
+      }
+    }
+    #expect(try fixed.doubles("head.weight") != free.doubles("head.weight"))
+  }
 }
