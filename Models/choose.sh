@@ -11,7 +11,7 @@ MORULA=${MORULA:-.build/release/morula}
 GRID="--voxel-size 0.8,0.8,1.75"
 mkdir -p "$OUT/images" "$OUT/truth"
 for embryo in 01 02 03 04 05 06 07 08 09 10; do
-  for time in 001 101 201 301 351 401 451 501; do
+  for time in 101 301 401 501; do
     ln -sf "$DATA/images/Emb${embryo}_t$time.tif" "$OUT/images/"
     ln -sf "$DATA/instances/Emb${embryo}_t$time.tif" "$OUT/truth/"
   done
