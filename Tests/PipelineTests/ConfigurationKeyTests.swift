@@ -22,6 +22,7 @@ import Testing
     ("network.batch_normalization.eps", "2e-5", []),
     ("network.batch_normalization.momentum", "0.2", []),
     ("network.initialization", "orthogonal", []),
+    ("network.weights", "nsn.safetensors", []),
     ("data.root", "elsewhere", []),
     ("data.images", "other", []),
     ("data.targets", "other", []),

@@ -63,7 +63,8 @@ enum Checkpoint {
 
   /// What a resumed run may change without ceasing to be the same run.
   private static let free: Set<String> = [
-    "name", "data.cache", "data.images", "data.targets", "data.supplement.images",
+    "name", "network.weights", "data.cache", "data.images", "data.targets",
+    "data.supplement.images",
     "data.supplement.targets", "training.prefetch", "training.recompute", "validation.every",
     "validation.detection_radius",
   ]

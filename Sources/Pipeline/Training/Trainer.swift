@@ -94,9 +94,7 @@ public struct Trainer {
       configuration, architecture: architecture, samples: training.count,
       training: trainingExtents, validation: validationExtents)
     state = TrainingState(
-      network: try UNet3D(
-        architecture, initializer: configuration.network.initializer,
-        seed: configuration.training.seed),
+      network: try configuration.startingNetwork(),
       optimizer: configuration.optimizer.optimizer,
       schedule: TrainingSchedule(configuration, stepsPerEpoch: plan.stepsPerEpoch),
       average: configuration.training.ema.map { ExponentialMovingAverage(decay: $0) })
