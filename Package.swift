@@ -87,7 +87,10 @@ let package = Package(
       name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"],
       resources: [.copy("Fixtures")]),
     .testTarget(
-      name: "ExchangeTests", dependencies: ["Exchange", "TestSupport"],
+      name: "ExchangeTests",
+      dependencies: [
+        "Exchange", "TestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
       resources: [.copy("Fixtures")]),
     // Runs the built executable; see CommandTests/MorulaCommand.swift.
     .testTarget(

@@ -44,7 +44,8 @@ import Testing
         #expect(values == ramp.map { Int($0) % 2 == 0 ? 1 : 0 })
       default:
         let isSigned = name.contains("f") || name.contains("i")
-        #expect(array.shape == [2, 3, 4] && values == ramp.map { isSigned ? $0 - 5 : $0 }, "\(name)")
+        #expect(
+          array.shape == [2, 3, 4] && values == ramp.map { isSigned ? $0 - 5 : $0 }, "\(name)")
       }
     }
     for version in 1...3 {
@@ -83,7 +84,8 @@ import Testing
       ("{'descr': '<f4', 'fortran_order': False, 'shape': (1000000000,)}", "4 follow"),
       ("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,)}", "header"),
       ("{'descr': '<f4', 'fortran_order': False}", "without fortran_order or shape"),
-      ("{'descr': '<f4', 'descr': '<f4'}", "header"), ("", "header"), ("[", "header"), ("{", "header"),
+      ("{'descr': '<f4', 'descr': '<f4'}", "header"), ("", "header"), ("[", "header"),
+      ("{", "header"),
       ("{'descr': [('x', '<f4')], 'fortran_order': False, 'shape': (2,)}", "records"),
       ("{'descr': 'O', 'fortran_order': False, 'shape': ()}", "is of type \"O\""),
     ] {
@@ -115,7 +117,9 @@ import Testing
     #expect(archive.entry("b") == nil)
     // A changed byte of the contents does not pass the checksum.
     var damaged = bytes
-    if let place = damaged.firstRange(of: Data([100, 101, 102]))?.lowerBound { damaged[place] ^= 1 }
+    if let place = damaged.firstRange(of: Data([100, 101, 102]))?.lowerBound {
+      damaged[place] ^= 1
+    }
     let other = try ZIPReader(bytes: damaged, name: "x.zip")
     #expect(throws: WeightsError.self) { try other.read(other.entries[0]) }
     // Truncations: an error on opening, or on reading.
@@ -129,7 +133,8 @@ import Testing
 
   /// A megabyte that claims to be, and is, a gigabyte.
   @Test func bomb() throws {
-    let zeros = ZIPWriter.Entry(name: "c0/W.npy", contents: Data(count: 200 << 20), isCompressed: true)
+    let zeros = ZIPWriter.Entry(
+      name: "c0/W.npy", contents: Data(count: 200 << 20), isCompressed: true)
     let bytes = try ZIPWriter.archive([zeros], name: "bomb.npz")
     #expect(bytes.count < 1 << 20)
     let archive = try ZIPReader(bytes: bytes, name: "bomb.npz")

@@ -64,9 +64,10 @@ import Testing
     let again = try Model(contentsOf: folder.path + "/model.safetensors")
     #expect(again.description == model.description)
     #expect(again.network.inferenceStatistics == .batch)
-    #expect(again.network.tensors.allSatisfy { name, tensor in
-      model.network.tensors[name]?.isIdentical(to: tensor) == true
-    })
+    #expect(
+      again.network.tensors.allSatisfy { name, tensor in
+        model.network.tensors[name]?.isIdentical(to: tensor) == true
+      })
   }
 
   @Test func chainerSnapshot() throws {
@@ -104,7 +105,8 @@ import Testing
     #expect(
       model.network.configuration
         == UNetConfiguration(levels: 3, base: 1, kernel: 3, outputs: 2, epsilon: 1e-4))
-    #expect(model.description.origin?.notes.contains { $0.contains("src.lib.model.Original") } == true)
+    #expect(
+      model.description.origin?.notes.contains { $0.contains("src.lib.model.Original") } == true)
     let expected = try reference.tensor("logits")
     for logits in try Self.logits(model, try reference.tensor("input")) {
       #expect(largestDifference(logits, expected) < Self.tolerance(expected))

@@ -97,7 +97,8 @@ import Testing
     }
     try expect(copying + Array("N.".utf8), "copies more than")
     // Nesting is no recursion.
-    let deep = prefix + Array(repeating: UInt8(ascii: "]"), count: 400_000)
+    let deep =
+      prefix + Array(repeating: UInt8(ascii: "]"), count: 400_000)
       + Array(repeating: UInt8(ascii: "a"), count: 399_999) + [UInt8(ascii: ".")]
     #expect(try Unpickler.read(Data(deep), file: "x").objects.count == 400_000)
   }

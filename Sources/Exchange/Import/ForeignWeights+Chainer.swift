@@ -62,6 +62,7 @@ extension ForeignWeights {
   static func summary(_ names: [String]) -> String {
     let shown = names.prefix(4).map { String($0.prefix(60)).debugDescription }
       .joined(separator: ", ")
-    return names.isEmpty ? "nothing" : names.count > 4 ? "\(shown) and \(names.count - 4) more" : shown
+    return names.isEmpty
+      ? "nothing" : names.count > 4 ? "\(shown) and \(names.count - 4) more" : shown
   }
 }

@@ -100,7 +100,8 @@ extension ForeignWeights {
     var weights = ForeignWeights(source: file.source, format: .safetensors, entries: [])
     weights.entries = names.compactMap { name in
       file.arrays[name].map { array in
-        Entry(name: name, original: name, shape: array.shape.dimensions) { () throws(WeightsError) in
+        Entry(name: name, original: name, shape: array.shape.dimensions) {
+          () throws(WeightsError) in
           try file.tensor(name)
         }
       }

@@ -153,7 +153,9 @@ public struct ModelImport: Sendable {
     }
     if biases > 0 { notes.append("\(biases) convolutions without bias: zero") }
     if affine > 0 { notes.append("\(affine) parameters of normalizations missing: γ = 1, β = 0") }
-    if concatenation == .skipFirst { notes.append("decoder inputs exchanged from [skip, upsampled]") }
+    if concatenation == .skipFirst {
+      notes.append("decoder inputs exchanged from [skip, upsampled]")
+    }
     network.inferenceStatistics =
       statistics
       ?? (recognized.hasStatistics && recognized.format != .chainer ? .running : .batch)

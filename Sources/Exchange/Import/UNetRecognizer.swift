@@ -47,7 +47,8 @@ struct UNetRecognizer {
     let kernels = Set(convolutions.map(\.kernel)).sorted()
     guard kernels.count == 1, let kernel = kernels.first else {
       throw Self.different(
-        source, "it has windows of \(kernels.map { "\($0)³" }.joined(separator: ", "))"
+        source,
+        "it has windows of \(kernels.map { "\($0)³" }.joined(separator: ", "))"
           + " beside the head, such a network windows of one size")
     }
     let levels = upsamplings.count + 1
@@ -67,7 +68,8 @@ struct UNetRecognizer {
       throw Self.different(
         source,
         "it has \(upsamplings.count) transposed convolutions 2×2×2, so \(levels) levels with "
-          + "\(expected) convolutions \(kernel)×\(kernel)×\(kernel), but \(convolutions.count) of them")
+          + "\(expected) convolutions \(kernel)×\(kernel)×\(kernel), but \(convolutions.count) of them"
+      )
     }
     guard normalizations.count == expected else {
       throw Self.different(
@@ -95,7 +97,9 @@ struct UNetRecognizer {
   private mutating func placeConvolutions() throws(WeightsError) {
     // The places in the network by shape, in the order of computation.
     var wanted: [Widths: [String]] = [:]
-    for (name, widths) in Self.convolutionWidths(architecture) { wanted[widths, default: []].append(name) }
+    for (name, widths) in Self.convolutionWidths(architecture) {
+      wanted[widths, default: []].append(name)
+    }
     var found: [Widths: [Int]] = [:]
     for (index, convolution) in convolutions.enumerated() {
       found[Widths(convolution.inputs, convolution.outputs), default: []].append(index)

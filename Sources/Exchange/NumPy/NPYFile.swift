@@ -37,7 +37,9 @@ public enum NPYFile {
   /// The bytes of a file with a tensor as little-endian float32.
   public static func write(_ tensor: Tensor) -> Data {
     let dimensions = tensor.shape.dimensions
-    let shape = dimensions.count == 1 ? "\(dimensions[0])," : dimensions.map(String.init).joined(separator: ", ")
+    let shape =
+      dimensions.count == 1
+      ? "\(dimensions[0])," : dimensions.map(String.init).joined(separator: ", ")
     var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(shape)), }"
     // Magic, version and length take 10 bytes; the numbers start at a multiple of 64.
     let unpadded = 10 + header.utf8.count + 1
@@ -75,7 +77,8 @@ public enum NPYFile {
       let values = words(UInt16.self).map { Float(Float16(bitPattern: $0)) }
       return .float32(Tensor(values, shape: shape))
     case "f4" where !header.isBigEndian: return .float32(Tensor(bytes: Data(payload), shape: shape))
-    case "f4": return .float32(Tensor(words(UInt32.self).map(Float.init(bitPattern:)), shape: shape))
+    case "f4":
+      return .float32(Tensor(words(UInt32.self).map(Float.init(bitPattern:)), shape: shape))
     case "f8": return .float64(words(UInt64.self).map(Double.init(bitPattern:)), shape: shape)
     case "i1": return try integers(Int8.self)
     case "i2": return try integers(Int16.self)

@@ -41,7 +41,8 @@ struct NPYHeader {
     let count = bytes[8..<prefix].reversed().reduce(0) { $0 << 8 | Int($1) }
     guard count <= bytes.count - prefix else {
       throw failure(
-        .truncated, "claims a header of \(count) bytes; \(bytes.count - prefix) follow, or too many")
+        .truncated, "claims a header of \(count) bytes; \(bytes.count - prefix) follow, or too many"
+      )
     }
     length = prefix + count
     guard let text = String(validating: bytes[prefix..<length], as: UTF8.self) else {

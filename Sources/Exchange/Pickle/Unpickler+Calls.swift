@@ -107,7 +107,8 @@ extension Unpickler {
   }
 
   /// The entries of `OrderedDict([(key, value), …])` and the like, which older Pythons wrote.
-  private mutating func entries(of arguments: [Pickle.Value]) throws(WeightsError) -> [Pickle.Entry] {
+  private mutating func entries(of arguments: [Pickle.Value]) throws(WeightsError) -> [Pickle.Entry]
+  {
     guard case .object(let place)? = arguments.first else { return [] }
     switch objects[place] {
     case .dictionary(let entries): return entries

@@ -13,7 +13,9 @@ struct StateDictionary {
   var classes: Set<String> = []
 
   /// Whether a network of convolutions may be in it.
-  var hasVolumes: Bool { tensors.contains { $0.name.hasSuffix("weight") && $0.tensor.shape.count == 5 } }
+  var hasVolumes: Bool {
+    tensors.contains { $0.name.hasSuffix("weight") && $0.tensor.shape.count == 5 }
+  }
 
   /// The most levels of objects that are looked through.
   private static let depthLimit = 64
@@ -37,13 +39,17 @@ struct StateDictionary {
         let candidate = StateDictionary(path: path, entries: entries, pickle: pickle)
         if candidate.hasVolumes { found.append(candidate) }
         for entry in entries {
-          if case .text(let key) = entry.key { queue.append((prefix + key, entry.value, depth + 1)) }
+          if case .text(let key) = entry.key {
+            queue.append((prefix + key, entry.value, depth + 1))
+          }
         }
       case .opaque:
         let candidate = StateDictionary(path: path, module: place, pickle: pickle)
         if candidate.hasVolumes { found.append(candidate) }
       case .list(let values), .tuple(let values):
-        for (index, value) in values.prefix(100).enumerated() { queue.append((prefix + "\(index)", value, depth + 1)) }
+        for (index, value) in values.prefix(100).enumerated() {
+          queue.append((prefix + "\(index)", value, depth + 1))
+        }
       case .name, .storage, .tensor: break
       }
     }

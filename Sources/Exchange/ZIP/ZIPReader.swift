@@ -61,7 +61,8 @@ import Networks
   ) throws(WeightsError) {
     func failure() -> WeightsError {
       let reason = unsafe String(cString: zip_error_strerror(&problem))
-      return WeightsError(.malformed, file: name, "is not a zip archive that can be read: \(reason)")
+      return WeightsError(
+        .malformed, file: name, "is not a zip archive that can be read: \(reason)")
     }
     guard let data = unsafe data else { throw failure() }
     guard let opened = unsafe zip_open_from_source(data, Int32(ZIP_RDONLY), &problem) else {

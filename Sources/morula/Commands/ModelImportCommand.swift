@@ -108,5 +108,4 @@ enum ImportScaling: String, ExpressibleByArgument, CaseIterable {
   case none
 }
 
-extension NetworkConfiguration.Kind: ExpressibleByArgument {}
 extension ModelImport.Concatenation: ExpressibleByArgument {}
