@@ -131,10 +131,10 @@ import Testing
     }
   }
 
-  /// A megabyte that claims to be, and is, a gigabyte.
+  /// A hundred kilobytes that claim to be, and are, a hundred megabytes.
   @Test func bomb() throws {
     let zeros = ZIPWriter.Entry(
-      name: "c0/W.npy", contents: Data(count: 200 << 20), isCompressed: true)
+      name: "c0/W.npy", contents: Data(count: 100 << 20), isCompressed: true)
     let bytes = try ZIPWriter.archive([zeros], name: "bomb.npz")
     #expect(bytes.count < 1 << 20)
     let archive = try ZIPReader(bytes: bytes, name: "bomb.npz")

@@ -1,6 +1,7 @@
 import Compute
 import Exchange
 import Foundation
+import Microscopy
 import Networks
 import Pipeline
 import Tensors

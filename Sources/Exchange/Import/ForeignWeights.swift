@@ -59,16 +59,7 @@ extension ForeignWeights {
   {
     let start = [UInt8](try RegularFile.start(path, count: 16))
     if start.starts(with: [0x50, 0x4B]) {
-      let archive = try ZIPReader(contentsOf: path)
-      if archive.entries.contains(where: { $0.name.hasSuffix("data.pkl") }) {
-        return try pytorch(archive, key: key)
-      }
-      if archive.entries.contains(where: { $0.name.hasSuffix(".npy") }) {
-        return try chainer(archive)
-      }
-      throw WeightsError(
-        .unsupported, file: path,
-        "is a zip archive without data.pkl (PyTorch) or .npy arrays (Chainer, NumPy)")
+      return try read(ZIPReader(contentsOf: path), key: key)
     }
     // A pickle of protocol 2, with or without PyTorch's old magic number.
     if start.first == 0x80 {
@@ -87,6 +78,23 @@ extension ForeignWeights {
         "is no Chainer npz, no PyTorch zip archive and no safetensors file")
     }
     return try safetensors(SafeTensors(contentsOf: path))
+  }
+
+  /// Reads an archive of Chainer or PyTorch.
+  ///
+  /// - Throws: `WeightsError` where the archive is neither, or damaged.
+  public static func read(
+    _ archive: ZIPReader, key: String? = nil
+  ) throws(WeightsError) -> ForeignWeights {
+    if archive.entries.contains(where: { $0.name.hasSuffix("data.pkl") }) {
+      return try pytorch(archive, key: key)
+    }
+    if archive.entries.contains(where: { $0.name.hasSuffix(".npy") }) {
+      return try chainer(archive)
+    }
+    throw WeightsError(
+      .unsupported, file: archive.source,
+      "is a zip archive without data.pkl (PyTorch) or .npy arrays (Chainer, NumPy)")
   }
 
   /// The tensors of a safetensors file that is not Morula's own, in the order of their names.

@@ -83,8 +83,8 @@ struct UNetRecognizer {
       throw Self.different(
         source, "its head takes \(head.inputs) channels, expected \(width)")
     }
-    try placeConvolutions()
     try placeUpsamplings(upsamplings)
+    try placeConvolutions()
     try placeNormalizations(normalizations)
   }
 

@@ -69,7 +69,7 @@ extension Unpickler {
   /// The next byte.
   mutating func byte() throws(WeightsError) -> UInt8 {
     guard position < bytes.count else {
-      throw failure(.truncated, "ends after \(bytes.count) bytes, within the pickle")
+      throw failure(.truncated, "ends after \(bytes.count) bytes, before it says so")
     }
     position += 1
     return bytes[position - 1]

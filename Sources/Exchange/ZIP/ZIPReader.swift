@@ -31,6 +31,7 @@ import Networks
   /// - Throws: `WeightsError` where the file cannot be read or is no zip archive.
   public convenience init(contentsOf path: String) throws(WeightsError) {
     let size = try RegularFile.size(path)
+    try Self.requireContents(size, path)
     var problem = unsafe zip_error_t()
     unsafe zip_error_init(&problem)
     defer { unsafe zip_error_fini(&problem) }
@@ -42,6 +43,7 @@ import Networks
   ///
   /// - Throws: `WeightsError` where the bytes are no zip archive.
   public convenience init(bytes: Data, name: String) throws(WeightsError) {
+    try Self.requireContents(bytes.count, name)
     var problem = unsafe zip_error_t()
     unsafe zip_error_init(&problem)
     defer { unsafe zip_error_fini(&problem) }
@@ -53,6 +55,11 @@ import Networks
     _ = unsafe bytes.copyBytes(to: UnsafeMutableRawBufferPointer(start: copy, count: bytes.count))
     let source = unsafe zip_source_buffer_create(copy, UInt64(bytes.count), 1, &problem)
     try unsafe self.init(source, &problem, size: bytes.count, name: name)
+  }
+
+  /// libzip takes an empty file for an archive without entries.
+  private static func requireContents(_ size: Int, _ name: String) throws(WeightsError) {
+    guard size > 0 else { throw WeightsError(.truncated, file: name, "is empty") }
   }
 
   /// Consumes the source.
