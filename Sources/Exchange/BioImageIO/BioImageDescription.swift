@@ -63,7 +63,7 @@ struct BioImageDescription {
       "id": "input",
       "description": "fluorescence of nuclei",
       "axes": axes(channels: ["intensity"]) { _ in ["size": sizes] },
-      "data": [["type": "float32"]],
+      "data": ["type": "float32"],
       "test_tensor": ["source": "test_input.npy", "sha256": digest("test_input.npy")],
       "preprocessing": Node(preprocessing),
     ]
@@ -82,7 +82,7 @@ struct BioImageDescription {
           "halo": Self.number(contents.halo),
         ]
       },
-      "data": [["type": "float32", "range": [0, 1]]],
+      "data": ["type": "float32", "range": [0, 1]],
       "test_tensor": ["source": "test_output.npy", "sha256": digest("test_output.npy")],
     ]
   }

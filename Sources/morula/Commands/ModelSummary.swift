@@ -23,7 +23,10 @@ struct ModelSummary {
       ByteCount.rounded(architecture.predictionBytes(for: SpatialAxes(edge)))
     }
     let giga = 1e-9 * Double(architecture.multiplyAdds(for: SpatialAxes(128)))
-    let grid = description.gridVoxelSize.map { "\($0)" } ?? "native (no resampling)"
+    let grid =
+      description.gridVoxelSize.map { "\($0)" }
+      ?? (model.preprocessing.grid == .native
+        ? "native (no resampling)" : "cubes of each file's smallest edge")
     var rows: [(String, String)] = [
       ("file", path),
       ("name", description.name),
