@@ -9,7 +9,7 @@ import Tensors
 /// `bioimageio.yaml`, ONNX weights, a test input with its output, and documentation.
 ///
 /// What the description cannot express is in the documentation: the resampling to the network's grid,
-/// and ``PreprocessingConfiguration/Scaling/robust`` scaling, for which no preprocessing is declared.
+/// and `robust` scaling, for which no preprocessing is declared.
 struct BioImagePackage {
   /// The version of the description.
   static let version = "0.5.5"

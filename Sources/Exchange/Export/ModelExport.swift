@@ -14,7 +14,7 @@ public struct ModelExport: Sendable {
     case onnx
     /// A state dict: ``StateDictExport``.
     case pytorch
-    /// A package of the BioImage Model Zoo: ``BioImagePackage``.
+    /// A package of the BioImage Model Zoo: `bioimageio.yaml` and all that it names.
     case bioimageio
   }
 

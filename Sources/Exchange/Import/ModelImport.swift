@@ -5,7 +5,7 @@ import Networks
 import Pipeline
 import Tensors
 
-/// Makes a ``Model`` of the weights of another program.
+/// Makes a `Model` of the weights of another program.
 ///
 /// ```swift
 /// let model = try ModelImport().model(contentsOf: "learned_nsn.npz")

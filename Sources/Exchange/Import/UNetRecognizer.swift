@@ -1,7 +1,7 @@
 import Networks
 import Tensors
 
-/// Finds the place of every tensor of a file in a ``UNet3D``.
+/// Finds the place of every tensor of a file in a `UNet3D`.
 ///
 /// Names are not needed. The shapes of a network of this family tell the level of every convolution but
 /// for pairs of one shape: the first convolution of encoder level d + 1 and the second one of decoder

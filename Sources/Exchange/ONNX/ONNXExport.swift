@@ -7,7 +7,7 @@ import Tensors
 /// Writes a model as an ONNX graph: input `[batch, 1, z, y, x]`, prepared as the model's metadata say;
 /// output `probability` `[batch, channels, z, y, x]`.
 ///
-/// Every extent is free. As ``UNet3D`` does, the graph mirrors its input at the far ends up to a
+/// Every extent is free. As `UNet3D` does, the graph mirrors its input at the far ends up to a
 /// multiple of 2^(levels − 1) and cuts the output back. Batch normalization uses the running
 /// statistics, or those of the input, as the model does. Operator set 17 is that of ONNX 1.12 (2022).
 public struct ONNXExport {
