@@ -13,7 +13,7 @@ DEMO_GRID = --size 85,83,34 --voxel-size 1.2,1.2,2.625 --diversity 0.5
 SWIFT_SOURCES = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
 # What the build and the binary need from Debian or Ubuntu; `make deps` installs what is missing.
-PACKAGES = libopenblas-dev liblapacke-dev libtiff-dev libpng-dev libssl-dev libxml2 pkg-config
+PACKAGES = libopenblas-dev liblapacke-dev libtiff-dev libpng-dev libssl-dev libzip-dev libxml2 pkg-config
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .DEFAULT_GOAL := help
@@ -98,7 +98,7 @@ lint: ## check the format
 
 docs: deps ## build the library's documentation into .build/docs
 	mkdir -p .build/docs
-	for target in Compute Tensors Networks Microscopy Morphometry Figures Pipeline; do \
+	for target in Compute Tensors Networks Microscopy Morphometry Figures Pipeline Exchange; do \
 	  $(SWIFT) package --allow-writing-to-directory .build/docs generate-documentation \
 	    --target $$target --output-path .build/docs/$$target --warnings-as-errors || exit 1; \
 	done
