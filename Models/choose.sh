@@ -11,7 +11,7 @@ MORULA=${MORULA:-.build/release/morula}
 GRID="--voxel-size 0.8,0.8,1.75"
 mkdir -p "$OUT/images" "$OUT/truth"
 for embryo in 01 02 03 04 05 06 07 08 09 10; do
-  for time in 101 301 401 501; do
+  for time in 201 451; do
     ln -sf "$DATA/images/Emb${embryo}_t$time.tif" "$OUT/images/"
     ln -sf "$DATA/instances/Emb${embryo}_t$time.tif" "$OUT/truth/"
   done
@@ -31,10 +31,9 @@ try
 for rule in centers watershed components; do try --instances $rule; done
 try --centers components
 for rule in keep drop; do try --uncentered $rule; done
-for p in 0.4 0.45 0.55 0.6; do try --threshold $p; done
-for p in 0.2 0.35 0.65; do try --center-threshold $p; done
-for radius in 2 4 5; do try --center-radius $radius; done
-for radius in 4 6 7; do try --distance-radius $radius; done
-for sigma in 0.4 1.2 1.6; do try --distance-smoothing $sigma; done
-for volume in 100 200 300; do try --min-volume $volume; done
-for volume in 300 500 1000; do try --min-uncentered-volume $volume; done
+for p in 0.3 0.5 0.6; do try --threshold $p; done
+for p in 0.3 0.7; do try --center-threshold $p; done
+for radius in 2 4; do try --center-radius $radius; done
+for radius in 4 7; do try --distance-radius $radius; done
+for volume in 100 300; do try --min-volume $volume; done
+for volume in 300 1000; do try --min-uncentered-volume $volume; done
