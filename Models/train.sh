@@ -51,7 +51,7 @@ supplement() { # kind [folder]
 train nsn
 # shellcheck disable=SC2046  # words, by intention
 train nsn-robust --set network.weights="$WORK/nsn/last.safetensors" $(supplement nsn crowded)
-pack nsn --blend "$WORK/nsn-robust/last.safetensors" --share 0.6 --threshold 0.4
+pack nsn --blend "$WORK/nsn-robust/last.safetensors" --share 0.6 --threshold 0.3
 # shellcheck disable=SC2046
 train ndn $(supplement ndn)
 pack ndn
