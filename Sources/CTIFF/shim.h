@@ -177,6 +177,11 @@ static inline int morula_tiff_set_uint32(TIFF *tiff, uint32_t tag, uint32_t valu
   return TIFFSetField(tiff, tag, value);
 }
 
+/// Sets a tag of a codec, such as the colors that JPEG gives; not part of the file.
+static inline int morula_tiff_set_int(TIFF *tiff, uint32_t tag, int value) {
+  return TIFFSetField(tiff, tag, value);
+}
+
 /// Sets a rational tag.
 static inline int morula_tiff_set_double(TIFF *tiff, uint32_t tag, double value) {
   return TIFFSetField(tiff, tag, value);

@@ -17,11 +17,7 @@ public enum VolumeFiles {
   public static func list(_ arguments: [String]) throws(SeriesError) -> [File] {
     var files: [File] = []
     for argument in arguments {
-      let values = try? URL(filePath: argument).resourceValues(forKeys: [.isDirectoryKey])
-      guard let isFolder = values?.isDirectory else {
-        throw SeriesError(argument, "there is no such file or folder")
-      }
-      guard isFolder else {
+      guard try isFolder(argument) else {
         files.append(file(argument))
         continue
       }
@@ -67,6 +63,21 @@ public enum VolumeFiles {
     for input in inputs where results.contains(place(input)) {
       throw SeriesError(input, "would be replaced by a result; choose another --output")
     }
+  }
+
+  /// Whether a path leads to a folder.
+  ///
+  /// - Throws: ``SeriesError`` where it leads nowhere.
+  public static func isFolder(_ path: String) throws(SeriesError) -> Bool {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      throw SeriesError(
+        path,
+        errno == ELOOP
+          ? "is a symbolic link that leads in a circle; name the file itself"
+          : "there is no such file or folder")
+    }
+    return status.st_mode & S_IFMT == S_IFDIR
   }
 
   private static func file(_ path: String) -> File {
