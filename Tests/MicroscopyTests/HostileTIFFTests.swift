@@ -92,7 +92,9 @@ struct HostileTIFFTests {
 
   @Test("XML that would swell and shapes beyond numbers")
   func descriptions() {
-    let laughs = #expect(throws: TIFFError.self) { try TIFF.info(at: Fixture.dialect("ome-laughs")) }
+    let laughs = #expect(throws: TIFFError.self) {
+      try TIFF.info(at: Fixture.dialect("ome-laughs"))
+    }
     #expect(laughs?.found == "XML with definitions of its own (DOCTYPE)")
     #expect(throws: Never.self) {
       // A shape that is none is ignored, and the pages are planes.

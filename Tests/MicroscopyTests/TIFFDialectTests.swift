@@ -152,7 +152,8 @@ struct TIFFDialectTests {
     #expect(stack.info.frameInterval == 600)
     for t in 0..<stack.info.frames {
       for c in 0..<stack.info.channels {
-        #expect(try stack.readVolume(channel: c, frame: t).voxels == Fixture.ramp(extent, t: t, c: c))
+        #expect(
+          try stack.readVolume(channel: c, frame: t).voxels == Fixture.ramp(extent, t: t, c: c))
       }
     }
   }
@@ -197,7 +198,8 @@ struct TIFFDialectTests {
       // 530 frames of 8 planes of 1024²: 4.4 GB, most of which is a hole in the file.
       let frames = 530
       let plane = 1024 * 1024
-      let header = try Data(contentsOf: URL(fileURLWithPath: Fixture.dialect("imagej-large-header")))
+      let header = try Data(
+        contentsOf: URL(fileURLWithPath: Fixture.dialect("imagej-large-header")))
       try header.write(to: URL(fileURLWithPath: path))
       let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
       let start = UInt64(header.count)

@@ -106,7 +106,9 @@ struct TIFFErrorTests {
       error?.description
         == "\(path): expected at most 100 voxels, found 3 × 5 × 7 (z, y, x); "
         + "crop the image, or raise the limit with --max-pixels")
-    #expect(throws: Never.self) { try TIFF.readVolume(at: path, limits: ImageLimits(maximumVoxels: 105)) }
+    #expect(throws: Never.self) {
+      try TIFF.readVolume(at: path, limits: ImageLimits(maximumVoxels: 105))
+    }
   }
 
   /// The bytes of a classic little-endian TIFF of one page with these tags (all LONG).

@@ -4,11 +4,15 @@ import Foundation
 public enum HostileTIFF {
   /// A file: its name, its bytes, and a part of the error that it must give.
   public struct Case: Sendable, CustomStringConvertible {
+    /// What is wrong with it.
     public let name: String
+    /// Its content.
     public let bytes: Data
+    /// What its error must contain.
     public let error: String
     /// Whether only decoding the pixels shows it.
     public var isHidden = false
+    /// Its name.
     public var description: String { name }
   }
 
@@ -33,7 +37,8 @@ public enum HostileTIFF {
       Case(name: "half-header", bytes: whole.prefix(6), error: "damaged or incomplete"),
       Case(name: "cut-directory", bytes: whole.dropLast(20), error: "damaged or incomplete"),
       Case(
-        name: "cut-data", bytes: TIFFBytes([page(width: 64, height: 64, size: 4096)], data: plane).file,
+        name: "cut-data",
+        bytes: TIFFBytes([page(width: 64, height: 64, size: 4096)], data: plane).file,
         error: "expected 4096 bytes for strip 1 of 1"),
       Case(
         name: "data-behind-the-end", bytes: TIFFBytes([page(1 << 30)], data: plane).file,
@@ -42,7 +47,8 @@ public enum HostileTIFF {
         name: "loop-to-itself", bytes: TIFFBytes([page()], data: plane, next: 0).file,
         error: "page 2"),
       Case(
-        name: "loop-of-three", bytes: TIFFBytes([page(), page(), page()], data: plane, next: 1).file,
+        name: "loop-of-three",
+        bytes: TIFFBytes([page(), page(), page()], data: plane, next: 1).file,
         error: "page 4"),
       Case(
         name: "absurd-page",
@@ -66,15 +72,18 @@ public enum HostileTIFF {
         name: "empty-strips",
         bytes: TIFFBytes(
           [TIFFBytes.page(width: 4, height: 4, compression: 5, offsets: [0], sizes: [0])],
-          data: plane).file, error: "data for strip 1 of 1, found none"),
+          data: plane
+        ).file, error: "data for strip 1 of 1, found none"),
       Case(
         name: "compressed-data-missing",
         bytes: TIFFBytes(
           [
             TIFFBytes.page(
-              width: 4, height: 4, compression: 32773, rowsPerStrip: 1, offsets: [8, 12, 16, 99999],
+              width: 4, height: 4, compression: 32773, rowsPerStrip: 1,
+              offsets: [8, 12, 16, 99999],
               sizes: [4, 4, 4, 4])
-          ], data: plane).file, error: "for strip 4 of 4"),
+          ], data: plane
+        ).file, error: "for strip 4 of 4"),
       Case(
         name: "too-few-strips",
         bytes: TIFFBytes(
@@ -82,16 +91,19 @@ public enum HostileTIFF {
             TIFFBytes.page(
               width: 4, height: 4, compression: 32773, rowsPerStrip: 1, offsets: [8, 12],
               sizes: [4, 4])
-          ], data: plane).file, error: "expected"),
+          ], data: plane
+        ).file, error: "expected"),
       Case(
         name: "absurd-count-of-strips",
         bytes: TIFFBytes(
-          [replacing(273, .init(273, 4, [8, 8], statedCount: 0xFFFF_FFFF))], data: plane).file,
+          [replacing(273, .init(273, 4, [8, 8], statedCount: 0xFFFF_FFFF))], data: plane
+        ).file,
         error: "expected"),
       Case(
         name: "absurd-count-of-bits",
         bytes: TIFFBytes(
-          [replacing(258, .init(258, 3, [8, 8, 8], statedCount: 0x7FFF_FFFF))], data: plane).file,
+          [replacing(258, .init(258, 3, [8, 8, 8], statedCount: 0x7FFF_FFFF))], data: plane
+        ).file,
         error: "expected"),
       Case(
         name: "absurd-samples",
@@ -104,21 +116,24 @@ public enum HostileTIFF {
             TIFFBytes.tiledPage(
               width: 32, height: 32, tile: 16, offsets: [8, 8, 136, 264],
               sizes: [256, 256, 256, 256])
-          ], data: [UInt8](repeating: 1, count: 1024)).file, error: "tiles 1 and 2 that share bytes"),
+          ], data: [UInt8](repeating: 1, count: 1024)
+        ).file, error: "tiles 1 and 2 that share bytes"),
       Case(
         name: "overlapping-strips",
         bytes: TIFFBytes(
           [
             TIFFBytes.page(
               width: 4, height: 4, rowsPerStrip: 2, offsets: [8, 10], sizes: [8, 8])
-          ], data: plane).file, error: "strips 1 and 2 that share bytes"),
+          ], data: plane
+        ).file, error: "strips 1 and 2 that share bytes"),
       Case(
         name: "absurd-tiles",
         bytes: TIFFBytes(
           [
             TIFFBytes.tiledPage(
               width: 4, height: 4, tile: 65520, offsets: [8], sizes: [16])
-          ], data: plane).file, error: "expected"),
+          ], data: plane
+        ).file, error: "expected"),
       Case(
         name: "planes-that-are-not-there",
         bytes: TIFFBytes(
@@ -126,7 +141,8 @@ public enum HostileTIFF {
             TIFFBytes.page(
               width: 4, height: 4, offsets: [8], sizes: [16],
               description: "ImageJ=1.53t\nimages=1000000000\nslices=1000000000\n")
-          ], data: plane).file, error: "planes"),
+          ], data: plane
+        ).file, error: "planes"),
       Case(
         name: "impossible-counts",
         bytes: TIFFBytes(
@@ -134,7 +150,8 @@ public enum HostileTIFF {
             TIFFBytes.page(
               width: 4, height: 4, offsets: [8], sizes: [16],
               description: "ImageJ=1.53t\nslices=9223372036854775807\nframes=9223372036854775807\n")
-          ], data: plane).file, error: "expected"),
+          ], data: plane
+        ).file, error: "expected"),
       Case(
         name: "bomb",
         bytes: bomb(pages: 80), error: "--max-pixels"),
@@ -145,7 +162,8 @@ public enum HostileTIFF {
             TIFFBytes.page(
               width: 1024, height: 1024, compression: 32773, offsets: [8],
               sizes: [UInt64(run.count)])
-          ], data: run).file, error: "expected", isHidden: true),
+          ], data: run
+        ).file, error: "expected", isHidden: true),
       Case(
         name: "different-pages",
         bytes: TIFFBytes([page(), page(width: 2)], data: plane).file,

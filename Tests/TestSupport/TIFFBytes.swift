@@ -4,13 +4,16 @@ import Foundation
 public struct TIFFBytes {
   /// A tag of a page.
   public struct Tag {
+    /// TIFF's number of the tag.
     public var id: UInt16
     /// TIFF's number of the type: 2 text, 3 SHORT, 4 LONG, 16 LONG8.
     public var type: UInt16
+    /// The values; of text its bytes.
     public var values: [UInt64]
     /// The number of values that the file states, where it lies about them.
     public var statedCount: UInt64?
 
+    /// A tag with its values.
     public init(_ id: UInt16, _ type: UInt16, _ values: [UInt64], statedCount: UInt64? = nil) {
       self.id = id
       self.type = type
@@ -34,6 +37,7 @@ public struct TIFFBytes {
   /// The page (from 0) that follows the last one, nil for none.
   public var next: Int?
 
+  /// A file of pages with these tags.
   public init(_ pages: [[Tag]], data: [UInt8] = [], isBig: Bool = false, next: Int? = nil) {
     self.pages = pages
     self.data = data
@@ -78,7 +82,9 @@ public struct TIFFBytes {
     let word = isBig ? 8 : 4
     let header = isBig ? 16 : 8
     func size(_ page: [Tag]) -> Int {
-      let values = page.reduce(0) { $0 + ($1.bytes.count > word ? ($1.bytes.count + 1) / 2 * 2 : 0) }
+      let values = page.reduce(0) {
+        $0 + ($1.bytes.count > word ? ($1.bytes.count + 1) / 2 * 2 : 0)
+      }
       return (isBig ? 8 + 20 * page.count + 8 : 2 + 12 * page.count + 4) + values
     }
     var starts: [Int] = []

@@ -22,8 +22,7 @@ final class TIFFHandle {
   init(reading path: String, at offset: UInt64? = nil, number: Int = 1) throws(TIFFError) {
     try TIFFSignature.check(path)
     (tiff, log) = try Self.open(path) { log in
-      guard let offset else { return morula_tiff_open(path, "rmc", log, Self.largestAllocation) }
-      return morula_tiff_open_at(path, offset, log, Self.largestAllocation)
+      morula_tiff_open(path, offset ?? 0, log, Self.largestAllocation)
     } onFailure: { message throws(TIFFError) in
       throw TIFFError(
         .corrupt, path, page: number, expected: "a readable TIFF",
@@ -35,7 +34,7 @@ final class TIFFHandle {
   /// Creates or replaces a file, as BigTIFF where asked.
   init(writing path: String, big: Bool) throws(TIFFError) {
     (tiff, log) = try Self.open(path) { log in
-      morula_tiff_open(path, big ? "w8" : "w", log, Self.largestAllocation)
+      morula_tiff_create(path, big ? "w8" : "w", log, Self.largestAllocation)
     } onFailure: { message throws(TIFFError) in
       throw TIFFError(
         .notWritten, path, expected: "a file that can be written",

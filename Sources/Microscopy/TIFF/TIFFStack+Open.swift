@@ -199,7 +199,10 @@ extension TIFFStack {
         + (page.samplesPerPixel == 1
           ? "" : ", \(page.samplesPerPixel) \(page.isPlanar ? "planar " : "")samples each")
     }
-    guard text(page) == text(first) else {
+    guard page.width == first.width, page.height == first.height,
+      page.sampleType == first.sampleType,
+      page.samplesPerPixel == first.samplesPerPixel, page.isPlanar == first.isPlanar
+    else {
       throw TIFFError(
         .contradictory, path, page: number, expected: "\(text(first)) as on page 1",
         found: text(page), advice: "save images of different sizes or types as separate files")

@@ -89,7 +89,8 @@ public struct TIFFStack: Sendable {
     let plane = extent.height * extent.width * perVoxel
     let planesPerPiece = max(1, (1 << 21) / plane)
     let failure = Guarded<(page: Int, error: TIFFError)?>(nil)
-    let voxels = [Voxel](count: extent.count * perVoxel, pieces: planesPerPiece * plane) { range, piece in
+    let voxels = [Voxel](count: extent.count * perVoxel, pieces: planesPerPiece * plane) {
+      range, piece in
       let planes = range.lowerBound / plane..<range.upperBound / plane
       do throws(TIFFError) {
         let reader = PlaneReader(self)

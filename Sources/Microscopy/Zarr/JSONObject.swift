@@ -54,7 +54,6 @@ struct JSONObject {
   }
 
   private static func integer(_ value: Any?) -> Int? {
-    guard let number = value as? NSNumber, !(value is Bool) else { return nil }
-    return Int(exactly: number.doubleValue)
+    (value as? NSNumber).flatMap { Int(exactly: $0.doubleValue) }
   }
 }

@@ -40,7 +40,9 @@ extension ZarrArray {
     shard.hasChecksum = index.contains("crc32c")
     chunks = inner
     self.shard = shard
-    let isNested = (shards.objects("codecs") ?? []).contains { $0.text("name") == "sharding_indexed" }
+    let isNested = (shards.objects("codecs") ?? []).contains {
+      $0.text("name") == "sharding_indexed"
+    }
     guard !isNested else {
       throw ZarrError(path, "has shards inside of shards; rewrite it with simple chunks")
     }
@@ -51,7 +53,8 @@ extension ZarrArray {
   func check(_ path: String) throws(ZarrError) {
     guard (2...5).contains(shape.count), shape.count == chunks.count else {
       throw ZarrError(
-        path, "expected 2 to 5 axes and as many lengths of chunks, found \(shape.count) and "
+        path,
+        "expected 2 to 5 axes and as many lengths of chunks, found \(shape.count) and "
           + "\(chunks.count)")
     }
     guard shape.allSatisfy({ $0 > 0 && $0 <= 1 << 40 }), chunks.allSatisfy({ $0 > 0 }) else {

@@ -120,7 +120,8 @@ package struct ZarrArray: Sendable, Hashable {
   private static func typeError(_ path: String, _ name: String) -> ZarrError {
     ZarrError(
       path,
-      "expected numbers such as uint16 or float32, found the type '\(name.prefix(40))'; convert them")
+      "expected numbers such as uint16 or float32, found the type '\(name.prefix(40))'; convert them"
+    )
   }
 
   static func codec(_ name: String?, _ path: String) throws(ZarrError) -> ChunkCodec {

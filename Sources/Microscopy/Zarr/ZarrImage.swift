@@ -104,7 +104,8 @@ public struct ZarrImage: Sendable {
       extent.depth <= limits.maximumVoxels / (extent.width * extent.height)
     else {
       throw ZarrError(
-        path, "expected at most \(limits.maximumVoxels) voxels, found \(extent) (z, y, x); "
+        path,
+        "expected at most \(limits.maximumVoxels) voxels, found \(extent) (z, y, x); "
           + ImageLimits.advice)
     }
   }

@@ -41,7 +41,8 @@ public final class ZarrWriter {
 
   private let version: Version
   private let temporary: String
-  private var current: (kind: Kind, description: OMEDescription, pyramid: ZarrPyramid, arrays: [ZarrArray])?
+  private var current:
+    (kind: Kind, description: OMEDescription, pyramid: ZarrPyramid, arrays: [ZarrArray])?
   private var labelNames: [String] = []
   private var isFinished = false
 
@@ -63,7 +64,8 @@ public final class ZarrWriter {
 
   /// Begins an image; its volumes follow.
   public func begin(_ kind: Kind, _ description: OMEDescription) throws(ZarrError) {
-    precondition(Self.types.contains(description.type), "no image of \(description.type) is written")
+    precondition(
+      Self.types.contains(description.type), "no image of \(description.type) is written")
     let pyramid = ZarrPyramid(description.extent, voxelSize: description.calibration.voxelSize)
     let arrays = pyramid.extents.map { extent in
       // About a MiB or two, so that a plane and a volume both take few files.

@@ -47,7 +47,8 @@ extension ImageConversion {
     try table.check(labels: seen)
     try table.write(to: "\(place)/\(name)")
     return given != nil
-      ? [] : ["\(place)/\(name): a track for each label, without parents, as the input has no tracks"]
+      ? []
+      : ["\(place)/\(name): a track for each label, without parents, as the input has no tracks"]
   }
 
   private func write<Voxel: TIFFVoxel>(

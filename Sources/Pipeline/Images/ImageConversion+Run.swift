@@ -53,8 +53,12 @@ extension ImageConversion {
     }
     for input in inputs {
       let source = real(input.source.path)
-      guard real(place) != source, format != .ctc || real(place) != (source as NSString)
-        .deletingLastPathComponent || input.source is ZarrImage
+      guard real(place) != source,
+        format != .ctc
+          || real(place)
+            != (source as NSString)
+            .deletingLastPathComponent
+          || input.source is ZarrImage
       else {
         throw DataError(place, "is the input; choose another --output")
       }

@@ -118,7 +118,8 @@ public struct ImageConversion: Sendable {
     guard channel < input.channels else {
       throw DataError(
         input.source.path,
-        "has \(input.channels) channel\(input.channels == 1 ? "" : "s"), but no channel \(channel + 1)")
+        "has \(input.channels) channel\(input.channels == 1 ? "" : "s"), but no channel \(channel + 1)"
+      )
     }
     return [channel]
   }

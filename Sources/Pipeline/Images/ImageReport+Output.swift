@@ -18,7 +18,8 @@ extension ImageReport {
     }
     let width = lines.map(\.0.count).max() ?? 0
     return
-      ([path] + lines.map { "  " + $0.padding(toLength: width + 2, withPad: " ", startingAt: 0) + $1 })
+      ([path]
+      + lines.map { "  " + $0.padding(toLength: width + 2, withPad: " ", startingAt: 0) + $1 })
       .joined(separator: "\n")
   }
 
@@ -31,7 +32,7 @@ extension ImageReport {
       .init("shape", .list(shape.map(JSONValue.integer))), .init("axes", .text(axes)),
       .init("dtype", .text(type.numpyName)), .init("frames", .integer(frames)),
       .init("channels", .integer(channels)), .init("bits_per_sample", .integer(type.bits)),
-      .init("color", .text(color)), .init("compression", .text(compression.lowercased())),
+      .init("color", .text(color)), .init("compression", .text(compressionKey)),
       .init("layout", .text(layout)), .init("byte_order", .text(byteOrder)),
       .init("pages", .integer(pages)), .init("bytes", JSONValue(byteCount)),
       .init(
@@ -41,6 +42,11 @@ extension ImageReport {
       .init("scale_source", JSONValue(calibration.source?.rawValue)),
       .init("frame_interval_s", JSONValue(calibration.frameInterval)),
     ])
+  }
+
+  /// The codec as other programs call it: `deflate`, `zstd`, `none`.
+  private var compressionKey: String {
+    compression == "Zstandard" ? "zstd" : compression.lowercased()
   }
 
   private var formatText: String {

@@ -7,7 +7,8 @@ import Pipeline
 /// `morula info`
 struct Info: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Say what images are: axes, size, type, compression, voxel size and where it was found.",
+    abstract:
+      "Say what images are: axes, size, type, compression, voxel size and where it was found.",
     discussion: """
       FILE is a TIFF of any dialect (ImageJ, OME-TIFF, tifffile or plain), an OME-Zarr image, or a folder \
       of TIFFs. No pixels are read, but it is checked that the file holds data for all of them.
