@@ -90,6 +90,19 @@ struct HostileTIFFTests {
     }
   }
 
+  @Test("JBIG data of absurd sizes, for which its decoder would end the process")
+  func jbig() throws {
+    try Fixture.withFolder { folder in
+      var data = try Data(contentsOf: URL(fileURLWithPath: Fixture.dialect("codec-jbig")))
+      // The header behind that of the file: 4 bytes of options, then columns and rows.
+      for place in 12..<20 { data[place] = 0x7F }
+      let path = folder + "/a.tif"
+      try data.write(to: URL(fileURLWithPath: path))
+      let error = #expect(throws: TIFFError.self) { try TIFF.readVolume(at: path) }
+      #expect(error?.kind == .corrupt)
+    }
+  }
+
   @Test("XML that would swell and shapes beyond numbers")
   func descriptions() {
     let laughs = #expect(throws: TIFFError.self) {

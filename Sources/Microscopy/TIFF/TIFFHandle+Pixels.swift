@@ -36,7 +36,8 @@ extension TIFFHandle {
     var pixels = [UInt8](repeating: 0, count: byteCount)
     let first = page.isPlanar ? sample * page.blocksPerPlane : 0
     let isComplete =
-      page.tileWidth.map {
+      isSensible(page)
+      && page.tileWidth.map {
         readTiles(of: page, width: $0, type: type, first: first, into: &pixels)
       } ?? readStrips(of: page, type: type, first: first, into: &pixels)
     guard isComplete else {
@@ -46,6 +47,30 @@ extension TIFFHandle {
         found: takeMessage() ?? "less data", advice: Self.damaged)
     }
     return pixels
+  }
+
+  /// Whether the sizes in the headers of JBIG data are those of the page: the decoder ends the process
+  /// where it gets no memory for larger ones.
+  private func isSensible(_ page: TIFFPage) -> Bool {
+    guard page.compression == TIFFPage.jbig else { return true }
+    let count = page.tileWidth == nil ? TIFFNumberOfStrips(tiff) : TIFFNumberOfTiles(tiff)
+    let width = page.tileWidth ?? page.width
+    return (0..<count).allSatisfy { block in
+      var header = [UInt8](repeating: 0xFF, count: 20)
+      let size = header.withUnsafeMutableBytes { buffer in
+        page.tileWidth == nil
+          ? TIFFReadRawStrip(tiff, block, buffer.baseAddress, 20)
+          : TIFFReadRawTile(tiff, block, buffer.baseAddress, 20)
+      }
+      guard size == 20 else { return false }
+      // The bits of a byte may stand in either order.
+      return [header, header.map(\.bitReversed)].contains { header in
+        func number(_ place: Int) -> Int {
+          header[place..<place + 4].reduce(0) { $0 << 8 | Int($1) }
+        }
+        return number(4) <= width && number(8) <= max(page.blockHeight, page.height)
+      }
+    }
   }
 
   private func readStrips(
@@ -94,5 +119,12 @@ extension TIFFHandle {
       }
     }
     return true
+  }
+}
+
+extension UInt8 {
+  /// The byte with its bits in the other order.
+  fileprivate var bitReversed: UInt8 {
+    (0..<8).reduce(0) { $0 << 1 | self >> $1 & 1 }
   }
 }

@@ -19,6 +19,7 @@ struct TIFFPage: Sendable {
 
   static let uncompressed = 1
   static let jpeg = 7
+  static let jbig = 34661
   static let sgiLog = [34676, 34677]
 
   /// TIFF's numbers of color spaces.
