@@ -21,16 +21,7 @@ public enum VolumeFiles {
         files.append(file(argument))
         continue
       }
-      guard let names = try? FileManager.default.contentsOfDirectory(atPath: argument) else {
-        throw SeriesError(argument, "the folder cannot be read")
-      }
-      let stacks = names.filter { name in
-        !name.hasPrefix(".") && [".tif", ".tiff"].contains { name.lowercased().hasSuffix($0) }
-      }
-      guard !stacks.isEmpty else {
-        throw SeriesError(argument, "the folder holds no TIFF (*.tif, *.tiff)")
-      }
-      files += NaturalOrder.sorted(stacks).map { file(argument + "/" + $0) }
+      files += try stacks(in: argument)
     }
     var seen: [String: String] = [:]
     for file in files {
@@ -41,6 +32,22 @@ public enum VolumeFiles {
       }
     }
     return files
+  }
+
+  /// The TIFFs in a folder, in natural order.
+  ///
+  /// - Throws: ``SeriesError`` where it cannot be read or holds none.
+  public static func stacks(in folder: String) throws(SeriesError) -> [File] {
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+      throw SeriesError(folder, "the folder cannot be read")
+    }
+    let stacks = names.filter { name in
+      !name.hasPrefix(".") && [".tif", ".tiff"].contains { name.lowercased().hasSuffix($0) }
+    }
+    guard !stacks.isEmpty else {
+      throw SeriesError(folder, "the folder holds no TIFF (*.tif, *.tiff)")
+    }
+    return NaturalOrder.sorted(stacks).map { file(folder + "/" + $0) }
   }
 
   /// Makes the folder for results, `<folder>/<stem>.tif` each.

@@ -52,7 +52,7 @@ public struct ImageReport: Sendable {
       let isFolder = (try? VolumeFiles.isFolder(path)) ?? false
       // What is wrong with a path becomes the report's error, beside the reports of the others.
       guard isFolder, !ZarrImage.isZarr(path) else { return [path] }
-      return try VolumeFiles.list([path]).map(\.path)
+      return try VolumeFiles.stacks(in: path).map(\.path)
     }
   }
 
