@@ -30,6 +30,7 @@ extension TIFFStack {
       if page > 1, used.map({ !$0.contains(page - 1) }) ?? false { continue }
       do throws(TIFFError) {
         let tags = page == 1 ? first : handle.page
+        try handle.checkEntries(number: page)
         if page > 1 { try Self.checkAlike(tags, first, path: path, page: page) }
         stored += try handle.checkBlocks(of: tags, type: type, number: page)
       } catch {

@@ -27,15 +27,13 @@ package struct ZarrMultiscales: Sendable {
   init(of folder: String) throws(ZarrError) {
     if let data = Self.contents(folder + "/zarr.json") {
       try self.init(v3: data, path: folder)
+    } else if FileManager.default.fileExists(atPath: folder + "/.zarray") {
+      throw ZarrError(
+        folder, "is an array without axes and scale; name the OME-Zarr image above it")
     } else if let data = Self.contents(folder + "/.zattrs") {
       try self.init(v2: data, path: folder)
     } else {
-      let isArray = FileManager.default.fileExists(atPath: folder + "/.zarray")
-      throw ZarrError(
-        folder,
-        isArray
-          ? "is an array without axes and scale; name the OME-Zarr image above it"
-          : "is no OME-Zarr image (it has neither .zattrs nor zarr.json)")
+      throw ZarrError(folder, "is no OME-Zarr image (it has neither .zattrs nor zarr.json)")
     }
   }
 
