@@ -13,12 +13,12 @@ DEMO_GRID = --size 85,83,34 --voxel-size 1.2,1.2,2.625 --diversity 0.5
 SWIFT_SOURCES = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
 # What the build and the binary need from Debian or Ubuntu; `make deps` installs what is missing.
-PACKAGES = libopenblas-dev liblapacke-dev libtiff-dev libpng-dev libssl-dev libxml2 libblosc-dev \
-  libzstd-dev zlib1g-dev pkg-config
+PACKAGES = libopenblas-dev liblapacke-dev libtiff-dev libpng-dev libssl-dev libzip-dev libxml2 \
+  libblosc-dev libzstd-dev zlib1g-dev pkg-config
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build test test-thread test-address demo demo-training bench bench-peers format lint docs install clean
+.PHONY: help deps build test test-thread test-address demo demo-training examples bench bench-peers format lint docs install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -73,6 +73,13 @@ demo-training: build ## make embryos and train a compact network on them, in abo
 	$(MORULA) train --config configs/demo.yaml --set data.root=$(DEMO)/training --output $(DEMO)/run
 	$(MORULA) model info $(DEMO)/run/best.safetensors
 
+examples: build ## build the package in Examples/ against this library, run its programs
+	$(SWIFT) build -c release --package-path Examples
+	$(MORULA) synthesize --output $(DEMO)/example --frames 3 --seed 5 --end 16
+	Examples/.build/release/count-nuclei $(DEMO)/example/images/t002.tif \
+	  Models/nsn.safetensors Models/ndn.safetensors $(DEMO)/example/labels.tif
+	Examples/.build/release/time-convolution
+
 bench: deps ## time convolutions, inference and training steps
 	$(SWIFT) run -c release --package-path Benchmarks benchmarks
 
@@ -92,7 +99,7 @@ lint: ## check the format
 
 docs: deps ## build the library's documentation into .build/docs
 	mkdir -p .build/docs
-	for target in Compute Tensors Networks Microscopy Morphometry Figures Pipeline; do \
+	for target in Compute Tensors Networks Microscopy Morphometry Figures Pipeline Exchange; do \
 	  $(SWIFT) package --allow-writing-to-directory .build/docs generate-documentation \
 	    --target $$target --output-path .build/docs/$$target --warnings-as-errors || exit 1; \
 	done

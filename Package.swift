@@ -11,6 +11,7 @@ let package = Package(
       name: "Morula",
       targets: [
         "Compute", "Tensors", "Networks", "Microscopy", "Morphometry", "Figures", "Pipeline",
+        "Exchange",
       ]),
     .library(name: "Tensors", targets: ["Compute", "Tensors"]),
     .executable(name: "morula", targets: ["morula"]),
@@ -18,6 +19,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
   targets: [
@@ -32,6 +34,7 @@ let package = Package(
       name: "CCodecs", pkgConfig: "blosc",
       providers: [.apt(["libblosc-dev", "libzstd-dev", "zlib1g-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CZIP", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .target(name: "CKernels"),
 
     // The rooms, in the direction of the arrows (docs/architecture.md).
@@ -48,10 +51,20 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: safe),
+    .target(
+      name: "Exchange",
+      dependencies: [
+        "Compute", "Tensors", "Networks", "Microscopy", "Pipeline", "CZIP",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        .product(name: "Yams", package: "Yams"),
+      ],
+      exclude: ["ONNX/onnx.proto"],
+      swiftSettings: safe),
     .executableTarget(
       name: "morula",
       dependencies: [
         "Compute", "Tensors", "Networks", "Microscopy", "Morphometry", "Figures", "Pipeline",
+        "Exchange",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: safe),
@@ -75,6 +88,12 @@ let package = Package(
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"]),
     .testTarget(
       name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"],
+      resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "ExchangeTests",
+      dependencies: [
+        "Exchange", "TestSupport", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
       resources: [.copy("Fixtures")]),
     // Runs the built executable; see CommandTests/MorulaCommand.swift.
     .testTarget(

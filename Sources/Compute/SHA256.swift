@@ -9,12 +9,27 @@ public enum SHA256 {
   public static func digest(ofFile path: String) throws -> String {
     guard let handle = FileHandle(forReadingAtPath: path) else { throw FileError(path, errno) }
     defer { try? handle.close() }
+    return try digest(named: path) { try handle.read(upToCount: 1 << 20) ?? Data() }
+  }
+
+  /// The digest of `bytes` as 64 hexadecimal digits; `name` stands for them where the system lacks
+  /// memory.
+  public static func digest(of bytes: Data, name: String) throws -> String {
+    var rest = bytes
+    return try digest(named: name) {
+      defer { rest = Data() }
+      return rest
+    }
+  }
+
+  /// The digest of the pieces that `next` gives, up to an empty one.
+  private static func digest(named name: String, next: () throws -> Data) throws -> String {
     // The context and the algorithm come from OpenSSL; it fails only without memory.
     guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
-      throw FileError(path, ENOMEM)
+      throw FileError(name, ENOMEM)
     }
     defer { EVP_MD_CTX_free(context) }
-    while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty {
+    while case let piece = try next(), !piece.isEmpty {
       _ = piece.withUnsafeBytes { EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
     }
     var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))

@@ -132,13 +132,14 @@ struct SafeTensorsHeader {
         throw JSONScanner.Failure(
           "data_offsets are not [start, end] with start ≤ end: \(offsets.prefix(4))")
       }
-      // Zero extents first, so that [0, 2⁶², 2⁶²] is empty rather than too large.
-      var size = dimensions.contains(0) ? 0 : type.size
-      for dimension in dimensions {
+      // Without the extents that are zero, so that no product of some of them overflows later.
+      var size = type.size
+      for dimension in dimensions where dimension > 0 {
         let (product, overflow) = size.multipliedReportingOverflow(by: dimension)
         guard !overflow else { throw JSONScanner.Failure("the shape holds more than 2⁶³ bytes") }
         size = product
       }
+      if dimensions.contains(0) { size = 0 }
       guard size == offsets[1] - offsets[0] else {
         throw JSONScanner.Failure(
           "\(type.rawValue) of shape \(Shape(dimensions)) takes \(size) bytes, but data_offsets span \(offsets[1] - offsets[0])"

@@ -12,19 +12,21 @@ public enum BatchNormalization {
     public let mean: [Double]
     /// σ² per channel, divided by the count.
     public let variance: [Double]
-    /// Values per channel, N · D · H · W.
-    public let count: Int
+    /// Values per channel, N · D · H · W; nil for constants that no activation was measured for, running
+    /// statistics say.
+    public let count: Int?
 
-    /// Given statistics, running ones say.
-    public init(mean: [Double], variance: [Double], count: Int) {
+    /// Given statistics.
+    public init(mean: [Double], variance: [Double], count: Int? = nil) {
       self.mean = mean
       self.variance = variance
       self.count = count
     }
 
-    /// The variance divided by count − 1; the biased one where there is a single value.
+    /// The variance divided by count − 1; as it is where there is a single value, or none was counted.
     public var unbiasedVariance: [Double] {
-      count > 1 ? variance.map { $0 * Double(count) / Double(count - 1) } : variance
+      guard let count, count > 1 else { return variance }
+      return variance.map { $0 * Double(count) / Double(count - 1) }
     }
   }
 
@@ -107,8 +109,9 @@ public enum BatchNormalization {
     }
   }
 
-  /// Turns the gradient of the output into that of x, in its own memory, and gives those of γ and β,
-  /// where the statistics were the batch's own.
+  /// Turns the gradient of the output into that of x, in its own memory, and gives those of γ and β.
+  /// Where the statistics were measured on x, gradients flow through them too; constants
+  /// (``Statistics/count`` nil) let none through.
   ///
   /// With `relu` the output was max(0, ·) of the normalized values; where it was 0 the gradient
   /// stops. Whether it was is computed again from x, so that the output need not be kept.
@@ -123,7 +126,8 @@ public enum BatchNormalization {
         "batch normalization gradient", expected: "\(x.shape)", found: "\(gradient.shape)")
     }
     let (shape, channels) = (x.shape, x.shape.channels)
-    let n = Double(statistics.count)
+    // One over n: what each value has to do with the statistics.
+    let share = statistics.count.map { 1 / Double($0) } ?? 0
     let inverse = statistics.variance.map { 1 / ($0 + epsilon).squareRoot() }
     let sums = gradient.withPointer { g in
       x.withPointer { x in
@@ -138,15 +142,15 @@ public enum BatchNormalization {
       }
     }
     // With x̂ = (x − μ) / √(σ² + ε):  dβ = Σ g,  dγ = Σ g x̂,
-    // dx = γ / √(σ² + ε) · (g − dβ / n − x̂ dγ / n).
+    // dx = γ / √(σ² + ε) · (g − dβ / n − x̂ dγ / n), without the last two terms for constants.
     let dBeta = sums.map(\.x)
     let dGamma = (0..<channels).map {
       (sums[$0].y - statistics.mean[$0] * sums[$0].x) * inverse[$0]
     }
     let onGradient = (0..<channels).map { Double(gamma[$0]) * inverse[$0] }
-    let onX = (0..<channels).map { -onGradient[$0] * inverse[$0] * dGamma[$0] / n }
+    let onX = (0..<channels).map { -onGradient[$0] * inverse[$0] * dGamma[$0] * share }
     let constant = (0..<channels).map {
-      -onGradient[$0] * dBeta[$0] / n - onX[$0] * statistics.mean[$0]
+      -onGradient[$0] * dBeta[$0] * share - onX[$0] * statistics.mean[$0]
     }
     gradient.withMutablePointer { g in
       x.withPointer { x in

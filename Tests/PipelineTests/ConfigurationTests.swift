@@ -95,8 +95,8 @@ import Testing
     "unet-softmax-bce", "unet-sigmoid-bce", "unet-sigmoid-dice", "nsn", "ndn", "nsn-base8",
     "nsn-base4", "ndn-base8", "ndn-base4",
   ]
-  /// Those that Morula's own models are trained with.
-  static let models = ["nsn", "ndn"]
+  /// Those of Morula's own models, and the U-Net they are compared with.
+  static let models = ["nsn", "ndn", "unet"]
 
   @Test(arguments: files.map { "configs/\($0)" } + models.map { "Models/\($0)" })
   func readyMadeFile(_ name: String) throws {

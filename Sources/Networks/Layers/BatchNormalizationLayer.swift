@@ -27,6 +27,9 @@ public struct BatchNormalizationLayer: Layer {
   public let hasReLU: Bool
   /// The statistics of ``predict(_:workspace:)``.
   public var inferenceStatistics = InferenceStatistics.running
+  /// Whether training, too, normalizes with the running statistics, and leaves them as they are: then
+  /// it trains the very function that inference computes.
+  public var hasFixedStatistics = false
 
   /// What backward needs: the input and the batch's statistics. The output is not kept: where ReLU cut
   /// it follows from the input.
@@ -77,7 +80,8 @@ public struct BatchNormalizationLayer: Layer {
     return output
   }
 
-  /// Normalizes with the batch's statistics and moves the running ones towards them.
+  /// Normalizes with the batch's statistics and moves the running ones towards them, unless those are
+  /// fixed.
   public mutating func forward(
     _ input: consuming Tensor, workspace: inout Workspace
   ) throws(ShapeError) -> (output: Tensor, tape: Tape) {
@@ -101,11 +105,13 @@ public struct BatchNormalizationLayer: Layer {
   var runningStatistics: BatchNormalization.Statistics {
     BatchNormalization.Statistics(
       mean: runningMean.value.scalars.map(Double.init),
-      variance: runningVariance.value.scalars.map(Double.init), count: 1)
+      variance: runningVariance.value.scalars.map(Double.init))
   }
 
-  /// The statistics of a batch, towards which the running ones move.
+  /// The statistics of a batch, towards which the running ones move; the running ones where those are
+  /// fixed.
   mutating func measure(_ input: Tensor) throws(ShapeError) -> BatchNormalization.Statistics {
+    if hasFixedStatistics { return runningStatistics }
     let statistics = try BatchNormalization.statistics(of: input)
     move(&runningMean.value, towards: statistics.mean)
     move(&runningVariance.value, towards: statistics.unbiasedVariance)

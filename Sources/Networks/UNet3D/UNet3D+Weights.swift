@@ -10,6 +10,19 @@ extension UNet3D {
     return tensors
   }
 
+  /// Replaces all parameters and buffers by those of another network of the same names and shapes.
+  public mutating func copyWeights(of other: UNet3D) {
+    let tensors = other.tensors
+    func tensor(_ name: String, _ shape: Shape) -> Tensor {
+      guard let tensor = tensors[name], tensor.shape == shape else {
+        preconditionFailure("weights are copied between networks of one architecture")
+      }
+      return tensor
+    }
+    forEachParameter { $0.value = tensor($0.name, $0.value.shape) }
+    forEachBuffer { $0.value = tensor($0.name, $0.value.shape) }
+  }
+
   /// Replaces all parameters and buffers by those of a file.
   ///
   /// - Throws: ``WeightsError`` where one is missing or has another shape; the network is then

@@ -57,16 +57,25 @@ public struct UNet3D: Layer {
   /// The statistics that batch normalization uses in inference, in every layer at once.
   public var inferenceStatistics: InferenceStatistics {
     get { encoder[0].normalizations[0].inferenceStatistics }
-    set {
-      for block in encoder.indices {
-        for index in encoder[block].normalizations.indices {
-          encoder[block].normalizations[index].inferenceStatistics = newValue
-        }
+    set { forEachNormalization { $0.inferenceStatistics = newValue } }
+  }
+
+  /// Whether training normalizes with the running statistics as well and leaves them as they are, in
+  /// every layer at once: for the end of a training, so that it ends on what inference computes.
+  public var hasFixedStatistics: Bool {
+    get { encoder[0].normalizations[0].hasFixedStatistics }
+    set { forEachNormalization { $0.hasFixedStatistics = newValue } }
+  }
+
+  private mutating func forEachNormalization(_ body: (inout BatchNormalizationLayer) -> Void) {
+    for block in encoder.indices {
+      for index in encoder[block].normalizations.indices {
+        body(&encoder[block].normalizations[index])
       }
-      for block in decoder.indices {
-        for index in decoder[block].normalizations.indices {
-          decoder[block].normalizations[index].inferenceStatistics = newValue
-        }
+    }
+    for block in decoder.indices {
+      for index in decoder[block].normalizations.indices {
+        body(&decoder[block].normalizations[index])
       }
     }
   }

@@ -29,6 +29,7 @@ public struct LoopConfiguration: ConfigurationSection {
     case accumulate
     case clipNorm = "clip_norm"
     case ema
+    case fixedStatistics = "fixed_statistics"
     case earlyStopping = "early_stopping"
     case seed, prefetch, threshold, recompute
   }
@@ -43,6 +44,9 @@ public struct LoopConfiguration: ConfigurationSection {
   public var clipNorm: Double?
   /// The decay of the exponential moving average of weights; nil: none is kept.
   public var ema: Double?
+  /// The epochs, the last ones, in which batch normalization's running statistics are fixed and
+  /// normalize in training as they do in inference.
+  public var fixedStatistics = 0
   /// When to stop before the last epoch; nil: never.
   public var earlyStopping: EarlyStopping?
   /// The seed of all randomness.
@@ -65,6 +69,7 @@ public struct LoopConfiguration: ConfigurationSection {
     try section.value(.clipNorm, &clipNorm, .above(0))
     try section.value(
       .ema, &ema, ConfigurationRule("above 0 and below 1") { $0 > 0 && $0 < 1 })
+    try section.value(.fixedStatistics, &fixedStatistics, .within(0...1_000_000))
     try section.section(.earlyStopping, &earlyStopping)
     try section.value(.seed, &seed)
     try section.value(.prefetch, &prefetch, .within(0...1024))

@@ -48,7 +48,7 @@ public struct NetworkConfiguration: ConfigurationSection {
   package enum Key: String, ConfigurationKey {
     case kind, levels, base, kernel, output
     case batchNormalization = "batch_normalization"
-    case initialization
+    case initialization, weights
   }
 
   /// Which published network to start from.
@@ -65,6 +65,8 @@ public struct NetworkConfiguration: ConfigurationSection {
   public var batchNormalization = BatchNormalization()
   /// How convolution weights start.
   public var initialization = Initialization.heNormal
+  /// The weights file that training goes on from, an absolute path; nil starts from random weights.
+  public var weights: String?
 
   /// The published NSN.
   public init() {}
@@ -90,5 +92,10 @@ public struct NetworkConfiguration: ConfigurationSection {
     try section.value(.output, &output)
     try section.section(.batchNormalization, &batchNormalization)
     try section.value(.initialization, &initialization)
+    try section.custom(.weights, &weights) { node throws(ConfigurationError) in
+      try section.absolutePath(.weights, node)
+    } write: {
+      $0.map { ConfigurationNode($0.configurationContent) }
+    }
   }
 }

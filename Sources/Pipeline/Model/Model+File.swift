@@ -89,15 +89,18 @@ extension Model {
 
   /// The contents of the weights file.
   func contents(file path: String) throws(WeightsError) -> SafeTensors {
-    SafeTensors(
-      tensors: network.tensors,
-      metadata: [
-        "format": Self.format,
-        "format_version": Self.formatVersion,
-        "architecture": try Self.json(network.configuration, file: path),
-        "model": try Self.json(description, file: path),
-        "preprocessing": try Self.json(preprocessing, file: path),
-      ])
+    SafeTensors(tensors: network.tensors, metadata: try metadata(file: path))
+  }
+
+  /// The metadata of the weights file, which describe the model.
+  package func metadata(file path: String) throws(WeightsError) -> [String: String] {
+    [
+      "format": Self.format,
+      "format_version": Self.formatVersion,
+      "architecture": try Self.json(network.configuration, file: path),
+      "model": try Self.json(description, file: path),
+      "preprocessing": try Self.json(preprocessing, file: path),
+    ]
   }
 
   /// Decodes a JSON value of the metadata.

@@ -32,6 +32,8 @@ public struct Model: Sendable {
     /// The statistics that batch normalization uses in prediction; nil, as in files that do not say,
     /// for the running ones.
     public var inferenceStatistics: InferenceStatistics?
+    /// Where the weights come from, where `morula model import` took them from another program.
+    public var origin: Origin?
     /// The version of Morula that wrote them.
     public var morulaVersion: String
 
@@ -40,7 +42,7 @@ public struct Model: Sendable {
       name: String, kind: NetworkConfiguration.Kind, output: NetworkConfiguration.Output,
       threshold: Double, trainedVoxelSize: VoxelSize?, gridVoxelSize: VoxelSize?, epochs: Int = 0,
       validationIoU: Double? = nil, inferenceStatistics: InferenceStatistics? = nil,
-      morulaVersion: String = Version.current
+      origin: Origin? = nil, morulaVersion: String = Version.current
     ) {
       self.name = name
       self.kind = kind
@@ -51,7 +53,28 @@ public struct Model: Sendable {
       self.epochs = epochs
       self.validationIoU = validationIoU
       self.inferenceStatistics = inferenceStatistics
+      self.origin = origin
       self.morulaVersion = morulaVersion
+    }
+  }
+
+  /// The file of another program that a model's weights were taken from.
+  public struct Origin: Sendable, Hashable, Codable {
+    /// The program that wrote it: `Chainer npz`, `PyTorch` or `safetensors`.
+    public var format: String
+    /// The file's name.
+    public var file: String
+    /// The file's SHA-256.
+    public var sha256: String
+    /// What was skipped, changed or assumed.
+    public var notes: [String]
+
+    /// A file of another program.
+    public init(format: String, file: String, sha256: String, notes: [String] = []) {
+      self.format = format
+      self.file = file
+      self.sha256 = sha256
+      self.notes = notes
     }
   }
 

@@ -36,6 +36,12 @@ public struct ModelLibrary: Sendable {
   /// The model of this name, nil where there is none.
   public subscript(name: String) -> Entry? { entries.first { $0.name == name } }
 
+  /// The file that an argument means: a path, or a name of the library where there is no such file.
+  public func path(of argument: String) -> String {
+    let isFile = argument.contains("/") || FileManager.default.fileExists(atPath: argument)
+    return isFile ? argument : self[argument]?.path ?? argument
+  }
+
   private static func folder(
     executable: String?, environment: [String: String]
   ) -> String? {

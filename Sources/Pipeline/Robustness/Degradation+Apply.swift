@@ -58,6 +58,23 @@ extension Degradation {
       }
       image = image.cropped(origin: origin, extent: extent)
       truth = truth.cropped(origin: origin, extent: extent)
+    case .oneNucleus(let margin):
+      guard let box = truth.boxOfLargestLabel() else { break }
+      var origin = box.origin
+      var extent = box.extent
+      for axis in Axis.allCases {
+        let rim = Int((margin / voxelSize[axis]).rounded())
+        let end = min(image.extent[axis], box.origin[axis] + box.extent[axis] + rim)
+        origin[axis] = max(0, box.origin[axis] - rim)
+        extent[axis] = end - origin[axis]
+      }
+      image = image.cropped(origin: origin, extent: extent)
+      truth = truth.cropped(origin: origin, extent: extent)
+    case .twice:
+      let most = truth.voxels.max() ?? 0
+      let copy = truth.flipped(along: .y).map { $0 == 0 ? 0 : $0 + most }
+      image = image.beside(image.flipped(along: .y))
+      truth = truth.beside(copy)
     }
     return (isDigital ? image.map { max(0, min(65535, $0.rounded())) } : image, truth)
   }
@@ -88,7 +105,49 @@ extension Degradation {
   }
 }
 
+extension Volume {
+  /// This volume and, behind its last column, another of the same extent.
+  fileprivate func beside(_ other: Volume<Voxel>) -> Volume<Voxel> {
+    precondition(extent == other.extent, "volumes side by side must have the same extent")
+    var result: [Voxel] = []
+    result.reserveCapacity(2 * extent.count)
+    for start in stride(from: 0, to: extent.count, by: extent.width) {
+      result += voxels[start..<start + extent.width]
+      result += other.voxels[start..<start + extent.width]
+    }
+    var wide = extent
+    wide[.x] *= 2
+    return Volume(result, extent: wide, voxelSize: voxelSize)
+  }
+}
+
 extension LabelVolume {
+  /// The box around the label with the most voxels, the lowest of several; nil where all are 0.
+  fileprivate func boxOfLargestLabel() -> (origin: VoxelIndex, extent: Extent)? {
+    var counts: [UInt32: Int] = [:]
+    for label in voxels where label != 0 { counts[label, default: 0] += 1 }
+    let largest = counts.max { ($0.value, $1.key) < ($1.value, $0.key) }
+    guard let label = largest?.key else { return nil }
+    var low = VoxelIndex(z: extent.depth, y: extent.height, x: extent.width)
+    var high = VoxelIndex(z: 0, y: 0, x: 0)
+    for z in 0..<extent.depth {
+      for y in 0..<extent.height {
+        for x in 0..<extent.width where self[z, y, x] == label {
+          let voxel = VoxelIndex(z: z, y: y, x: x)
+          for axis in Axis.allCases {
+            low[axis] = Swift.min(low[axis], voxel[axis])
+            high[axis] = Swift.max(high[axis], voxel[axis])
+          }
+        }
+      }
+    }
+    return (
+      low,
+      Extent(
+        depth: high.z - low.z + 1, height: high.y - low.y + 1, width: high.x - low.x + 1)
+    )
+  }
+
   /// The label nearest to each voxel of another grid of the same field of view.
   fileprivate func sampled(at newExtent: Extent) -> LabelVolume {
     func nearest(_ axis: Axis) -> [Int] {

@@ -22,12 +22,16 @@ public enum Degradation: Sendable, Hashable {
   case planes(Double)
   /// The middle of the field of view, this part of every edge: its border cuts through nuclei.
   case crop(Double)
+  /// A small field of view around the largest nucleus, with this margin in µm.
+  case oneNucleus(margin: Double)
+  /// A field of view twice as wide: beside the image lies the same, its y axis turned over. Twice as many nuclei.
+  case twice
 
   /// What `morula stress` goes through.
   public static let standard: [Degradation] = [
     .none, .gain(0.2), .gain(5), .offset(1850), .hotPixels(share: 5e-4), .saturation(0.7),
     .noise(signalToNoise: 2), .blur(1.5), .background(1), .planes(1), .planes(3), .planes(4),
-    .crop(0.5),
+    .crop(0.5), .oneNucleus(margin: 5), .twice,
   ]
 }
 
@@ -45,6 +49,8 @@ extension Degradation: CustomStringConvertible {
     case .background(let factor): "background up to \(Self.short(factor)) × signal"
     case .planes(let distance): "planes every \(Self.short(distance)) µm"
     case .crop(let part): "middle \(Self.short(part)) of each edge"
+    case .oneNucleus(let margin): "largest nucleus and \(Self.short(margin)) µm"
+    case .twice: "two fields side by side"
     }
   }
 

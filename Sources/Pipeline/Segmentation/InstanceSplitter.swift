@@ -96,17 +96,25 @@ public struct InstanceSplitter: Sendable {
       let smooth = probability.gaussianFiltered(
         sigma: .micrometers(parameters.centerSmoothing, voxelSize: voxelSize))
       return smooth.localMaxima(
-        radius: parameters.centerRadius, voxelSize: voxelSize, threshold: 0, mask: candidates)
+        radius: Self.radius(parameters.centerRadius, on: voxelSize), voxelSize: voxelSize,
+        threshold: 0, mask: candidates)
     }
+  }
+
+  /// A radius that holds the face neighbors on every grid: where planes lie further apart than the
+  /// radius, each would have maxima of its own.
+  private static func radius(_ radius: Double, on voxelSize: VoxelSize) -> Double {
+    max(radius, voxelSize.x, voxelSize.y, voxelSize.z)
   }
 
   /// The maxima of the smoothed distance map in a mask.
   private func maxima(of distance: Volume<Float>, in mask: Volume<Bool>) -> [VoxelIndex] {
+    let voxelSize = distance.voxelSize ?? .unit
     let smooth = distance.gaussianFiltered(
-      sigma: .micrometers(parameters.distanceSmoothing, voxelSize: distance.voxelSize ?? .unit))
+      sigma: .micrometers(parameters.distanceSmoothing, voxelSize: voxelSize))
     return smooth.localMaxima(
-      radius: parameters.distanceRadius, voxelSize: distance.voxelSize ?? .unit, threshold: 0,
-      mask: mask)
+      radius: Self.radius(parameters.distanceRadius, on: voxelSize), voxelSize: voxelSize,
+      threshold: 0, mask: mask)
   }
 
   /// Whether each label of `parts`, from 0 on, holds a marker; 0 is as if it did.

@@ -63,7 +63,8 @@ enum Checkpoint {
 
   /// What a resumed run may change without ceasing to be the same run.
   private static let free: Set<String> = [
-    "name", "data.cache", "data.images", "data.targets", "data.supplement.images",
+    "name", "network.weights", "data.cache", "data.images", "data.targets",
+    "data.supplement.images",
     "data.supplement.targets", "training.prefetch", "training.recompute", "validation.every",
     "validation.detection_radius",
   ]
@@ -75,7 +76,9 @@ enum Checkpoint {
       !free.contains(key) && !free.contains { key.hasPrefix($0 + ".") }
         && !key.hasPrefix("training.early_stopping")
     }
-    if TrainingSchedule.isIndependentOfLength(configuration.schedule.kind) {
+    if TrainingSchedule.isIndependentOfLength(configuration.schedule.kind),
+      configuration.training.fixedStatistics == 0
+    {
       changed.removeAll { $0 == "training.epochs" }
     }
     guard changed.isEmpty else {

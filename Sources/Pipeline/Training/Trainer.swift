@@ -94,9 +94,7 @@ public struct Trainer {
       configuration, architecture: architecture, samples: training.count,
       training: trainingExtents, validation: validationExtents)
     state = TrainingState(
-      network: try UNet3D(
-        architecture, initializer: configuration.network.initializer,
-        seed: configuration.training.seed),
+      network: try configuration.startingNetwork(),
       optimizer: configuration.optimizer.optimizer,
       schedule: TrainingSchedule(configuration, stepsPerEpoch: plan.stepsPerEpoch),
       average: configuration.training.ema.map { ExponentialMovingAverage(decay: $0) })
@@ -194,6 +192,7 @@ public struct Trainer {
       let batch = try Batch(micro)
       names += batch.names
       state.network.recomputesActivations = loop.recompute
+      state.network.hasFixedStatistics = state.position.epoch >= loop.epochs - loop.fixedStatistics
       let (logits, tape) = try state.network.forward(batch.images, workspace: &workspace)
       var (value, gradient) = try loss(logits, target: batch.targets)
       try requireFinite(value, "the loss", names: batch.names)

@@ -6,8 +6,8 @@ import Tensors
 /// `morula model`
 struct ModelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "model", abstract: "List, describe and pack models.",
-    subcommands: [List.self, Info.self, Pack.self])
+    commandName: "model", abstract: "List, describe, pack, import and export models.",
+    subcommands: [List.self, Info.self, Pack.self, Import.self, Export.self])
 
   /// `morula model list`
   struct List: ParsableCommand {
@@ -43,10 +43,7 @@ struct ModelCommand: ParsableCommand {
     func run() throws {
       try reportingFailures {
         let library = ModelLibrary()
-        for file in files {
-          let isFile = file.contains("/") || FileManager.default.fileExists(atPath: file)
-          try print(ModelSummary(isFile ? file : library[file]?.path ?? file).text)
-        }
+        for file in files { try print(ModelSummary(library.path(of: file)).text) }
       }
     }
   }

@@ -23,8 +23,11 @@ struct ModelSummary {
       ByteCount.rounded(architecture.predictionBytes(for: SpatialAxes(edge)))
     }
     let giga = 1e-9 * Double(architecture.multiplyAdds(for: SpatialAxes(128)))
-    let grid = description.gridVoxelSize.map { "\($0)" } ?? "native (no resampling)"
-    let rows: [(String, String)] = [
+    let grid =
+      description.gridVoxelSize.map { "\($0)" }
+      ?? (model.preprocessing.grid == .native
+        ? "native (no resampling)" : "cubes of each file's smallest edge")
+    var rows: [(String, String)] = [
       ("file", path),
       ("name", description.name),
       ("network", description.kind.rawValue),
@@ -33,7 +36,11 @@ struct ModelSummary {
       ("kernel", "\(architecture.kernel)"),
       ("output", "\(description.output.rawValue), threshold \(description.threshold)"),
       ("parameters", "\(architecture.parameterCount)"),
-      ("batch norm", "eps \(architecture.epsilon), momentum \(architecture.momentum)"),
+      (
+        "batch norm",
+        "\(model.network.inferenceStatistics.rawValue) statistics, eps \(architecture.epsilon), "
+          + "momentum \(architecture.momentum)"
+      ),
       ("input multiple", "\(architecture.multiple) voxels (other sizes are padded)"),
       ("at 128³", String(format: "%.1f G multiply–adds, ", giga) + gigabytes(128)),
       ("scaling", "\(model.preprocessing.intensityScaling)"),
@@ -46,6 +53,11 @@ struct ModelSummary {
       ),
       ("written by", "Morula \(description.morulaVersion)"),
     ]
+    if let origin = description.origin {
+      rows.append(("imported from", "\(origin.format), \(origin.file)"))
+      rows.append(("SHA-256", origin.sha256))
+      rows += origin.notes.map { ("note", $0) }
+    }
     text = rows.map { name, value in
       name.padding(toLength: 16, withPad: " ", startingAt: 0) + value
     }.joined(separator: "\n")

@@ -66,6 +66,23 @@ import Testing
     try check(layer, [2, 3, 3, 4, 5], step: 0x1p-5, seed: 13)
   }
 
+  /// With the running statistics of another batch, which are constants to the input.
+  @Test(arguments: [false, true]) func fixedBatchNormalization(relu: Bool) throws {
+    var layer = BatchNormalizationLayer(name: "a.normalization.0", channels: 3, hasReLU: relu)
+    var generator = SeededGenerator(seed: 113)
+    var workspace = Workspace()
+    let shape: Shape = [2, 3, 3, 4, 5]
+    _ = try layer.forward(Tensor.normal(shape, using: &generator), workspace: &workspace)
+    layer.hasFixedStatistics = true
+    let before = (layer.runningMean.value, layer.runningVariance.value)
+    try check(layer, shape, step: 0x1p-5, seed: 13)
+    let input = Tensor.normal(shape, using: &generator)
+    let output = try layer.forward(input, workspace: &workspace).output
+    #expect(largestDifference(layer.runningMean.value, before.0) == 0)
+    #expect(largestDifference(layer.runningVariance.value, before.1) == 0)
+    #expect(try largestDifference(output, layer.predict(input, workspace: &workspace)) == 0)
+  }
+
   @Test func maxPooling() throws {
     try check(MaxPoolingLayer(), [2, 2, 4, 5, 6], step: 0x1p-9, seed: 17)
   }
@@ -74,5 +91,9 @@ import Testing
     let network = try UNet3D(UNetConfiguration(levels: 2, base: 2, kernel: 3, outputs: 2))
     // Odd extents: mirror padding and cropping take part.
     try check(network, [1, 1, 6, 7, 5], step: 0x1p-9, seed: 19)
+    // Trained as it predicts.
+    var fixed = network
+    fixed.hasFixedStatistics = true
+    try check(fixed, [1, 1, 6, 7, 5], step: 0x1p-9, seed: 19)
   }
 }

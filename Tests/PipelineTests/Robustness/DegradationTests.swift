@@ -107,6 +107,30 @@ import Testing
     #expect((0..<15).contains { changed.truth[2, $0, 19] == 3 })
   }
 
+  /// Label 3 has 6 · 14 · 12 voxels, label 7 has one column more.
+  @Test func oneNucleus() throws {
+    let (image, truth) = Self.scene()
+    let changed = try Self.apply(.oneNucleus(margin: 5))
+    // z 3…8 with 2.5, rounded up, planes on either side, ends at the last plane; y 8…21 and x 5…17 with 5.
+    #expect(changed.image.extent == Extent(depth: 12, height: 24, width: 23))
+    #expect(changed.image[0, 0, 0] == image[0, 3, 0])
+    #expect(changed.truth.voxels.count { $0 == 7 } == truth.voxels.count { $0 == 7 })
+    #expect(changed.truth[5, 10, 22] == truth[5, 13, 22])
+  }
+
+  @Test func twice() throws {
+    let (image, truth) = Self.scene()
+    let changed = try Self.apply(.twice)
+    #expect(changed.image.extent == Extent(depth: 12, height: 30, width: 80))
+    #expect(Set(changed.truth.voxels) == [0, 3, 7, 10, 14])
+    for (z, y, x) in [(4, 8, 10), (8, 21, 30), (5, 3, 39), (11, 29, 0)] {
+      #expect(changed.image[z, y, x] == image[z, y, x])
+      #expect(changed.image[z, 29 - y, 40 + x] == image[z, y, x])
+      #expect(changed.truth[z, y, x] == truth[z, y, x])
+      #expect(changed.truth[z, 29 - y, 40 + x] == (truth[z, y, x] == 0 ? 0 : truth[z, y, x] + 7))
+    }
+  }
+
   @Test func emptyTruth() throws {
     let image = Volume<Float>(repeating: 5, extent: Self.extent, voxelSize: Self.size)
     let truth = LabelVolume(repeating: 0, extent: Self.extent)

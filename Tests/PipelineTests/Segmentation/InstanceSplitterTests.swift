@@ -213,4 +213,29 @@ import Testing
       #expect(results.allSatisfy { $0.isUncentered == results[0].isUncentered })
     }
   }
+
+  /// Planes further apart than the centers may be: what is brightest in the middle plane is one center,
+  /// and one maximum of the distance map.
+  @Test func planesFarApart() {
+    let size = VoxelSize(x: 1, y: 1, z: 6)
+    var probability = Volume<Float>(
+      repeating: 0, extent: Extent(depth: 7, height: 21, width: 21))
+    for z in 0..<7 {
+      for y in 0..<21 {
+        for x in 0..<21 {
+          let (u, v, w) = (Double(z - 3) * 6, Double(y - 10), Double(x - 10))
+          probability[z, y, x] = Float(exp(-(u * u / 4 + v * v + w * w) / 60))
+        }
+      }
+    }
+    let splitter = InstanceSplitter(SegmentationParameters())
+    let centers = splitter.centers(in: probability, threshold: 0.3, voxelSize: size)
+    #expect(centers == [VoxelIndex(z: 3, y: 10, x: 10)])
+    var parameters = SegmentationParameters()
+    parameters.splitting = .watershed
+    parameters.distanceRadius = 2
+    let instances = InstanceSplitter(parameters).instances(
+      in: probability.thresholded(at: 0.3), voxelSize: size)
+    #expect(instances.count == 1)
+  }
 }

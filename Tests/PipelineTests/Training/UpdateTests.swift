@@ -143,4 +143,59 @@ import Testing
     try run.train(counted, "b")
     #expect(try run.result("b").history != run.result("a").history)
   }
+
+  /// In the last epochs weights move and running statistics do not; they are those of the epoch before.
+  @Test func fixedStatistics() throws {
+    let run = try TrainingRun()
+    func train(_ name: String, epochs: Int, fixed: Int) throws -> SafeTensors {
+      let configuration = try run.configuration(
+        "training.epochs=\(epochs)", "training.fixed_statistics=\(fixed)",
+        "schedule.kind=constant")
+      try run.train(configuration, name)
+      return try SafeTensors(contentsOf: run.files(name).last)
+    }
+    let short = try train("short", epochs: 1, fixed: 0)
+    let fixed = try train("fixed", epochs: 2, fixed: 1)
+    let free = try train("free", epochs: 2, fixed: 0)
+    for name in short.arrays.keys where name.contains("normalization") && !name.contains("/") {
+      let before = try short.doubles(name)
+      if name.contains("running_") {
+        #expect(try fixed.doubles(name) == before, "\(name)")
+        #expect(try free.doubles(name) != before, "\(name)")
+      } else {
+        #expect(try fixed.doubles(name) != before, "\(name)")
+      }
+    }
+    #expect(try fixed.doubles("head.weight") != free.doubles("head.weight"))
+  }
+
+  /// Training that goes on from weights: the first loss is that of these weights, and others are refused.
+  @Test func startingFromWeights() throws {
+    let run = try TrainingRun()
+    let first = try run.configuration("training.epochs=4", "validation.every=1")
+    let (_, firstEvents) = try run.train(first, "first")
+    let weights = run.files("first").last
+    let second = try run.configuration(
+      "network.weights=\(weights)", "optimizer.learning_rate=1e-12", "training.epochs=1",
+      "training.fixed_statistics=1")
+    let (_, events) = try run.train(second, "second")
+    let start = try SafeTensors(contentsOf: weights)
+    let end = try SafeTensors(contentsOf: run.files("second").last)
+    for name in start.arrays.keys where !name.contains("/") {
+      #expect(try largestDifference(end.doubles(name), start.doubles(name)) < 1e-6, "\(name)")
+    }
+    let scores = [firstEvents, events].map { $0.records.last?.validation?.iou }
+    #expect(scores[0] != nil && scores[0] == scores[1])
+    for (change, words) in [
+      ("network.base=3", "holds a network of 2 levels, base 2"),
+      ("preprocessing.scaling=none", "was trained on images prepared by"),
+      ("network.weights=nothing.safetensors", "nothing.safetensors"),
+    ] {
+      let error = #expect(throws: (any Error).self) {
+        try run.train(
+          run.configuration("network.weights=\(weights)", change), "third")
+      }
+      #expect("\(error.map { "\($0)" } ?? "")".contains(words))
+    }
+  }
 }

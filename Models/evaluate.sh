@@ -1,0 +1,52 @@
+#!/bin/sh
+# The tables and the picture of docs/accuracy.md: Morula's own models on embryo 11, which they have not seen,
+# beside the same networks with other rules and beside no network at all.
+#
+#   Models/evaluate.sh PATH/TO/bbbc050 [FOLDER]
+#
+# FOLDER (default .build/accuracy) takes the labels, scores and the picture. Where it holds unet.safetensors
+# (Models/train.sh trains it), the picture shows that 3D U-Net too.
+set -eu
+cd "$(dirname "$0")/.."
+DATA=$(realpath "$1")
+OUT=${2:-.build/accuracy}
+MORULA=${MORULA:-.build/release/morula}
+GRID="--voxel-size 0.8,0.8,1.75"
+mkdir -p "$OUT/images" "$OUT/truth"
+ln -sf "$DATA"/images/Emb11_*.tif "$OUT/images/"
+ln -sf "$DATA"/instances/Emb11_*.tif "$OUT/truth/"
+
+segment() { # name options
+  name=$1
+  shift
+  $MORULA segment "$OUT/images" $GRID --output "$OUT/$name" "$@" > "$OUT/$name.log" 2>&1
+  echo
+  echo "$name"
+  $MORULA evaluate --prediction "$OUT/$name" --truth "$OUT/truth" $GRID --json "$OUT/$name.json" 2> /dev/null |
+    tee "$OUT/$name.txt"
+}
+segment classical --method classical
+segment components --instances components
+segment watershed --instances watershed
+segment centers --instances centers
+segment published --instances centers --centers components --uncentered drop
+segment combined
+segment mirror --mirror
+columns=
+if [ -e "$OUT/unet.safetensors" ]; then
+  segment unet --nsn "$OUT/unet.safetensors" --instances components
+  columns="--column U-Net=$OUT/unet"
+fi
+
+# One volume a stage: 2, 8, 16, 26 and 53 nuclei.
+$MORULA figure --images "$OUT/images" --volumes Emb11_t051,Emb11_t201,Emb11_t301,Emb11_t351,Emb11_t501 \
+  --column truth="$OUT/truth" $columns --column NSN="$OUT/components" \
+  --column "NSN+NDN=$OUT/combined" --column classical="$OUT/classical" --output "$OUT/stages.svg"
+
+$MORULA stress "$OUT/images" --truth "$OUT/truth" $GRID --csv "$OUT/stress.csv"
+$MORULA stress "$OUT/images" --truth "$OUT/truth" $GRID --method classical --csv "$OUT/stress-classical.csv"
+for grid in bbbc050:0 others:1; do
+  [ -e "$OUT/${grid%:*}/synthesis.json" ] ||
+    $MORULA synthesize --output "$OUT/${grid%:*}" --frames 6 --embryos 3 --seed 911 --diversity "${grid#*:}"
+  $MORULA stress "$OUT/${grid%:*}/images" --truth "$OUT/${grid%:*}/instances" --csv "$OUT/stress-${grid%:*}.csv"
+done

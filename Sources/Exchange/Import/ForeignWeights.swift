@@ -1,0 +1,154 @@
+import Networks
+import Tensors
+
+/// The named tensors of a file of another program, each read when it is asked for.
+public struct ForeignWeights {
+  /// The format of the file.
+  public enum Format: String, Sendable, Codable, CaseIterable {
+    /// A zip of `.npy` arrays that Chainer's `save_npz` wrote.
+    case chainer
+    /// A zip with a pickle that `torch.save` wrote.
+    case pytorch
+    /// safetensors without Morula's metadata.
+    case safetensors
+
+    /// The format in words.
+    public var description: String {
+      switch self {
+      case .chainer: "Chainer npz"
+      case .pytorch: "PyTorch"
+      case .safetensors: "safetensors"
+      }
+    }
+  }
+
+  /// A tensor.
+  public struct Entry {
+    /// The name without what all names begin with, in PyTorch's way: `conv1.weight`.
+    public let name: String
+    /// The name in the file.
+    public let original: String
+    /// The extents.
+    public let shape: [Int]
+    /// Reads the numbers.
+    let load: () throws(WeightsError) -> Tensor
+  }
+
+  /// The file's path.
+  public var source: String
+  /// Its format.
+  public var format: Format
+  /// The tensors, in the order of the file, or of their names where the file has none of its own.
+  public var entries: [Entry]
+  /// ε of batch normalization, where the file tells it.
+  public var epsilon: Double?
+  /// The epochs trained, where the file tells them.
+  public var epochs: Int?
+  /// What was skipped or assumed.
+  public var notes: [String] = []
+}
+
+extension ForeignWeights {
+  /// Reads a file, whose format shows in its first bytes.
+  ///
+  /// - Parameters:
+  ///   - path: A Chainer `.npz`, a PyTorch `.pt`, `.pth` or `.tar`, or a safetensors file.
+  ///   - key: The entry of a PyTorch checkpoint that holds the state dict; nil finds it.
+  /// - Throws: `WeightsError` where the file is none of these, or damaged.
+  public static func read(_ path: String, key: String? = nil) throws(WeightsError) -> ForeignWeights
+  {
+    let start = [UInt8](try RegularFile.start(path, count: 16))
+    if start.starts(with: [0x50, 0x4B]) {
+      return try read(ZIPReader(contentsOf: path), key: key)
+    }
+    // A pickle of protocol 2, with or without PyTorch's old magic number.
+    if start.first == 0x80 {
+      throw WeightsError(
+        .unsupported, file: path,
+        "is a pickle outside of a zip archive, as PyTorch before 1.6 wrote; torch.load and torch.save "
+          + "it with a newer PyTorch")
+    }
+    if start.starts(with: [0x89, 0x48, 0x44, 0x46]) {
+      throw WeightsError(
+        .unsupported, file: path, "is an HDF5 file; save the weights as npz, .pt or safetensors")
+    }
+    guard start.count > 8, start[8] == UInt8(ascii: "{") else {
+      throw WeightsError(
+        .unsupported, file: path,
+        "is no Chainer npz, no PyTorch zip archive and no safetensors file")
+    }
+    return try safetensors(SafeTensors(contentsOf: path))
+  }
+
+  /// Reads an archive of Chainer or PyTorch.
+  ///
+  /// - Throws: `WeightsError` where the archive is neither, or damaged.
+  public static func read(
+    _ archive: ZIPReader, key: String? = nil
+  ) throws(WeightsError) -> ForeignWeights {
+    if archive.entries.contains(where: { $0.name.hasSuffix("data.pkl") }) {
+      return try pytorch(archive, key: key)
+    }
+    if archive.entries.contains(where: { $0.name.hasSuffix(".npy") }) {
+      return try chainer(archive)
+    }
+    throw WeightsError(
+      .unsupported, file: archive.source,
+      "is a zip archive without data.pkl (PyTorch) or .npy arrays (Chainer, NumPy)")
+  }
+
+  /// The tensors of a safetensors file that is not Morula's own, in the order of their names.
+  static func safetensors(_ file: SafeTensors) throws(WeightsError) -> ForeignWeights {
+    guard file.metadata["format"] != "morula" else {
+      throw WeightsError(
+        .unsupported, file: file.source,
+        "is a model of Morula already; use it as it is, or `morula model pack` for a checkpoint")
+    }
+    let names = file.arrays.keys.sorted { NaturalName($0) < NaturalName($1) }
+    var weights = ForeignWeights(source: file.source, format: .safetensors, entries: [])
+    weights.entries = names.compactMap { name in
+      file.arrays[name].map { array in
+        Entry(name: name, original: name, shape: array.shape.dimensions) {
+          () throws(WeightsError) in
+          try file.tensor(name)
+        }
+      }
+    }
+    return weights
+  }
+}
+
+/// A name whose numbers compare as numbers: `conv2` before `conv10`.
+struct NaturalName: Comparable {
+  private let parts: [Part]
+
+  private enum Part: Comparable {
+    case number(Int)
+    case text(String)
+  }
+
+  /// Splits a name at its numbers.
+  init(_ name: String) {
+    var parts: [Part] = []
+    var digits = ""
+    var text = ""
+    for character in name {
+      if character.isASCII, character.isNumber, digits.count < 18 {
+        if !text.isEmpty { parts.append(.text(text)) }
+        text = ""
+        digits.append(character)
+      } else {
+        if let number = Int(digits) { parts.append(.number(number)) }
+        digits = ""
+        text.append(character)
+      }
+    }
+    if !text.isEmpty { parts.append(.text(text)) }
+    if let number = Int(digits) { parts.append(.number(number)) }
+    self.parts = parts
+  }
+
+  static func < (a: NaturalName, b: NaturalName) -> Bool {
+    a.parts.lexicographicallyPrecedes(b.parts)
+  }
+}

@@ -1,0 +1,78 @@
+import Networks
+
+/// The tensors of one layer: those whose names differ in the last word alone.
+struct ModuleGroup {
+  /// The layer's name, `conv1` say.
+  let name: String
+  /// The tensors by their last words.
+  private(set) var entries: [String: ForeignWeights.Entry] = [:]
+
+  /// What a layer does, as the shapes of its tensors tell.
+  enum Role: Equatable {
+    /// A convolution with a cubic window: `[out, in, k, k, k]`.
+    case convolution(outputs: Int, inputs: Int, kernel: Int)
+    /// A transposed convolution 2×2×2: `[in, out, 2, 2, 2]`.
+    case upsampling(inputs: Int, outputs: Int)
+    /// Batch normalization.
+    case normalization(channels: Int)
+    /// Nothing that this family of networks has; why.
+    case other(String)
+  }
+
+  /// The layers of a file in the order of their first tensors.
+  static func groups(_ entries: [ForeignWeights.Entry]) -> [ModuleGroup] {
+    var groups: [ModuleGroup] = []
+    var places: [Substring: Int] = [:]
+    for entry in entries {
+      let cut = entry.name.lastIndex(of: ".") ?? entry.name.startIndex
+      let (name, word) = (entry.name[..<cut], entry.name[cut...].drop { $0 == "." })
+      if let place = places[name] {
+        groups[place].entries[String(word)] = entry
+      } else {
+        places[name] = groups.count
+        groups.append(ModuleGroup(name: String(name), entries: [String(word): entry]))
+      }
+    }
+    return groups
+  }
+
+  /// The tensor of this last word.
+  subscript(word: String) -> ForeignWeights.Entry? { entries[word] }
+
+  /// Whether there are running statistics.
+  var hasStatistics: Bool { self["running_mean"] != nil && self["running_var"] != nil }
+
+  /// What the layer does.
+  var role: Role {
+    let known: Set = ["weight", "bias", "running_mean", "running_var", "num_batches_tracked"]
+    if let stranger = entries.keys.sorted().first(where: { !known.contains($0) }) {
+      return .other("\(Self.quoted(entries[stranger]?.original ?? stranger)) is not known")
+    }
+    guard let weight = self["weight"] else {
+      guard let mean = self["running_mean"], mean.shape.count == 1 else {
+        return .other("\(Self.quoted(name)) has no weight")
+      }
+      return .normalization(channels: mean.shape[0])
+    }
+    let label = Self.quoted(weight.original)
+    switch weight.shape.count {
+    case 1: return .normalization(channels: weight.shape[0])
+    case 5:
+      let window = weight.shape[2...]
+      guard let kernel = window.first, window.allSatisfy({ $0 == kernel }) else {
+        return .other("\(label) has a window of \(window.map(String.init).joined(separator: "×"))")
+      }
+      if kernel == 2 { return .upsampling(inputs: weight.shape[0], outputs: weight.shape[1]) }
+      guard !kernel.isMultiple(of: 2) else {
+        return .other("\(label) has a window of \(kernel)³")
+      }
+      return .convolution(outputs: weight.shape[0], inputs: weight.shape[1], kernel: kernel)
+    default:
+      return .other(
+        "\(label) has \(weight.shape.count) axes; convolutions of volumes have 5, normalizations 1")
+    }
+  }
+
+  /// A name for messages.
+  static func quoted(_ name: String) -> String { String(name.prefix(80)).debugDescription }
+}

@@ -1,0 +1,124 @@
+/// What a pickle describes, as data.
+///
+/// Objects lie in one array and refer to each other by their places in it, as they may in circles.
+/// Nothing is constructed or called: an object of a class that Morula does not know stays a name with
+/// the values that were to make it.
+public struct Pickle: Sendable {
+  /// A plain value, or the place of an object.
+  public enum Value: Hashable, Sendable {
+    /// Python's None.
+    case none
+    /// A truth value.
+    case boolean(Bool)
+    /// An integer that 64 bits hold.
+    case integer(Int)
+    /// A number.
+    case real(Double)
+    /// A text.
+    case text(String)
+    /// Something that is skipped: bytes, or an integer of more than 64 bits.
+    case skipped
+    /// An element of ``Pickle/objects``.
+    case object(Int)
+  }
+
+  /// An object.
+  public enum Object: Sendable {
+    /// A list, or a set.
+    case list([Value])
+    /// A tuple.
+    case tuple([Value])
+    /// A dictionary, its entries in order.
+    case dictionary([Entry])
+    /// A class or function by its name, `torch.FloatStorage` say.
+    case name(String)
+    /// Numbers in another part of the file.
+    case storage(Storage)
+    /// A view of a storage.
+    case tensor(Tensor)
+    /// An object of a class that is not known.
+    case opaque(Opaque)
+  }
+
+  /// An entry of a dictionary.
+  public struct Entry: Sendable {
+    /// The key.
+    public var key: Value
+    /// The value.
+    public var value: Value
+  }
+
+  /// Numbers that PyTorch keeps in an entry of the archive.
+  public struct Storage: Hashable, Sendable {
+    /// The class, `torch.FloatStorage` say.
+    public var type: String
+    /// The entry's name.
+    public var key: String
+    /// How many numbers it claims to hold.
+    public var count: Int
+  }
+
+  /// A tensor of PyTorch.
+  public struct Tensor: Hashable, Sendable {
+    /// Where its numbers are.
+    public var storage: Storage
+    /// The first one's place among them.
+    public var offset: Int
+    /// The extents.
+    public var shape: [Int]
+    /// The distances between neighbors along each axis, in numbers.
+    public var strides: [Int]
+    /// The type where the storage does not tell it, `torch.float32` say.
+    public var type: String?
+  }
+
+  /// An object of a class that is not known.
+  public struct Opaque: Sendable {
+    /// The class or function that was to make it.
+    public var name: String
+    /// What it was to be made of.
+    public var arguments: [Value]
+    /// What was to be set in it.
+    public var state: Value?
+  }
+
+  /// What the pickle is.
+  public var root: Value
+  /// All objects.
+  public var objects: [Object]
+  /// The classes that are not known, in order of appearance.
+  public var unknown: [String]
+}
+
+/// Looking at values.
+extension Pickle {
+  /// The object of a value.
+  public func object(_ value: Value) -> Object? {
+    if case .object(let place) = value { objects[place] } else { nil }
+  }
+
+  /// The entries of a dictionary.
+  public func dictionary(_ value: Value) -> [Entry]? {
+    if case .dictionary(let entries)? = object(value) { entries } else { nil }
+  }
+
+  /// The value of a text key of a dictionary; the last one where it occurs again, as in Python.
+  public func value(_ key: String, in value: Value) -> Value? {
+    dictionary(value)?.last { $0.key == .text(key) }?.value
+  }
+
+  /// The elements of a tuple or a list.
+  public func elements(_ value: Value) -> [Value]? {
+    switch object(value) {
+    case .tuple(let values)?, .list(let values)?: values
+    default: nil
+    }
+  }
+
+  /// The elements of a tuple or a list, where all are integers.
+  public func integers(_ value: Value) -> [Int]? {
+    guard let elements = elements(value) else { return nil }
+    let integers = elements.compactMap { if case .integer(let number) = $0 { number } else { nil } }
+    return integers.count == elements.count ? integers : nil
+  }
+}
