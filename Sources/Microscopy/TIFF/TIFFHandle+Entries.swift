@@ -44,7 +44,8 @@ extension TIFFHandle {
     let source = TIFFClientdata(tiff)
     // libtiff seeks before each of its own reads.
     guard seek(source, place, SEEK_SET) == place,
-      withUnsafeMutableBytes(of: &bytes, { read(source, $0.baseAddress, size) }) == size
+      withUnsafeMutableBytes(of: &bytes, { read(source, $0.baseAddress, tmsize_t(size)) })
+        == tmsize_t(size)
     else { return nil }
     return isBigEndian ? bytes.bigEndian >> UInt64(64 - 8 * size) : bytes.littleEndian
   }
