@@ -15,14 +15,17 @@ mkdir -p "$WORK"
 WORK=$(realpath "$WORK")
 
 # Four microscopes' grids, each with four embryos at seven times, of which two, some 16 and 60 nuclei, are
-# trained on; one folder, as training reads one.
+# trained on; a folder of both and one of the crowded ones, as training reads one.
 synthesize() { # name voxel-size size seed
   [ -e "$WORK/$1/Emb04_res_track.txt" ] ||
     $MORULA synthesize --output "$WORK/$1" --embryos 4 --frames 7 --voxel-size "$2" --size "$3" --seed "$4"
   for kind in images nsn ndn; do
-    mkdir -p "$WORK/synthetic/$kind"
+    mkdir -p "$WORK/synthetic/$kind" "$WORK/crowded/$kind"
     for file in "$WORK/$1/$kind"/*_t005.tif "$WORK/$1/$kind"/*_t007.tif; do
       ln -sf "$file" "$WORK/synthetic/$kind/$1-$(basename "$file")"
+    done
+    for file in "$WORK/$1/$kind"/*_t007.tif; do
+      ln -sf "$file" "$WORK/crowded/$kind/$1-$(basename "$file")"
     done
   done
 }
@@ -38,11 +41,20 @@ train() { # network options
   [ -e "$WORK/$network/last.safetensors" ] && resume=--resume
   $MORULA train --config Models/$network.yaml --output "$WORK/$network" $resume --set data.root="$DATA" "$@"
 }
-for network in nsn ndn; do
-  train $network --set data.supplement.images="$WORK/synthetic/images" \
-    --set data.supplement.targets="$WORK/synthetic/$network"
-  $MORULA model pack "$WORK/$network/last.safetensors" --output Models/$network.safetensors --half --name $network
-done
+pack() { # name options
+  $MORULA model pack "$WORK/$1/last.safetensors" --output "Models/$1.safetensors" --half --name "$@"
+}
+supplement() { # kind [folder]
+  echo "--set data.supplement.images=$WORK/${2:-synthetic}/images --set data.supplement.targets=$WORK/${2:-synthetic}/$1"
+}
+
+train nsn
+# shellcheck disable=SC2046  # words, by intention
+train nsn-robust --set network.weights="$WORK/nsn/last.safetensors" $(supplement nsn crowded)
+pack nsn --blend "$WORK/nsn-robust/last.safetensors" --share 0.6 --threshold 0.4
+# shellcheck disable=SC2046
+train ndn $(supplement ndn)
+pack ndn
 train unet
 mkdir -p .build/accuracy
 $MORULA model pack "$WORK/unet/last.safetensors" --output .build/accuracy/unet.safetensors --name unet

@@ -50,7 +50,7 @@ import Testing
     (
       "training: 3",
       "nsn.yaml:7: training: expected a section with keys (epochs, batch_size, "
-        + "accumulate, clip_norm, ema, early_stopping, seed, prefetch, threshold, "
+        + "accumulate, clip_norm, ema, fixed_statistics, early_stopping, seed, prefetch, threshold, "
         + "recompute), found '3'"
     ),
     (

@@ -96,7 +96,7 @@ import Testing
     "nsn-base4", "ndn-base8", "ndn-base4",
   ]
   /// Those of Morula's own models, and the U-Net they are compared with.
-  static let models = ["nsn", "ndn", "unet"]
+  static let models = ["nsn", "nsn-robust", "ndn", "unet"]
 
   @Test(arguments: files.map { "configs/\($0)" } + models.map { "Models/\($0)" })
   func readyMadeFile(_ name: String) throws {

@@ -23,6 +23,23 @@ extension UNet3D {
     forEachBuffer { $0.value = tensor($0.name, $0.value.shape) }
   }
 
+  /// Moves all parameters and buffers towards those of another network of the same names and shapes:
+  /// (1 − share) of its own and `share` of the other's.
+  public mutating func move(towards other: UNet3D, share: Double) {
+    let tensors = other.tensors
+    func between(_ name: String, _ own: Tensor) -> Tensor {
+      guard let tensor = tensors[name], tensor.shape == own.shape else {
+        preconditionFailure("weights are mixed between networks of one architecture")
+      }
+      return Tensor(
+        zip(own.scalars, tensor.scalars).map {
+          Float((1 - share) * Double($0) + share * Double($1))
+        }, shape: own.shape)
+    }
+    forEachParameter { $0.value = between($0.name, $0.value) }
+    forEachBuffer { $0.value = between($0.name, $0.value) }
+  }
+
   /// Replaces all parameters and buffers by those of a file.
   ///
   /// - Throws: ``WeightsError`` where one is missing or has another shape; the network is then

@@ -51,7 +51,17 @@ struct ModelCommand: ParsableCommand {
   /// `morula model pack`
   struct Pack: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Write the model of a checkpoint without the state of its training.")
+      abstract: "Write the model of a checkpoint without the state of its training.",
+      discussion: """
+        With --blend the weights lie between those of the checkpoint and those of another model that \
+        was trained on from it, with other augmentation or on other data: much of what either is \
+        good at is kept.
+
+        Example:
+          morula model pack runs/nsn/last.safetensors --output nsn.safetensors --half
+          morula model pack first.safetensors --blend second.safetensors --share 0.6 --output \
+        nsn.safetensors
+        """)
 
     @Argument(help: "A checkpoint or a weights file.")
     var file: String
@@ -67,6 +77,15 @@ struct ModelCommand: ParsableCommand {
         "The probability from which a voxel is foreground (default: its own).", valueName: "p"))
     var threshold: Double?
 
+    @Option(
+      help: ArgumentHelp(
+        "Another model of the same architecture and preprocessing to blend with.",
+        valueName: "file"))
+    var blend: String?
+
+    @Option(help: ArgumentHelp("The share of --blend's weights, 0 to 1.", valueName: "share"))
+    var share = 0.5
+
     @Flag(help: "Store the weights of convolutions in half precision: half the file.")
     var half = false
 
@@ -74,11 +93,18 @@ struct ModelCommand: ParsableCommand {
       if let threshold, !(0...1).contains(threshold) {
         throw ValidationError("--threshold is a probability, 0 to 1")
       }
+      guard (0...1).contains(share) else {
+        throw ValidationError("--share is a part of the whole, 0 to 1")
+      }
     }
 
     func run() throws {
       try reportingFailures {
         var model = try Model(contentsOf: file)
+        if let blend {
+          model = try model.blended(
+            with: try Model(contentsOf: blend), share: share, file: blend)
+        }
         if let name { model.description.name = name }
         if let threshold { model.description.threshold = threshold }
         try model.write(to: output, halvesWeights: half)

@@ -174,4 +174,33 @@ import Testing
     }
     #expect(error?.kind == .unwritable)
   }
+
+  /// Every number lies where the share says; other architectures and preparations are refused.
+  @Test func blending() throws {
+    let (a, b) = (try TestModel.make(seed: 1), try TestModel.make(seed: 2))
+    let tensors = try [0, 0.25, 1].map {
+      try a.blended(with: b, share: $0, file: "b.safetensors").network.tensors
+    }
+    let (first, second) = (a.network.tensors, b.network.tensors)
+    for (name, tensor) in first {
+      let other = try #require(second[name])
+      #expect(try #require(tensors[0][name]).isIdentical(to: tensor))
+      #expect(try #require(tensors[2][name]).isIdentical(to: other))
+      for (value, ends) in zip(
+        try #require(tensors[1][name]).scalars, zip(tensor.scalars, other.scalars))
+      {
+        let expected = 0.75 * Double(ends.0) + 0.25 * Double(ends.1)
+        #expect(abs(Double(value) - expected) <= Tolerance.ulp * abs(expected))
+      }
+    }
+    for other in [
+      try TestModel.make(UNetConfiguration(levels: 2, base: 3, kernel: 3)),
+      try TestModel.make(preprocessing: TestModel.untouched), try TestModel.make(output: .softmax),
+    ] {
+      let error = #expect(throws: WeightsError.self) {
+        try a.blended(with: other, share: 0.5, file: "b.safetensors")
+      }
+      #expect("\(try #require(error))".contains("b.safetensors"))
+    }
+  }
 }

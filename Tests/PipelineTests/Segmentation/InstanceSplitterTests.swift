@@ -1,4 +1,5 @@
 import Compute
+import Foundation
 import Microscopy
 import Pipeline
 import TestSupport
