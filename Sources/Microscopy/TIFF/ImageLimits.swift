@@ -13,7 +13,7 @@ public struct ImageLimits: Hashable, Sendable {
   public static let unsuspiciousVoxels = 1 << 26
 
   /// The limits unless someone chooses others: 2³¹ voxels, which are 8 GiB of float32, and 500 decoded
-  /// bytes for a stored one; real labels and images stay below 300.
+  /// bytes for a stored one (Deflate reaches 1000 on zeros).
   public static let standard = ImageLimits(maximumVoxels: 1 << 31, largestExpansion: 500)
 
   /// Limits of a caller who trusts files of up to `maximumVoxels` voxels (2⁴⁰ at most), however well
