@@ -13,7 +13,8 @@ DEMO_GRID = --size 85,83,34 --voxel-size 1.2,1.2,2.625 --diversity 0.5
 SWIFT_SOURCES = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
 # What the build and the binary need from Debian or Ubuntu; `make deps` installs what is missing.
-PACKAGES = libopenblas-dev liblapacke-dev libtiff-dev libpng-dev libssl-dev libzip-dev libxml2 pkg-config
+PACKAGES = libopenblas-dev liblapacke-dev libtiff-dev libpng-dev libssl-dev libzip-dev libxml2 \
+  libblosc-dev libzstd-dev zlib1g-dev pkg-config
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .DEFAULT_GOAL := help

@@ -30,6 +30,9 @@ let package = Package(
       name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
     .systemLibrary(name: "CTIFF", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(
+      name: "CCodecs", pkgConfig: "blosc",
+      providers: [.apt(["libblosc-dev", "libzstd-dev", "zlib1g-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZIP", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .target(name: "CKernels"),
@@ -38,7 +41,7 @@ let package = Package(
     .target(name: "Compute", dependencies: ["CLAPACKE", "COpenSSL"]),
     .target(name: "Tensors", dependencies: ["Compute", "CKernels", "COpenBLAS"]),
     .target(name: "Networks", dependencies: ["Compute", "Tensors"], swiftSettings: safe),
-    .target(name: "Microscopy", dependencies: ["Compute", "CTIFF"]),
+    .target(name: "Microscopy", dependencies: ["Compute", "CTIFF", "CCodecs"]),
     .target(name: "Morphometry", dependencies: ["Compute", "Microscopy"], swiftSettings: safe),
     .target(name: "Figures", dependencies: ["Compute", "Microscopy", "CPNG"]),
     .target(

@@ -52,9 +52,8 @@ static inline TIFFOpenOptions *morula_tiff_options(MorulaTIFFLog *log, int64_t l
   return options;
 }
 
-/// Opens a file whose messages go to `log`, which must outlive the handle. libtiff will not allocate
-/// more than `largest_allocation` bytes at once. NULL on failure.
-static inline TIFF *morula_tiff_open(
+/// Creates a file whose messages go to `log`, which must outlive the handle. NULL on failure.
+static inline TIFF *morula_tiff_create(
     const char *path, const char *mode, MorulaTIFFLog *log, int64_t largest_allocation) {
   TIFFOpenOptions *options = morula_tiff_options(log, largest_allocation);
   if (options == NULL) return NULL;
@@ -63,23 +62,53 @@ static inline TIFF *morula_tiff_open(
   return tiff;
 }
 
-/// A file that shows libtiff a header of ours: one that begins its list of pages at any of them.
+/// A file that is read through a window, as libtiff reads directories in pieces of a few bytes, and that
+/// may show libtiff a header of ours: one that begins its list of pages at any of them.
 typedef struct {
   int file;
+  off_t size;
+  off_t place;
+  off_t window_start;
+  size_t window_size;
   unsigned char header[16];
   off_t header_size;
+  unsigned char window[32768];
 } MorulaTIFFSource;
+
+static inline ssize_t morula_tiff_pread(int file, void *buffer, size_t size, off_t place) {
+  ssize_t count;
+  do { count = pread(file, buffer, size, place); } while (count < 0 && errno == EINTR);
+  return count;
+}
 
 static inline tmsize_t morula_tiff_source_read(thandle_t handle, void *buffer, tmsize_t size) {
   MorulaTIFFSource *source = (MorulaTIFFSource *)handle;
-  off_t start = lseek(source->file, 0, SEEK_CUR);
+  const off_t start = source->place;
   tmsize_t done = 0;
   while (done < size) {
-    ssize_t count = read(source->file, (char *)buffer + done, (size_t)(size - done));
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return -1;
-    if (count == 0) break;
-    done += count;
+    const off_t behind = source->place - source->window_start;
+    if (behind >= 0 && behind < (off_t)source->window_size) {
+      size_t count = source->window_size - (size_t)behind;
+      if (count > (size_t)(size - done)) count = (size_t)(size - done);
+      memcpy((char *)buffer + done, source->window + behind, count);
+      source->place += (off_t)count;
+      done += (tmsize_t)count;
+    } else if (size - done >= (tmsize_t)sizeof source->window) {
+      ssize_t count = morula_tiff_pread(
+          source->file, (char *)buffer + done, (size_t)(size - done), source->place);
+      if (count < 0) return -1;
+      if (count == 0) break;
+      source->place += count;
+      done += count;
+    } else {
+      source->window_size = 0;
+      ssize_t count =
+          morula_tiff_pread(source->file, source->window, sizeof source->window, source->place);
+      if (count < 0) return -1;
+      if (count == 0) break;
+      source->window_start = source->place;
+      source->window_size = (size_t)count;
+    }
   }
   for (off_t place = start; place < source->header_size && place - start < done; place++)
     ((unsigned char *)buffer)[place - start] = source->header[place];
@@ -94,12 +123,16 @@ static inline tmsize_t morula_tiff_source_write(thandle_t handle, void *buffer, 
 }
 
 static inline toff_t morula_tiff_source_seek(thandle_t handle, toff_t offset, int whence) {
-  return (toff_t)lseek(((MorulaTIFFSource *)handle)->file, (off_t)offset, whence);
+  MorulaTIFFSource *source = (MorulaTIFFSource *)handle;
+  off_t base = whence == SEEK_CUR ? source->place : whence == SEEK_END ? source->size : 0;
+  // Places that no file has.
+  if (offset > (toff_t)INT64_MAX - (toff_t)base) return (toff_t)-1;
+  source->place = base + (off_t)offset;
+  return (toff_t)source->place;
 }
 
 static inline toff_t morula_tiff_source_size(thandle_t handle) {
-  struct stat status;
-  return fstat(((MorulaTIFFSource *)handle)->file, &status) == 0 ? (toff_t)status.st_size : 0;
+  return (toff_t)((MorulaTIFFSource *)handle)->size;
 }
 
 static inline int morula_tiff_source_close(thandle_t handle) {
@@ -108,25 +141,33 @@ static inline int morula_tiff_source_close(thandle_t handle) {
   return result;
 }
 
-/// Opens a file for reading as if the page whose directory begins at `first` were its first one.
+/// Opens a file for reading, as if the page whose directory begins at `first` were its first one; at its
+/// own first page where `first` is 0. Messages go to `log`, which must outlive the handle, and libtiff
+/// will not allocate more than `largest_allocation` bytes at once. NULL on failure.
 ///
 /// libtiff finds a page by its offset only after it has walked the whole list of them, which takes
-/// longer than reading a frame where a series has thousands of pages. NULL on failure.
-static inline TIFF *morula_tiff_open_at(
+/// longer than reading a frame where a series has thousands of pages.
+static inline TIFF *morula_tiff_open(
     const char *path, uint64_t first, MorulaTIFFLog *log, int64_t largest_allocation) {
   MorulaTIFFSource *source = (MorulaTIFFSource *)calloc(1, sizeof *source);
   if (source == NULL) return NULL;
-  source->file = open(path, O_RDONLY | O_CLOEXEC);
-  ssize_t size = source->file < 0 ? -1 : pread(source->file, source->header, 16, 0);
-  int is_big_endian = source->header[0] == 'M';
-  int is_big_tiff = source->header[is_big_endian ? 3 : 2] == 43;
-  source->header_size = is_big_tiff ? 16 : 8;
-  int width = is_big_tiff ? 8 : 4;
-  for (int place = 0; place < width; place++)
-    source->header[source->header_size - width + place] =
-        (unsigned char)(first >> 8 * (is_big_endian ? width - 1 - place : place));
-  TIFFOpenOptions *options =
-      size < source->header_size ? NULL : morula_tiff_options(log, largest_allocation);
+  struct stat status;
+  source->file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  TIFFOpenOptions *options = NULL;
+  if (source->file >= 0 && fstat(source->file, &status) == 0) {
+    source->size = status.st_size;
+    ssize_t size = morula_tiff_pread(source->file, source->header, 16, 0);
+    if (first != 0) {
+      int is_big_endian = source->header[0] == 'M';
+      int is_big_tiff = source->header[is_big_endian ? 3 : 2] == 43;
+      source->header_size = is_big_tiff ? 16 : 8;
+      int width = is_big_tiff ? 8 : 4;
+      for (int place = 0; place < width; place++)
+        source->header[source->header_size - width + place] =
+            (unsigned char)(first >> 8 * (is_big_endian ? width - 1 - place : place));
+    }
+    if (size >= source->header_size) options = morula_tiff_options(log, largest_allocation);
+  }
   TIFF *tiff = NULL;
   if (options != NULL) {
     tiff = TIFFClientOpenExt(
@@ -174,6 +215,11 @@ static inline int morula_tiff_set_uint16(TIFF *tiff, uint32_t tag, uint16_t valu
 
 /// Sets a tag of 32 bits.
 static inline int morula_tiff_set_uint32(TIFF *tiff, uint32_t tag, uint32_t value) {
+  return TIFFSetField(tiff, tag, value);
+}
+
+/// Sets a tag of a codec, such as the colors that JPEG gives; not part of the file.
+static inline int morula_tiff_set_int(TIFF *tiff, uint32_t tag, int value) {
   return TIFFSetField(tiff, tag, value);
 }
 

@@ -13,6 +13,7 @@ struct Morula: ParsableCommand {
     version: Version.current,
     subcommands: [
       Train.self, Predict.self, Segment.self, Measure.self, Evaluate.self, Stress.self,
-      Figure.self, ModelCommand.self, Synthesize.self, BenchmarkCommand.self,
+      Figure.self, Info.self, Convert.self, ModelCommand.self, Synthesize.self,
+      BenchmarkCommand.self,
     ])
 }

@@ -7,6 +7,12 @@ enum Fixture {
 
   static func tiff(_ name: String) -> String { "\(folder)/tiff/\(name).tif" }
 
+  static func dialect(_ name: String) -> String { "\(folder)/dialects/\(name).tif" }
+
+  static func zarr(_ name: String) -> String {
+    name.contains(".zarr") ? "\(folder)/zarr/\(name)" : "\(folder)/zarr/\(name).zarr"
+  }
+
   static func reference(_ name: String) throws -> Volume<Float> {
     try TIFF.readVolume(at: "\(folder)/references/\(name).tif")
   }

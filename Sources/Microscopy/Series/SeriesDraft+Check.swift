@@ -145,7 +145,7 @@ extension SeriesDraft {
 
 extension VoxelSize {
   /// Whether the edges agree to a thousandth; TIFF keeps them to a millionth.
-  fileprivate func isClose(to other: VoxelSize) -> Bool {
+  func isClose(to other: VoxelSize) -> Bool {
     Axis.allCases.allSatisfy { abs(self[$0] / other[$0] - 1) <= 1e-3 }
   }
 }

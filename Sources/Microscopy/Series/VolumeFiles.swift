@@ -17,24 +17,11 @@ public enum VolumeFiles {
   public static func list(_ arguments: [String]) throws(SeriesError) -> [File] {
     var files: [File] = []
     for argument in arguments {
-      let values = try? URL(filePath: argument).resourceValues(forKeys: [.isDirectoryKey])
-      guard let isFolder = values?.isDirectory else {
-        throw SeriesError(argument, "there is no such file or folder")
-      }
-      guard isFolder else {
+      guard try isFolder(argument) else {
         files.append(file(argument))
         continue
       }
-      guard let names = try? FileManager.default.contentsOfDirectory(atPath: argument) else {
-        throw SeriesError(argument, "the folder cannot be read")
-      }
-      let stacks = names.filter { name in
-        !name.hasPrefix(".") && [".tif", ".tiff"].contains { name.lowercased().hasSuffix($0) }
-      }
-      guard !stacks.isEmpty else {
-        throw SeriesError(argument, "the folder holds no TIFF (*.tif, *.tiff)")
-      }
-      files += NaturalOrder.sorted(stacks).map { file(argument + "/" + $0) }
+      files += try stacks(in: argument)
     }
     var seen: [String: String] = [:]
     for file in files {
@@ -45,6 +32,22 @@ public enum VolumeFiles {
       }
     }
     return files
+  }
+
+  /// The TIFFs in a folder, in natural order.
+  ///
+  /// - Throws: ``SeriesError`` where it cannot be read or holds none.
+  public static func stacks(in folder: String) throws(SeriesError) -> [File] {
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+      throw SeriesError(folder, "the folder cannot be read")
+    }
+    let stacks = names.filter { name in
+      !name.hasPrefix(".") && [".tif", ".tiff"].contains { name.lowercased().hasSuffix($0) }
+    }
+    guard !stacks.isEmpty else {
+      throw SeriesError(folder, "the folder holds no TIFF (*.tif, *.tiff)")
+    }
+    return NaturalOrder.sorted(stacks).map { file(folder + "/" + $0) }
   }
 
   /// Makes the folder for results, `<folder>/<stem>.tif` each.
@@ -67,6 +70,21 @@ public enum VolumeFiles {
     for input in inputs where results.contains(place(input)) {
       throw SeriesError(input, "would be replaced by a result; choose another --output")
     }
+  }
+
+  /// Whether a path leads to a folder.
+  ///
+  /// - Throws: ``SeriesError`` where it leads nowhere.
+  public static func isFolder(_ path: String) throws(SeriesError) -> Bool {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      throw SeriesError(
+        path,
+        errno == ELOOP
+          ? "is a symbolic link that leads in a circle; name the file itself"
+          : "there is no such file or folder")
+    }
+    return status.st_mode & S_IFMT == S_IFDIR
   }
 
   private static func file(_ path: String) -> File {

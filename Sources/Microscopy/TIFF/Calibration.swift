@@ -8,6 +8,8 @@ public struct Calibration: Hashable, Sendable, Codable {
     case ome
     /// The JSON description of tifffile, with XResolution and YResolution.
     case tifffile
+    /// The coordinate transformations of OME-Zarr.
+    case ngff
   }
 
   /// Column spacing in µm, nil where not stated.

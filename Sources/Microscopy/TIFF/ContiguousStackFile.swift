@@ -29,11 +29,11 @@ final class ContiguousStackFile: StackFile {
 
   deinit { try? file.close() }
 
-  func append<Voxel: TIFFVoxel>(_ plane: [Voxel]) throws(TIFFError) {
+  func append(_ plane: [UInt8]) throws(TIFFError) {
     precondition(
-      plane.count == page.width * page.height && Voxel.sampleType == page.type,
-      "a plane of \(plane.count) voxels is not \(page.width) × \(page.height) of \(page.type)")
-    try write(plane.withUnsafeBytes { Data($0) })
+      plane.count == page.byteCount,
+      "a plane of \(plane.count) bytes is not \(page.width) × \(page.height) of \(page.type)")
+    try write(Data(plane))
     pages += 1
   }
 
@@ -61,7 +61,7 @@ final class ContiguousStackFile: StackFile {
   }
 
   private var headerSize: UInt64 { isBig ? 16 : 8 }
-  private var planeSize: UInt64 { UInt64(page.width * page.height * page.type.bits / 8) }
+  private var planeSize: UInt64 { UInt64(page.byteCount) }
 
   private func header(firstPage: UInt64) -> Data {
     var data = Data((1.littleEndian == 1 ? "II" : "MM").utf8)
@@ -80,7 +80,7 @@ final class ContiguousStackFile: StackFile {
       .long(256, page.width), .long(257, page.height), .short(258, page.type.bits),
       .short(259, TIFFPage.uncompressed), .short(262, 1), .offset(273, offset), .short(277, 1),
       .long(278, page.height), .offset(279, planeSize),
-      .short(339, page.type == .float32 ? 3 : 1),
+      .short(339, page.type.format),
     ]
     if let size = page.pixelSize {
       entries += [.inverse(282, of: size.x), .inverse(283, of: size.y), .short(296, 1)]

@@ -26,6 +26,8 @@ public final class HyperstackWriter<Voxel: TIFFVoxel> {
 
   private let compression: TIFFCompression
   private let frameInterval: Double?
+  /// The edges of a pixel in µm of volumes that do not state all three.
+  private let pixelSize: (x: Double, y: Double)?
   private let temporary: TemporaryFile
   /// The first volume's; nil before.
   private var layout: (extent: Extent, voxelSize: VoxelSize?)?
@@ -44,9 +46,12 @@ public final class HyperstackWriter<Voxel: TIFFVoxel> {
   ///   - compression: How pages are compressed.
   ///   - frameInterval: Seconds from frame to frame, nil where unknown.
   ///   - displayRange: See ``displayRange``.
+  ///   - pixelSize: Column and row spacing in µm where the volumes do not know their voxel size, of
+  ///     single planes say.
   public init(
     to path: String, frames: Int, channels: Int = 1, compression: TIFFCompression = .deflate,
-    frameInterval: Double? = nil, displayRange: ClosedRange<Double>? = nil
+    frameInterval: Double? = nil, displayRange: ClosedRange<Double>? = nil,
+    pixelSize: (x: Double, y: Double)? = nil
   ) {
     precondition(frames > 0 && channels > 0, "a hyperstack has frames and channels")
     self.path = path
@@ -55,6 +60,7 @@ public final class HyperstackWriter<Voxel: TIFFVoxel> {
     self.compression = compression
     self.frameInterval = frameInterval
     self.displayRange = displayRange
+    self.pixelSize = pixelSize
     temporary = TemporaryFile(for: path)
   }
 
@@ -78,7 +84,7 @@ public final class HyperstackWriter<Voxel: TIFFVoxel> {
       for z in 0..<extent.depth {
         let plane = extent.height * extent.width
         for volume in volumes {
-          try file.append(Array(volume.voxels[z * plane..<(z + 1) * plane]))
+          try file.append(volume.voxels[z * plane..<(z + 1) * plane].withUnsafeBytes([UInt8].init))
         }
       }
     }
@@ -117,12 +123,14 @@ public final class HyperstackWriter<Voxel: TIFFVoxel> {
   private var description: ImageJDescription {
     ImageJDescription(
       frames: max(1, frameCount), slices: layout?.extent.depth ?? 1, channels: channels,
-      voxelSize: layout?.voxelSize, frameInterval: frameInterval, displayRange: displayRange)
+      voxelSize: layout?.voxelSize, hasPixelSize: pixelSize != nil, frameInterval: frameInterval,
+      displayRange: displayRange)
   }
 
   private func writeBlank() throws(TIFFError) {
     guard let extent = layout?.extent else { return }
-    let plane = [Voxel](repeating: Voxel.blank, count: extent.height * extent.width)
+    let plane = [UInt8](
+      repeating: 0, count: Voxel.sampleType.rowBytes(width: extent.width) * extent.height)
     try writing { file throws(TIFFError) in
       for _ in 0..<extent.depth * channels { try file.append(plane) }
     }
@@ -153,7 +161,7 @@ public final class HyperstackWriter<Voxel: TIFFVoxel> {
     let isBig = bytes + bytes / 64 + pages * 512 >= 1 << 32
     let page = StackPage(
       width: extent.width, height: extent.height, type: Voxel.sampleType, compression: compression,
-      pixelSize: volume.voxelSize.map { ($0.x, $0.y) })
+      pixelSize: volume.voxelSize.map { ($0.x, $0.y) } ?? pixelSize)
     layout = (extent, volume.voxelSize)
     var announced = description
     announced.frames = frames

@@ -4,6 +4,8 @@ struct ImageJDescription: Hashable, Sendable {
   var slices = 1
   var channels = 1
   var voxelSize: VoxelSize?
+  /// Whether the resolution tags are pixels per µm although the distance of planes is unknown.
+  var hasPixelSize = false
   /// Seconds from frame to frame.
   var frameInterval: Double?
   /// The intensities shown black and white.
@@ -20,7 +22,8 @@ struct ImageJDescription: Hashable, Sendable {
     for (key, count) in [("channels", channels), ("slices", slices), ("frames", frames)]
     where count > 1 { lines.append("\(key)=\(count)") }
     lines += ["hyperstack=true", "mode=grayscale", "loop=false"]
-    if let voxelSize { lines += ["spacing=\(voxelSize.z)", "unit=um"] }
+    if let voxelSize { lines.append("spacing=\(voxelSize.z)") }
+    if voxelSize != nil || hasPixelSize { lines.append("unit=um") }
     if let frameInterval { lines.append("finterval=\(frameInterval)") }
     if let displayRange {
       lines += ["min=\(displayRange.lowerBound)", "max=\(displayRange.upperBound)"]

@@ -10,13 +10,18 @@ final class OMEDocument: NSObject, XMLParserDelegate {
   struct TiffData {
     var attributes: [String: String]
     var fileName: String?
+    /// The identifier of that file.
+    var identifier = ""
   }
 
   private(set) var pixels: [String: String]?
   private(set) var tiffData: [TiffData] = []
+  /// The file that holds the metadata instead of this one, nil where they are here.
+  private(set) var metadataFile: String?
   /// Why the text is no XML, nil where it is.
   private(set) var problem: String?
   private var isInPixels = false
+  private var isInIdentifier = false
 
   init(_ text: Substring) {
     super.init()
@@ -42,6 +47,9 @@ final class OMEDocument: NSObject, XMLParserDelegate {
       tiffData.append(TiffData(attributes: attributes))
     case "UUID" where isInPixels && !tiffData.isEmpty:
       tiffData[tiffData.count - 1].fileName = attributes["FileName"]
+      isInIdentifier = true
+    case "BinaryOnly" where metadataFile == nil:
+      metadataFile = attributes["MetadataFile"] ?? "another file"
     default: break
     }
   }
@@ -50,7 +58,16 @@ final class OMEDocument: NSObject, XMLParserDelegate {
     _ parser: XMLParser, didEndElement element: String, namespaceURI: String?,
     qualifiedName: String?
   ) {
-    if element.split(separator: ":").last == "Pixels" { isInPixels = false }
+    switch element.split(separator: ":").last {
+    case "Pixels": isInPixels = false
+    case "UUID": isInIdentifier = false
+    default: break
+    }
+  }
+
+  func parser(_ parser: XMLParser, foundCharacters text: String) {
+    guard isInIdentifier, !tiffData.isEmpty else { return }
+    tiffData[tiffData.count - 1].identifier += text.filter { !$0.isWhitespace }
   }
 
   func parser(_ parser: XMLParser, parseErrorOccurred error: any Error) {

@@ -14,7 +14,12 @@ enum PhysicalUnit {
     case "mm", "millimeter", "millimeters", "millimetre", "millimetres": 1e3
     case "cm", "centimeter", "centimeters", "centimetre", "centimetres": 1e4
     case "m", "meter", "meters", "metre", "metres": 1e6
+    case "dm": 1e5
+    case "km": 1e9
     case "inch", "inches", "in", "\"": 25_400
+    case "thou", "mil": 25.4
+    case "ft", "foot": 304_800
+    case "fm": 1e-9
     default: nil
     }
   }

@@ -23,14 +23,17 @@ final class PlaneReader {
       byteCount: tags.byteCount(of: stack.info.sampleType), of: tags, number: page + 1)
   }
 
-  /// The samples of a page (from 0), row by row, in this machine's byte order.
-  func read(page: Int) throws(TIFFError) -> [UInt8] {
+  /// The samples of a page (from 0), row by row, in this machine's byte order: all samples of each
+  /// pixel beside each other, or those of one `sample` where the page is planar.
+  func read(page: Int, sample: Int) throws(TIFFError) -> [UInt8] {
     if stack.contiguousOffset == nil {
       let (handle, tags) = try move(to: page)
-      return try handle.readPixels(of: tags, type: stack.info.sampleType, number: page + 1)
+      return try handle.readPixels(
+        of: tags, type: stack.info.sampleType, sample: sample, number: page + 1)
     }
     let type = stack.info.sampleType
-    let byteCount = type.rowBytes(width: stack.info.extent.width) * stack.info.extent.height
+    let byteCount =
+      type.rowBytes(width: stack.info.extent.width * stack.interleaved) * stack.info.extent.height
     let offset = (stack.contiguousOffset ?? 0) + UInt64(page) * UInt64(byteCount)
     var pixels: [UInt8] = []
     if let file, (try? file.seek(toOffset: offset)) != nil,
@@ -68,7 +71,7 @@ final class PlaneReader {
     }
     let tags = handle.page
     let type = try tags.checked(
-      path: stack.path, page: page + 1, maximumVoxels: stack.maximumVoxels)
+      path: stack.path, page: page + 1, limits: stack.limits)
     try stack.checkAlike(tags, type: type, page: page)
     return (handle, tags)
   }

@@ -1,11 +1,21 @@
-/// What one sample of a TIFF is.
+/// What one sample of an image is.
 public enum SampleType: String, Hashable, Sendable, Codable, CaseIterable {
   /// One bit: 0 or 1.
   case bit
+  /// Unsigned integer of 2 bits, packed.
+  case uint2
+  /// Unsigned integer of 4 bits, packed.
+  case uint4
   /// Unsigned 8-bit integer.
   case uint8
   /// Signed 8-bit integer.
   case int8
+  /// Unsigned integer of 10 bits, packed.
+  case uint10
+  /// Unsigned integer of 12 bits, packed.
+  case uint12
+  /// Unsigned integer of 14 bits, packed.
+  case uint14
   /// Unsigned 16-bit integer.
   case uint16
   /// Signed 16-bit integer.
@@ -14,6 +24,10 @@ public enum SampleType: String, Hashable, Sendable, Codable, CaseIterable {
   case uint32
   /// Signed 32-bit integer.
   case int32
+  /// Unsigned 64-bit integer.
+  case uint64
+  /// Signed 64-bit integer.
+  case int64
   /// IEEE 754 binary16.
   case float16
   /// IEEE 754 binary32.
@@ -21,31 +35,80 @@ public enum SampleType: String, Hashable, Sendable, Codable, CaseIterable {
   /// IEEE 754 binary64.
   case float64
 
-  /// The size of a sample in bits.
+  /// The size of a sample in the file, in bits.
   public var bits: Int {
     switch self {
     case .bit: 1
+    case .uint2: 2
+    case .uint4: 4
     case .uint8, .int8: 8
+    case .uint10: 10
+    case .uint12: 12
+    case .uint14: 14
     case .uint16, .int16, .float16: 16
     case .uint32, .int32, .float32: 32
-    case .float64: 64
+    case .uint64, .int64, .float64: 64
     }
   }
+
+  /// The smallest type of whole bytes that holds every value: `uint16` for `uint12`.
+  public var unpacked: SampleType {
+    switch self {
+    case .bit, .uint2, .uint4: .uint8
+    case .uint10, .uint12, .uint14: .uint16
+    default: self
+    }
+  }
+
+  /// Whether values are whole numbers.
+  public var isInteger: Bool {
+    switch self {
+    case .float16, .float32, .float64: false
+    default: true
+    }
+  }
+
+  /// Whether values are never negative whole numbers.
+  public var isUnsigned: Bool {
+    switch self {
+    case .int8, .int16, .int32, .int64, .float16, .float32, .float64: false
+    default: true
+    }
+  }
+
+  /// NumPy's name of the type that holds the values: `uint16` for `uint12`, `bool` for bits.
+  public var numpyName: String { self == .bit ? "bool" : unpacked.rawValue }
 
   /// The type of TIFF's BitsPerSample and SampleFormat (1 unsigned, 2 signed, 3 IEEE, 4 undefined).
   init?(bits: Int, format: Int) {
     switch (bits, format) {
     case (1, 1), (1, 4): self = .bit
+    case (2, 1), (2, 4): self = .uint2
+    case (4, 1), (4, 4): self = .uint4
     case (8, 1), (8, 4): self = .uint8
     case (8, 2): self = .int8
+    case (10, 1), (10, 4): self = .uint10
+    case (12, 1), (12, 4): self = .uint12
+    case (14, 1), (14, 4): self = .uint14
     case (16, 1), (16, 4): self = .uint16
     case (16, 2): self = .int16
     case (32, 1), (32, 4): self = .uint32
     case (32, 2): self = .int32
+    case (64, 1), (64, 4): self = .uint64
+    case (64, 2): self = .int64
     case (16, 3): self = .float16
     case (32, 3): self = .float32
     case (64, 3): self = .float64
     default: return nil
+    }
+  }
+
+  /// TIFF's SampleFormat.
+  var format: Int {
+    switch self {
+    case .int8, .int16, .int32, .int64: 2
+    case .float16, .float32, .float64: 3
+    default: 1
     }
   }
 

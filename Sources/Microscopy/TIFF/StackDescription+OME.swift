@@ -8,17 +8,29 @@ extension StackDescription {
     var advice: String
   }
 
-  /// Reads the first image of OME-XML; nil where the text is not OME-XML or holds no pixels (the
-  /// metadata then live in another file).
-  init?(ome text: String) throws(OMEProblem) {
+  /// Reads the first image of OME-XML; nil where the text is not OME-XML or holds no pixels.
+  ///
+  /// `samples` of a pixel count among the channels of OME, but are no pages.
+  init?(ome text: String, samples: Int = 1) throws(OMEProblem) {
     // Some writers begin with a byte-order mark or blanks.
     let body = text.drop { $0.isWhitespace || $0 == "\u{FEFF}" }
     guard body.hasPrefix("<"), body.contains("<OME") || body.contains(":OME") else { return nil }
+    // OME-XML needs no definitions of its own; a few of them could make gigabytes of text.
+    guard !body.contains("<!DOCTYPE"), !body.contains("<!ENTITY") else {
+      throw OMEProblem(
+        expected: "OME-XML", found: "XML with definitions of its own (DOCTYPE)",
+        advice: Self.saveAgain)
+    }
     let document = OMEDocument(body)
     if let problem = document.problem {
       throw OMEProblem(
         expected: "well-formed OME-XML", found: problem,
         advice: Self.saveAgain)
+    }
+    if let file = document.metadataFile {
+      throw OMEProblem(
+        expected: "all metadata in this file", found: "a set whose metadata are in '\(file)'",
+        advice: Self.saveAsOne)
     }
     guard let pixels = document.pixels else { return nil }
 
@@ -41,7 +53,9 @@ extension StackDescription {
     }
     // DimensionOrder names the fastest axis first.
     for axis in names.reversed() {
-      axes.append((axis, try count("Size\(axis.rawValue.uppercased())")))
+      var length = try count("Size\(axis.rawValue.uppercased())")
+      if axis == .c, samples > 1, length.isMultiple(of: samples) { length /= samples }
+      axes.append((axis, length))
     }
     calibration = Self.calibration(pixels)
     planes = try planes(document.tiffData)

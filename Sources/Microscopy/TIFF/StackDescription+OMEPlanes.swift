@@ -10,10 +10,11 @@ extension StackDescription {
     }
     // Other files hold part of the planes where several names occur.
     let files = Set(elements.compactMap(\.fileName))
-    guard files.count <= 1 else {
+    let identifiers = Set(elements.map(\.identifier).filter { !$0.isEmpty })
+    guard max(files.count, identifiers.count) <= 1 else {
       throw OMEProblem(
-        expected: "all planes in this file", found: "a set of \(files.count) files",
-        advice: "save the set as one OME-TIFF")
+        expected: "all planes in this file",
+        found: "a set of \(max(files.count, identifiers.count)) files", advice: Self.saveAsOne)
     }
     var planes: [Plane: Int] = [:]
     for element in elements {
@@ -43,6 +44,7 @@ extension StackDescription {
     return planes
   }
 
+  static let saveAsOne = "save the set as one OME-TIFF"
   static let saveAgain = "save the file again with the program that made it"
 
   private func contains(_ plane: Plane) -> Bool {

@@ -8,16 +8,23 @@ extension StackDescription {
   /// [T, Z, Y, X] for four and [Z, Y, X] for three. Axes that tifffile does not name (Q, I and others)
   /// become Z, T and C, the first that is free. With a `unit`, XResolution, YResolution and `spacing`
   /// give the scale.
-  init?(tifffile text: String, resolution: (x: Float?, y: Float?), resolutionUnit: Int?) {
+  ///
+  /// The samples of pixels, S among the axes, are no pages.
+  init?(
+    tifffile text: String, resolution: (x: Float?, y: Float?), resolutionUnit: Int?,
+    samples: Int = 1, isPlanar: Bool = false
+  ) {
     var keys: [String: Any] = [:]
-    let shape: [Int]
+    var shape: [Int]
     if text.hasPrefix("{") {
       guard
         let object = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any],
         let numbers = object["shape"] as? [NSNumber]
       else { return nil }
       keys = object
-      shape = numbers.map(\.intValue)
+      // A shape that is no list of whole numbers is none of tifffile's.
+      shape = numbers.compactMap { Int(exactly: $0.doubleValue) }
+      guard shape.count == numbers.count else { return nil }
     } else if text.hasPrefix("shape=("), let end = text.firstIndex(of: ")") {
       let inner = text[text.index(text.startIndex, offsetBy: 7)..<end]
       let fields = inner.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
@@ -28,8 +35,12 @@ extension StackDescription {
       return nil
     }
     guard shape.count >= 2, shape.allSatisfy({ $0 > 0 }) else { return nil }
-    guard let named = Self.name(shape: shape, axes: (keys["axes"] as? String)?.uppercased())
-    else { return nil }
+    var names = (keys["axes"] as? String)?.uppercased()
+    if names?.count != shape.count { names = nil }
+    if samples > 1 {
+      Self.removeSamples(samples, isPlanar: isPlanar, from: &shape, axes: &names)
+    }
+    guard shape.count >= 2, let named = Self.name(shape: shape, axes: names) else { return nil }
 
     dialect = .tifffile
     mayBeContiguous = true
@@ -45,6 +56,20 @@ extension StackDescription {
       y: PhysicalUnit.convert(Calibration.length(resolution: resolution.y), planar),
       z: PhysicalUnit.convert((keys["spacing"] as? NSNumber)?.doubleValue, unit),
       frameInterval: (keys["finterval"] as? NSNumber)?.doubleValue, source: .tifffile)
+  }
+
+  /// Takes the samples of pixels out of a shape: the axis S, else the last one, or the one before the
+  /// rows where the samples lie in planes of their own.
+  private static func removeSamples(
+    _ samples: Int, isPlanar: Bool, from shape: inout [Int], axes: inout String?
+  ) {
+    let named = axes.flatMap { Array($0).firstIndex(of: "S") }
+    let place = named ?? (axes == nil ? shape.count - (isPlanar ? 3 : 1) : -1)
+    guard shape.indices.contains(place), shape[place] == samples else { return }
+    shape.remove(at: place)
+    axes = axes.map { name in
+      String(name.enumerated().filter { $0.offset != place }.map(\.element))
+    }
   }
 
   /// Gives the axes of a shape their names; nil where they do not fit or are too many.

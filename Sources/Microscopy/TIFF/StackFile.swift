@@ -1,7 +1,7 @@
 /// A TIFF that grows page by page.
 protocol StackFile: AnyObject {
   /// Appends a page, row by row in this machine's byte order.
-  func append<Voxel: TIFFVoxel>(_ plane: [Voxel]) throws(TIFFError)
+  func append(_ plane: [UInt8]) throws(TIFFError)
   /// Gives the first page its description and brings everything to the disk.
   func finish(description: String) throws(TIFFError)
 }
@@ -14,6 +14,9 @@ struct StackPage {
   var compression: TIFFCompression
   /// The edges of a pixel in µm, nil where unknown.
   var pixelSize: (x: Double, y: Double)?
+
+  /// The bytes of a page before compression.
+  var byteCount: Int { type.rowBytes(width: width) * height }
 }
 
 /// A compressed stack, written by libtiff.
@@ -30,7 +33,7 @@ final class CompressedStackFile: StackFile {
     self.description = description
   }
 
-  func append<Voxel: TIFFVoxel>(_ plane: [Voxel]) throws(TIFFError) {
+  func append(_ plane: [UInt8]) throws(TIFFError) {
     try handle.write(plane: plane, page: page, description: pages == 0 ? description : nil)
     pages += 1
   }

@@ -1,8 +1,10 @@
 /// Reading and writing volumes as TIFF in one call; ``TIFFStack`` reads series volume by volume.
 public enum TIFF {
   /// What a file says about itself; no pixel is read.
-  public static func info(at path: String) throws(TIFFError) -> TIFFInfo {
-    try TIFFStack(opening: path).info
+  public static func info(
+    at path: String, limits: ImageLimits = .current
+  ) throws(TIFFError) -> TIFFInfo {
+    try TIFFStack(opening: path, limits: limits).info
   }
 
   /// The volume in a file as float32, with the voxel size where the file states it.
@@ -10,9 +12,9 @@ public enum TIFF {
   /// A file with several channels or frames needs a choice, both counted from 0.
   public static func readVolume(
     at path: String, channel: Int? = nil, frame: Int? = nil,
-    maximumVoxels: Int = TIFFStack.defaultMaximumVoxels
+    limits: ImageLimits = .current
   ) throws(TIFFError) -> Volume<Float> {
-    let stack = try open(path, channel, frame, maximumVoxels)
+    let stack = try open(path, channel, frame, limits)
     return try stack.readVolume(channel: channel ?? 0, frame: frame ?? 0)
   }
 
@@ -21,16 +23,16 @@ public enum TIFF {
   /// A file with several channels or frames needs a choice, both counted from 0.
   public static func readLabels(
     at path: String, channel: Int? = nil, frame: Int? = nil,
-    maximumVoxels: Int = TIFFStack.defaultMaximumVoxels
+    limits: ImageLimits = .current
   ) throws(TIFFError) -> LabelVolume {
-    let stack = try open(path, channel, frame, maximumVoxels)
+    let stack = try open(path, channel, frame, limits)
     return try stack.readLabels(channel: channel ?? 0, frame: frame ?? 0)
   }
 
   private static func open(
-    _ path: String, _ channel: Int?, _ frame: Int?, _ maximumVoxels: Int
+    _ path: String, _ channel: Int?, _ frame: Int?, _ limits: ImageLimits
   ) throws(TIFFError) -> TIFFStack {
-    let stack = try TIFFStack(opening: path, maximumVoxels: maximumVoxels)
+    let stack = try TIFFStack(opening: path, limits: limits)
     for (name, choice, count) in [
       ("channel", channel, stack.info.channels), ("frame", frame, stack.info.frames),
     ] where choice == nil && count > 1 {

@@ -14,12 +14,18 @@ public struct TIFFInfo: Hashable, Sendable {
   public let order: [StackAxis]
   /// Time points, T.
   public let frames: Int
-  /// Channels, C.
+  /// Channels, C: those of the pages times the samples of their pixels.
   public let channels: Int
   /// The extents of one frame's volume, Z, Y, X.
   public let extent: Extent
   /// What a sample is.
   public let sampleType: SampleType
+  /// Samples of a pixel: 1, or 3 and more for colors, which are channels here.
+  public let samplesPerPixel: Int
+  /// Whether the samples of a pixel lie in planes of their own and not beside each other.
+  public let isPlanar: Bool
+  /// What the samples mean.
+  public let color: TIFFColor
   /// The order of bytes in the file.
   public let byteOrder: ByteOrder
   /// Whether offsets have 64 bits.
@@ -30,6 +36,8 @@ public struct TIFFInfo: Hashable, Sendable {
   public let compression: String
   /// The pages (image file directories) in the file; 1 for a contiguous ImageJ stack.
   public let pages: Int
+  /// The size of the file in bytes.
+  public let byteCount: Int
   /// The physical scale, as far as it is stated.
   public let calibration: Calibration
 

@@ -1,20 +1,23 @@
 import Foundation
 
 extension TIFFStack {
-  /// Opens a file: reads its metadata, lists its pages and checks that they fit together.
+  /// Opens a file: reads its metadata, lists its pages and checks that they fit together and that
+  /// each strip or tile has data of its own in the file.
   ///
-  /// No pixel is read. `maximumVoxels` bounds the volume that may be read later.
-  public init(
-    opening path: String, maximumVoxels: Int = TIFFStack.defaultMaximumVoxels
-  ) throws(TIFFError) {
+  /// No pixel is read. `limits` bound the volume that may be read later.
+  public init(opening path: String, limits: ImageLimits = .current) throws(TIFFError) {
     let handle = try TIFFHandle(reading: path)
     let first = handle.page
-    let type = try first.checked(path: path, page: 1, maximumVoxels: maximumVoxels)
+    let type = try first.checked(path: path, page: 1, limits: limits)
     let block = handle.firstBlock
-    var description = try Self.description(of: handle)
+    var description = try Self.description(of: handle, first)
 
     var offsets: [UInt64] = []
     var seen: Set<UInt64> = []
+    var stored: UInt64 = 0
+    // What is wrong with page 1 does not matter where it only heads a run of bare voxels.
+    var firstProblem: TIFFError?
+    let used = description.planes.map { Set($0.values) }
     repeat {
       let page = offsets.count + 1
       guard seen.insert(handle.directoryOffset).inserted, offsets.count < Self.maximumPages else {
@@ -23,48 +26,86 @@ extension TIFFStack {
           advice: "the file is damaged: save it with the program that made it")
       }
       offsets.append(handle.directoryOffset)
-      if page > 1 { try Self.checkAlike(handle.page, first, path: path, page: page) }
+      // OME-TIFF may hold further images of other sizes behind the one that is read.
+      if page > 1, used.map({ !$0.contains(page - 1) }) ?? false { continue }
+      do throws(TIFFError) {
+        let tags = page == 1 ? first : handle.page
+        try handle.checkEntries(number: page)
+        if page > 1 { try Self.checkAlike(tags, first, path: path, page: page) }
+        stored += try handle.checkBlocks(of: tags, type: type, number: page)
+      } catch {
+        if page > 1 { throw error }
+        firstProblem = error
+      }
     } while try handle.nextPage(offsets.count + 1)
 
     let planes = try Self.fit(&description, to: first, pages: offsets.count, path: path)
     contiguousOffset = try Self.contiguousOffset(
       description, planes: planes, pages: offsets.count, page: first, type: type,
       offset: block.offset, path: path)
+    if contiguousOffset == nil, let firstProblem { throw firstProblem }
     let extent = Extent(
       depth: description.count(.z), height: first.height, width: first.width)
-    guard extent.depth <= maximumVoxels / (first.height * first.width) else {
+    guard extent.depth <= limits.maximumVoxels / (first.height * first.width) else {
       throw TIFFError(
-        .tooLarge, path, expected: "at most \(maximumVoxels) voxels", found: "\(extent) (z, y, x)",
-        advice: "crop the stack, or raise the limit")
+        .tooLarge, path, expected: "at most \(limits.maximumVoxels) voxels",
+        found: "\(extent) (z, y, x)", advice: ImageLimits.advice)
+    }
+    if contiguousOffset == nil {
+      let pages = used?.count ?? offsets.count
+      let samples = first.isPlanar ? first.samplesPerPixel : 1
+      try Self.checkExpansion(
+        of: extent, stored: stored,
+        decoded: Double(pages) * Double(samples) * Double(first.byteCount(of: type)),
+        limits: limits, path: path)
     }
     self.path = path
     self.offsets = offsets
     self.description = description
-    self.maximumVoxels = maximumVoxels
+    self.limits = limits
     info = TIFFInfo(
       dialect: description.dialect, order: description.axes.map(\.axis),
-      frames: description.count(.t), channels: description.count(.c), extent: extent,
-      sampleType: type, byteOrder: handle.isBigEndian ? .bigEndian : .littleEndian,
+      frames: description.count(.t), channels: description.count(.c) * first.samplesPerPixel,
+      extent: extent, sampleType: type, samplesPerPixel: first.samplesPerPixel,
+      isPlanar: first.isPlanar, color: first.color,
+      byteOrder: handle.isBigEndian ? .bigEndian : .littleEndian,
       isBigTIFF: handle.isBigTIFF, isTiled: first.tileWidth != nil,
       compression: first.compressionName, pages: offsets.count,
-      calibration: description.calibration)
+      byteCount: Int(handle.fileSize), calibration: description.calibration)
   }
 
-  /// More pages than any microscope writes into one file; a bound on the list of pages.
-  static let maximumPages = 1 << 22
+  /// Throws where a large volume takes so few bytes that it may be made to fill the memory.
+  private static func checkExpansion(
+    of extent: Extent, stored: UInt64, decoded: Double, limits: ImageLimits, path: String
+  ) throws(TIFFError) {
+    guard let most = limits.largestExpansion, extent.count > ImageLimits.unsuspiciousVoxels,
+      decoded > Double(most) * Double(stored)
+    else { return }
+    throw TIFFError(
+      .tooLarge, path,
+      expected: "large volumes that shrink to 1/\(most) at most",
+      found: "\(stored) bytes that stand for \(Int(decoded))",
+      advice: "if you trust the file, say so with --max-pixels \(extent.count)")
+  }
 
-  private static func description(of handle: TIFFHandle) throws(TIFFError) -> StackDescription {
+  /// More pages than any microscope writes into one file; libtiff's own bound on the list of pages.
+  static let maximumPages = 1 << 20
+
+  private static func description(
+    of handle: TIFFHandle, _ page: TIFFPage
+  ) throws(TIFFError) -> StackDescription {
     guard let text = handle.imageDescription else { return StackDescription() }
     if let imageJ = StackDescription(imageJ: text, resolution: handle.resolution) { return imageJ }
     do throws(StackDescription.OMEProblem) {
-      if let ome = try StackDescription(ome: text) { return ome }
+      if let ome = try StackDescription(ome: text, samples: page.samplesPerPixel) { return ome }
     } catch {
       throw TIFFError(
         .contradictory, handle.path, page: 1, expected: error.expected, found: error.found,
         advice: error.advice)
     }
     return StackDescription(
-      tifffile: text, resolution: handle.resolution, resolutionUnit: handle.resolutionUnit)
+      tifffile: text, resolution: handle.resolution, resolutionUnit: handle.resolutionUnit,
+      samples: page.samplesPerPixel, isPlanar: page.isPlanar)
       ?? StackDescription()
   }
 
@@ -103,6 +144,11 @@ extension TIFFStack {
     offset: UInt64, path: String
   ) throws(TIFFError) -> UInt64? {
     if planes == pages || description.planes != nil { return nil }
+    if page.isPlanar, pages < planes {
+      throw TIFFError(
+        .unsupported, path, expected: "\(planes) pages, as its description says",
+        found: "\(pages) of planar colors", advice: "save the stack with one page per plane")
+    }
     let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size]) as? NSNumber
     let available = (size?.uint64Value ?? 0) - min(offset, size?.uint64Value ?? 0)
     if pages == 1, description.mayBeContiguous, page.compression == TIFFPage.uncompressed,
@@ -135,7 +181,8 @@ extension TIFFStack {
   /// Throws unless a page (from 0) has the geometry the stack was opened with.
   func checkAlike(_ tags: TIFFPage, type: SampleType, page: Int) throws(TIFFError) {
     guard tags.width == info.extent.width, tags.height == info.extent.height,
-      type == info.sampleType
+      type == info.sampleType, tags.samplesPerPixel == info.samplesPerPixel,
+      tags.isPlanar == info.isPlanar
     else {
       throw TIFFError(
         .contradictory, path, page: page + 1,
@@ -150,9 +197,13 @@ extension TIFFStack {
   ) throws(TIFFError) {
     func text(_ page: TIFFPage) -> String {
       "\(page.width) × \(page.height) pixels of \(page.sampleType?.rawValue ?? "another type")"
-        + (page.samplesPerPixel == 1 ? "" : ", \(page.samplesPerPixel) samples each")
+        + (page.samplesPerPixel == 1
+          ? "" : ", \(page.samplesPerPixel) \(page.isPlanar ? "planar " : "")samples each")
     }
-    guard text(page) == text(first) else {
+    guard page.width == first.width, page.height == first.height,
+      page.sampleType == first.sampleType,
+      page.samplesPerPixel == first.samplesPerPixel, page.isPlanar == first.isPlanar
+    else {
       throw TIFFError(
         .contradictory, path, page: number, expected: "\(text(first)) as on page 1",
         found: text(page), advice: "save images of different sizes or types as separate files")

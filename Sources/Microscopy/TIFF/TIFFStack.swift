@@ -6,9 +6,6 @@ import Foundation
 /// Holds no open file, so it may be kept for long and shared between threads; each read opens the file
 /// anew, and several threads decode the pages of a large volume.
 public struct TIFFStack: Sendable {
-  /// The voxels that one volume may have unless the caller says otherwise: 2³³, 32 GiB of float32.
-  public static let defaultMaximumVoxels = 1 << 33
-
   /// The file.
   public let path: String
   /// What the file says about itself.
@@ -19,9 +16,13 @@ public struct TIFFStack: Sendable {
   /// Where the pixels of a contiguous stack begin, nil where each plane has its page.
   let contiguousOffset: UInt64?
   let description: StackDescription
-  let maximumVoxels: Int
+  let limits: ImageLimits
 
-  /// The page (from 0) that holds a plane, nil where the file's metadata name none.
+  /// The samples of a pixel that lie beside each other in a page.
+  var interleaved: Int { info.isPlanar ? 1 : info.samplesPerPixel }
+
+  /// The page (from 0) that holds a plane, nil where the file's metadata name none; `c` counts the
+  /// channels of pages, each of which has ``TIFFInfo/samplesPerPixel`` of our channels.
   func page(t: Int, z: Int, c: Int) -> Int? {
     if let planes = description.planes {
       return planes[StackDescription.Plane(t: t, z: z, c: c)]
@@ -36,8 +37,8 @@ public struct TIFFStack: Sendable {
   /// in the file: no color table, inversion or calibration function is applied.
   public func readVolume(channel: Int = 0, frame: Int = 0) throws(TIFFError) -> Volume<Float> {
     let voxels = try read(channel: channel, frame: frame, blank: Float(0)) {
-      (pixels, type, piece, place) in
-      pixels.decode(type, width: info.extent.width, into: &piece, at: place)
+      (pixels, layout, piece, place) in
+      pixels.decode(layout, into: &piece, at: place)
       return nil
     }
     return Volume(voxels, extent: info.extent, voxelSize: info.voxelSize)
@@ -48,17 +49,30 @@ public struct TIFFStack: Sendable {
   /// Throws where a value is negative, fractional or beyond 2³² − 1.
   public func readLabels(channel: Int = 0, frame: Int = 0) throws(TIFFError) -> LabelVolume {
     let voxels = try read(channel: channel, frame: frame, blank: UInt32(0)) {
-      (pixels, type, piece, place) in
-      pixels.decodeLabels(type, width: info.extent.width, into: &piece, at: place)
+      (pixels, layout, piece, place) in
+      pixels.decodeLabels(layout, into: &piece, at: place)
     }
     return LabelVolume(voxels, extent: info.extent, voxelSize: info.voxelSize)
   }
 
+  /// The samples of one frame and channel, both counted from 0, as they are stored; packed ones become
+  /// whole bytes (``SampleType/unpacked``).
+  public func readSamples(channel: Int = 0, frame: Int = 0) throws(TIFFError) -> SampleVolume {
+    let type = info.sampleType.unpacked
+    let bytes = try read(
+      channel: channel, frame: frame, blank: UInt8(0), perVoxel: type.bits / 8
+    ) { (pixels, layout, piece, place) in
+      pixels.decodeBytes(layout, into: &piece, at: place)
+      return nil
+    }
+    return SampleVolume(bytes, type: type, extent: info.extent, voxelSize: info.voxelSize)
+  }
+
   /// Reads the planes of one frame and channel; `decode` writes a page's samples into a piece, at a
-  /// place, and returns the first value that does not fit.
+  /// place, and returns the first value that does not fit. Each voxel takes `perVoxel` elements.
   private func read<Voxel: BitwiseCopyable & Sendable>(
-    channel: Int, frame: Int, blank: Voxel,
-    _ decode: @Sendable ([UInt8], SampleType, inout MutableSpan<Voxel>, Int) -> Double?
+    channel: Int, frame: Int, blank: Voxel, perVoxel: Int = 1,
+    _ decode: @Sendable ([UInt8], SampleLayout, inout MutableSpan<Voxel>, Int) -> Double?
   ) throws(TIFFError) -> [Voxel] {
     try checkSelection(channel: channel, frame: frame)
     let extent = info.extent
@@ -68,17 +82,22 @@ public struct TIFFStack: Sendable {
       try PlaneReader(self).checkPlausible(page: pages[0])
     }
 
-    let plane = extent.height * extent.width
+    let sample = channel % info.samplesPerPixel
+    let layout = SampleLayout(
+      type: info.sampleType, width: extent.width, interleaved: interleaved,
+      sample: info.isPlanar ? 0 : sample)
+    let plane = extent.height * extent.width * perVoxel
     let planesPerPiece = max(1, (1 << 21) / plane)
     let failure = Guarded<(page: Int, error: TIFFError)?>(nil)
-    let voxels = [Voxel](count: extent.count, pieces: planesPerPiece * plane) { range, piece in
+    let voxels = [Voxel](count: extent.count * perVoxel, pieces: planesPerPiece * plane) {
+      range, piece in
       let planes = range.lowerBound / plane..<range.upperBound / plane
       do throws(TIFFError) {
         let reader = PlaneReader(self)
         for z in planes {
-          let pixels = try reader.read(page: pages[z])
+          let pixels = try reader.read(page: pages[z], sample: sample)
           let place = (z - planes.lowerBound) * plane
-          if let value = decode(pixels, info.sampleType, &piece, place) {
+          if let value = decode(pixels, layout, &piece, place) {
             throw TIFFError(
               .unsupported, path, page: pages[z] + 1, expected: "labels: whole numbers from 0",
               found: "\(value)", advice: "name a label image, or convert it to 16-bit integers")
@@ -101,7 +120,7 @@ public struct TIFFStack: Sendable {
   private func pages(channel: Int, frame: Int) throws(TIFFError) -> [Int] {
     var pages: [Int] = []
     for z in 0..<info.extent.depth {
-      guard let page = page(t: frame, z: z, c: channel),
+      guard let page = page(t: frame, z: z, c: channel / info.samplesPerPixel),
         contiguousOffset != nil || page < offsets.count
       else {
         throw TIFFError(

@@ -58,6 +58,7 @@ struct Evaluate: ParsableCommand {
   @Option(help: ArgumentHelp("The seed of the resampling.", valueName: "n"))
   var seed: UInt64 = 0
 
+  @OptionGroup var limits: ImageLimitOptions
   @OptionGroup var compute: ComputeOptions
 
   func validate() throws {
@@ -69,6 +70,7 @@ struct Evaluate: ParsableCommand {
 
   func run() throws {
     compute.apply()
+    limits.apply()
     try reportingFailures {
       var comparison = try SegmentationComparison(prediction: prediction, truth: truth)
       comparison.voxelSize = voxelSize

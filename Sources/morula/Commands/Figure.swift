@@ -40,11 +40,14 @@ struct Figure: ParsableCommand {
   @Option(help: ArgumentHelp("The picture to write, an SVG file.", valueName: "file"))
   var output: String
 
+  @OptionGroup var limits: ImageLimitOptions
+
   func validate() throws {
     if column.isEmpty { throw ValidationError("give at least one --column NAME=FOLDER") }
   }
 
   func run() throws {
+    limits.apply()
     try reportingFailures {
       let sources = try column.map { try Frames($0.folder) }
       let pictures = try images.map(Frames.init)

@@ -47,6 +47,7 @@ struct Measure: ParsableCommand {
 
   func run() throws {
     compute.apply()
+    images.limits.apply()
     try reportingFailures {
       let series = try MeasurementSeries.open(
         labels: labels, images: image, options: images.options)

@@ -63,6 +63,7 @@ struct Predict: ParsableCommand {
       valueName: "kind"))
   var batchNorm: InferenceStatistics?
 
+  @OptionGroup var limits: ImageLimitOptions
   @OptionGroup var engine: EngineOptions
 
   func validate() throws {
@@ -79,6 +80,7 @@ struct Predict: ParsableCommand {
 
   func run() throws {
     engine.apply()
+    limits.apply()
     try reportingFailures {
       var loaded = try Model(contentsOf: model)
       if let batchNorm { loaded.network.inferenceStatistics = batchNorm }

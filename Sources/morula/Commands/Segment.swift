@@ -49,6 +49,7 @@ struct Segment: ParsableCommand {
 
   func run() throws {
     engine.apply()
+    images.limits.apply()
     try reportingFailures {
       let (segmenter, files) = try models.segmenter(instances)
       let series = try ImageSeries.open(inputs, options: images.options)

@@ -17,6 +17,8 @@ struct SeriesOptions: ParsableArguments {
       "The channel of files that have several, counted from 1.", valueName: "n"))
   var channel: Int?
 
+  @OptionGroup var limits: ImageLimitOptions
+
   func validate() throws {
     if let channel, channel < 1 { throw ValidationError("--channel counts from 1") }
     if let frameInterval, !(frameInterval > 0 && frameInterval.isFinite) {

@@ -41,6 +41,7 @@ struct Stress: ParsableCommand {
 
   func run() throws {
     engine.apply()
+    images.limits.apply()
     try reportingFailures {
       let (segmenter, _) = try models.segmenter(instances)
       var labels = images.options

@@ -60,10 +60,12 @@ struct Train: ParsableCommand {
   @Flag(help: "Print the plan and stop.")
   var dryRun = false
 
+  @OptionGroup var limits: ImageLimitOptions
   @OptionGroup var engine: EngineOptions
 
   func run() throws {
     engine.apply()
+    limits.apply()
     try reportingFailures {
       let seeds = seed.map { ["training.seed=\($0)"] } ?? []
       let configuration = try TrainingConfiguration.load(

@@ -8,8 +8,13 @@ func reportingFailures(_ body: () throws -> Void) throws {
   } catch let error as ExitCode {
     throw error
   } catch {
-    let line = "\(error)".split(whereSeparator: \.isNewline).joined(separator: " ")
-    FileHandle.standardError.write(Data("morula: error: \(line)\n".utf8))
+    report(error)
     throw ExitCode.failure
   }
+}
+
+/// Writes an error as one line on standard error.
+func report(_ error: any Error) {
+  let line = "\(error)".split(whereSeparator: \.isNewline).joined(separator: " ")
+  FileHandle.standardError.write(Data("morula: error: \(line)\n".utf8))
 }

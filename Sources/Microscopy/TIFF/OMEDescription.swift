@@ -1,0 +1,78 @@
+/// What the OME-XML of a series says.
+public struct OMEDescription: Sendable, Hashable {
+  /// The name of the image.
+  public var name: String
+  /// Time points.
+  public var frames: Int
+  /// Channels.
+  public var channels: Int
+  /// The extents of one frame and channel.
+  public var extent: Extent
+  /// What a sample is.
+  public var type: SampleType
+  /// The physical scale; what is nil is left out.
+  public var calibration: Calibration
+
+  /// A description of a series.
+  public init(
+    name: String, frames: Int, channels: Int, extent: Extent, type: SampleType,
+    calibration: Calibration
+  ) {
+    self.name = name
+    self.frames = frames
+    self.channels = channels
+    self.extent = extent
+    self.type = type
+    self.calibration = calibration
+  }
+
+  /// OME-XML of the schema of June 2016, planes in T, C, Z order.
+  var text: String {
+    var attributes = [
+      ("ID", "Pixels:0"), ("DimensionOrder", "XYZCT"), ("Type", typeName),
+      ("SizeX", "\(extent.width)"), ("SizeY", "\(extent.height)"), ("SizeZ", "\(extent.depth)"),
+      ("SizeC", "\(channels)"), ("SizeT", "\(frames)"),
+      ("BigEndian", 1.littleEndian == 1 ? "false" : "true"), ("Interleaved", "false"),
+    ]
+    for (axis, edge) in [("X", calibration.x), ("Y", calibration.y), ("Z", calibration.z)] {
+      guard let edge else { continue }
+      attributes.append(("PhysicalSize\(axis)", "\(edge)"))
+      attributes.append(("PhysicalSize\(axis)Unit", "µm"))
+    }
+    if let interval = calibration.frameInterval {
+      attributes += [("TimeIncrement", "\(interval)"), ("TimeIncrementUnit", "s")]
+    }
+    let channel = (0..<channels)
+      .map { "<Channel ID=\"Channel:0:\($0)\" SamplesPerPixel=\"1\"/>" }.joined()
+    let planes = frames * channels * extent.depth
+    let schema = "http://www.openmicroscopy.org/Schemas/OME/2016-06"
+    return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>"
+      + "<OME xmlns=\"\(schema)\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" "
+      + "xsi:schemaLocation=\"\(schema) \(schema)/ome.xsd\" Creator=\"Morula\">"
+      + "<Image ID=\"Image:0\" Name=\"\(Self.escaped(name))\">"
+      + "<Pixels " + attributes.map { "\($0)=\"\($1)\"" }.joined(separator: " ") + ">" + channel
+      + "<TiffData IFD=\"0\" PlaneCount=\"\(planes)\"/></Pixels></Image></OME>"
+  }
+
+  private var typeName: String {
+    switch type {
+    case .float32: "float"
+    case .float64: "double"
+    default: type.rawValue
+    }
+  }
+
+  private static func escaped(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\"": result += "&quot;"
+      default: if scalar.value >= 0x20 { result.unicodeScalars.append(scalar) }
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,128 @@
+import Compute
+import Foundation
+
+extension ZarrImage {
+  /// The samples of one frame and channel, both counted from 0.
+  ///
+  /// - Throws: ``ZarrError`` where a chunk is damaged, or many voxels come from suspiciously few bytes.
+  public func readSamples(channel: Int = 0, frame: Int = 0) throws(ZarrError) -> SampleVolume {
+    for (name, value, count) in [("channel", channel, channels), ("frame", frame, frames)]
+    where !(0..<count).contains(value) {
+      throw ZarrError(path, "has \(name)s 0…\(count - 1), but no \(name) \(value)")
+    }
+    let reader = ZarrChunkReader(array: array, folder: arrayPath)
+    let place = axes.map { $0.name == "t" ? frame : $0.name == "c" ? channel : 0 }
+    try checkExpansion(reader, place)
+
+    let size = array.type.bits / 8
+    let extent = extent
+    let planeBytes = extent.height * extent.width * size
+    let hasDepth = axes.contains { $0.name == "z" }
+    let chunkDepth = hasDepth ? array.chunks[axes.count - 3] : 1
+    let failure = Guarded<(piece: Int, error: ZarrError)?>(nil)
+    let fill = array.type.bytes(of: array.fill)
+    let bytes = [UInt8](
+      count: extent.depth * planeBytes, pieces: min(chunkDepth, extent.depth) * planeBytes
+    ) { range, piece in
+      for i in piece.indices { piece[i] = fill[i % size] }
+      let first = range.lowerBound / planeBytes
+      let planes = range.count / planeBytes
+      do throws(ZarrError) {
+        try copy(
+          planes: first..<first + planes, chunk: first / chunkDepth, place, reader, into: &piece)
+      } catch {
+        failure.withLock { if $0.map({ first < $0.piece }) ?? true { $0 = (first, error) } }
+      }
+    }
+    if let failure = failure.withLock({ $0 }) { throw failure.error }
+    return SampleVolume(bytes, type: array.type, extent: extent, voxelSize: calibration.voxelSize)
+  }
+
+  /// Copies the chunks of these planes, which are those of one row of chunks along z.
+  private func copy(
+    planes: Range<Int>, chunk: Int, _ place: [Int], _ reader: ZarrChunkReader,
+    into piece: inout MutableSpan<UInt8>
+  ) throws(ZarrError) {
+    let size = array.type.bits / 8
+    let rank = axes.count
+    let (height, width) = (array.chunks[rank - 2], array.chunks[rank - 1])
+    var index = zip(place, array.chunks).map { $0 / $1 }
+    if rank > 2, axes[rank - 3].name == "z" { index[rank - 3] = chunk }
+    // Where the frame and the channel begin in a chunk.
+    var start = 0
+    for axis in axes.indices {
+      let isSpatial = ["z", "y", "x"].contains(axes[axis].name)
+      start = start * array.chunks[axis] + (isSpatial ? 0 : place[axis] % array.chunks[axis])
+    }
+    for row in stride(from: 0, to: extent.height, by: height) {
+      index[rank - 2] = row / height
+      for column in stride(from: 0, to: extent.width, by: width) {
+        index[rank - 1] = column / width
+        guard let samples = try reader.read(index) else { continue }
+        let count = min(width, extent.width - column) * size
+        for z in planes {
+          for y in row..<min(row + height, extent.height) {
+            let source = (start + ((z - planes.lowerBound) * height + y - row) * width) * size
+            let target =
+              (((z - planes.lowerBound) * extent.height + y) * extent.width + column) * size
+            for i in 0..<count { piece[target + i] = samples[source + i] }
+          }
+        }
+      }
+    }
+  }
+
+  /// Throws where a large volume takes so few bytes that it may be made to fill the memory.
+  private func checkExpansion(_ reader: ZarrChunkReader, _ place: [Int]) throws(ZarrError) {
+    guard let most = limits.largestExpansion, extent.count > ImageLimits.unsuspiciousVoxels,
+      array.shard == nil
+    else { return }
+    let decoded = extent.count * (array.type.bits / 8)
+    let rank = axes.count
+    var stored = 0
+    var index = zip(place, array.chunks).map { $0 / $1 }
+    let depths = rank > 2 && axes[rank - 3].name == "z" ? array.chunkCount(rank - 3) : 1
+    for z in 0..<depths {
+      if depths > 1 { index[rank - 3] = z }
+      for y in 0..<array.chunkCount(rank - 2) {
+        index[rank - 2] = y
+        for x in 0..<array.chunkCount(rank - 1) {
+          index[rank - 1] = x
+          stored += reader.storedSize(index)
+          if stored >= decoded / most { return }
+        }
+      }
+    }
+    throw ZarrError(
+      path,
+      "expected large volumes that shrink to 1/\(most) at most, found \(stored) bytes that stand for "
+        + "\(decoded); if you trust the image, say so with --max-pixels \(extent.count)")
+  }
+}
+
+extension ZarrArray {
+  /// The chunks along an axis.
+  func chunkCount(_ axis: Int) -> Int { (shape[axis] - 1) / chunks[axis] + 1 }
+}
+
+extension SampleType {
+  /// The bytes of a value in this machine's byte order; of 0 where the type has no such value.
+  func bytes(of value: Double) -> [UInt8] {
+    func bytes(_ number: some BitwiseCopyable) -> [UInt8] {
+      withUnsafeBytes(of: number) { [UInt8]($0) }
+    }
+    return switch self {
+    case .uint16, .uint10, .uint12, .uint14: bytes(UInt16(exactly: value) ?? 0)
+    case .int8: bytes(Int8(exactly: value) ?? 0)
+    case .int16: bytes(Int16(exactly: value) ?? 0)
+    case .uint32: bytes(UInt32(exactly: value) ?? 0)
+    case .int32: bytes(Int32(exactly: value) ?? 0)
+    case .uint64: bytes(UInt64(exactly: value) ?? 0)
+    case .int64: bytes(Int64(exactly: value) ?? 0)
+    case .float16: bytes(value == 0 ? 0 : UInt16(0x7E00))
+    case .float32: bytes(Float(value))
+    case .float64: bytes(value)
+    case .bit, .uint2, .uint4, .uint8: bytes(UInt8(exactly: value) ?? 0)
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import Foundation
+
+/// An OME-Zarr image (NGFF 0.1 to 0.5, Zarr 2 and 3) that has been opened and understood: the array of
+/// full resolution of its first pyramid.
+///
+/// Holds no open file, so it may be kept and shared between threads.
+public struct ZarrImage: Sendable {
+  /// An axis of the array.
+  public struct Axis: Hashable, Sendable {
+    /// `t`, `c`, `z`, `y` or `x`.
+    public let name: String
+    /// The number of samples along it.
+    public let length: Int
+  }
+
+  /// The folder.
+  public let path: String
+  /// The version of NGFF, `0.4` say.
+  public let version: String
+  /// The axes from the slowest to the fastest.
+  public let axes: [Axis]
+  /// The levels of resolution.
+  public let levels: Int
+  /// The physical scale, as far as it is stated.
+  public let calibration: Calibration
+  /// Whether the image says that it holds labels.
+  public let areLabels: Bool
+  /// The names of the label images inside, which are images themselves: `<path>/labels/<name>`.
+  public let labels: [String]
+
+  let array: ZarrArray
+  let arrayPath: String
+  let limits: ImageLimits
+
+  /// Time points.
+  public var frames: Int { length("t") }
+  /// Channels.
+  public var channels: Int { length("c") }
+  /// The extents of one frame and channel.
+  public var extent: Extent {
+    Extent(depth: length("z"), height: length("y"), width: length("x"))
+  }
+  /// What a sample is.
+  public var sampleType: SampleType { array.type }
+  /// The lengths of a chunk, along ``axes``.
+  public var chunks: [Int] { array.chunks }
+  /// Whether numbers are stored with their most significant byte first.
+  public var isBigEndian: Bool { array.isBigEndian }
+  /// The codec of the chunks.
+  public var compression: String {
+    for case .decompress(let codec) in array.codecs { return codec.rawValue }
+    return "none"
+  }
+
+  private func length(_ name: String) -> Int { axes.first { $0.name == name }?.length ?? 1 }
+
+  /// Whether a path is a folder that Zarr describes.
+  public static func isZarr(_ path: String) -> Bool {
+    [".zattrs", ".zgroup", ".zarray", "zarr.json"].contains {
+      FileManager.default.fileExists(atPath: path + "/" + $0)
+    }
+  }
+
+  /// Opens an image; no chunk is read.
+  ///
+  /// - Throws: ``ZarrError`` where the folder is no OME-Zarr image or one that Morula does not read.
+  public init(opening path: String, limits: ImageLimits = .current) throws(ZarrError) {
+    let folder = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    let multiscales = try ZarrMultiscales(of: folder)
+    guard let level = multiscales.datasets.first else {
+      throw ZarrError(path, "lists no level of resolution")
+    }
+    let arrayPath = folder + "/" + level.path
+    let array: ZarrArray
+    if let data = ZarrMultiscales.contents(arrayPath + "/zarr.json") {
+      array = try ZarrArray(v3: data, path: arrayPath + "/zarr.json")
+    } else if let data = ZarrMultiscales.contents(arrayPath + "/.zarray") {
+      array = try ZarrArray(v2: data, path: arrayPath + "/.zarray")
+    } else {
+      throw ZarrError(arrayPath, "holds no array (.zarray or zarr.json); the image is incomplete")
+    }
+    let names = multiscales.axes ?? Array(["t", "c", "z", "y", "x"].suffix(array.shape.count))
+    guard names.count == array.shape.count else {
+      throw ZarrError(
+        path, "names \(names.count) axes, but its array has \(array.shape.count)")
+    }
+    let known = ["t", "c", "z", "y", "x"].filter(names.contains)
+    guard names == known, names.suffix(2) == ["y", "x"] else {
+      throw ZarrError(
+        path,
+        "expected axes in the order t, c, z, y, x, found \(names.joined(separator: ", "))")
+    }
+    self.path = folder
+    version = multiscales.version
+    axes = zip(names, array.shape).map { Axis(name: $0, length: $1) }
+    levels = multiscales.datasets.count
+    calibration = multiscales.calibration(names, scale: level.scale)
+    areLabels = multiscales.areLabels
+    labels = ZarrMultiscales.labels(of: folder)
+    self.array = array
+    self.arrayPath = arrayPath
+    self.limits = limits
+    guard extent.height <= limits.maximumVoxels / extent.width,
+      extent.depth <= limits.maximumVoxels / (extent.width * extent.height)
+    else {
+      throw ZarrError(
+        path,
+        "expected at most \(limits.maximumVoxels) voxels, found \(extent) (z, y, x); "
+          + ImageLimits.advice)
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import Foundation
+
+/// The JSON files of an OME-Zarr image (NGFF 0.4 with Zarr 2, NGFF 0.5 with Zarr 3).
+struct ZarrMetadata {
+  let version: ZarrWriter.Version
+
+  /// Before the numbers of a chunk's name.
+  var prefix: String { version == .v04 ? "" : "c/" }
+
+  /// A group with an image's axes, levels and scale.
+  func image(
+    _ description: OMEDescription, _ pyramid: ZarrPyramid, _ kind: ZarrWriter.Kind
+  ) -> [(name: String, text: Data)] {
+    let calibration = description.calibration
+    func axis(_ name: String, _ type: String, _ unit: String?, known: Bool) -> [String: Any] {
+      var axis: [String: Any] = ["name": name, "type": type]
+      if known, let unit { axis["unit"] = unit }
+      return axis
+    }
+    let axes = [
+      axis("t", "time", "second", known: calibration.frameInterval != nil),
+      axis("c", "channel", nil, known: false),
+      axis("z", "space", "micrometer", known: calibration.z != nil),
+      axis("y", "space", "micrometer", known: calibration.y != nil),
+      axis("x", "space", "micrometer", known: calibration.x != nil),
+    ]
+    let edges = [calibration.z ?? 1, calibration.y ?? 1, calibration.x ?? 1]
+    let datasets: [[String: Any]] = pyramid.factors.enumerated().map { level, factor in
+      let factors = [Double(factor.z), Double(factor.y), Double(factor.x)]
+      let scale = [calibration.frameInterval ?? 1, 1] + zip(edges, factors).map(Self.product)
+      // The first sample of a coarse level lies in the middle of those that it stands for.
+      let shift = [0, 0] + zip(edges, factors).map { Self.product($0, ($1 - 1) / 2) }
+      var transformations: [[String: Any]] = [["type": "scale", "scale": scale]]
+      if level > 0 { transformations.append(["type": "translation", "translation": shift]) }
+      return ["path": "\(level)", "coordinateTransformations": transformations]
+    }
+    var multiscale: [String: Any] = [
+      "name": description.name, "axes": axes, "datasets": datasets,
+      "type": kind == .image ? "mean" : "nearest",
+    ]
+    if version == .v04 { multiscale["version"] = version.rawValue }
+    var attributes: [String: Any] = ["multiscales": [multiscale]]
+    switch kind {
+    case .image: break
+    case .labels:
+      attributes["image-label"] = label(["source": ["image": "../../"]])
+    case .labelsAlone: attributes["image-label"] = label([:])
+    }
+    return group(attributes)
+  }
+
+  /// The group of an image's labels.
+  func labelGroup(_ names: [String]) -> [(name: String, text: Data)] { group(["labels": names]) }
+
+  /// An array whose chunks are compressed by Blosc.
+  func array(_ array: ZarrArray) -> [(name: String, text: Data)] {
+    let size = array.type.bits / 8
+    switch version {
+    case .v04:
+      let kind = array.type.isUnsigned ? "u" : array.type.isInteger ? "i" : "f"
+      return [
+        (
+          ".zarray",
+          text([
+            "zarr_format": 2, "shape": array.shape, "chunks": array.chunks,
+            "dtype": size == 1 ? "|\(kind)1" : "\(Self.isLittle ? "<" : ">")\(kind)\(size)",
+            "compressor": [
+              "id": "blosc", "cname": ChunkCodec.bloscCompressor,
+              "clevel": Int(ChunkCodec.bloscLevel), "shuffle": size > 1 ? 1 : 0, "blocksize": 0,
+            ] as [String: Any],
+            "fill_value": 0, "order": "C", "filters": NSNull(), "dimension_separator": "/",
+          ])
+        )
+      ]
+    case .v05:
+      var bytes: [String: Any] = ["name": "bytes"]
+      if size > 1 { bytes["configuration"] = ["endian": Self.isLittle ? "little" : "big"] }
+      let blosc: [String: Any] = [
+        "name": "blosc",
+        "configuration": [
+          "cname": ChunkCodec.bloscCompressor, "clevel": Int(ChunkCodec.bloscLevel),
+          "shuffle": size > 1 ? "shuffle" : "noshuffle", "typesize": size, "blocksize": 0,
+        ] as [String: Any],
+      ]
+      return [
+        (
+          "zarr.json",
+          text([
+            "zarr_format": 3, "node_type": "array", "shape": array.shape,
+            "data_type": array.type.rawValue,
+            "chunk_grid": ["name": "regular", "configuration": ["chunk_shape": array.chunks]]
+              as [String: Any],
+            "chunk_key_encoding": ["name": "default", "configuration": ["separator": "/"]]
+              as [String: Any],
+            "fill_value": 0, "codecs": [bytes, blosc], "attributes": [String: Any](),
+            "dimension_names": ["t", "c", "z", "y", "x"],
+          ])
+        )
+      ]
+    }
+  }
+
+  private func group(_ attributes: [String: Any]) -> [(name: String, text: Data)] {
+    switch version {
+    case .v04: return [(".zgroup", text(["zarr_format": 2])), (".zattrs", text(attributes))]
+    case .v05:
+      var ome = attributes
+      ome["version"] = version.rawValue
+      return [
+        (
+          "zarr.json",
+          text(["zarr_format": 3, "node_type": "group", "attributes": ["ome": ome]])
+        )
+      ]
+    }
+  }
+
+  private func label(_ values: [String: Any]) -> [String: Any] {
+    version == .v04 ? values.merging(["version": version.rawValue]) { $1 } : values
+  }
+
+  /// Keys are sorted: equal images give equal bytes.
+  private func text(_ object: [String: Any]) -> Data {
+    do {
+      return try JSONSerialization.data(
+        withJSONObject: object, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+    } catch { preconditionFailure("metadata of plain values are JSON: \(error)") }
+  }
+
+  /// A product rounded to 15 digits, so that 3 · 0.1 is 0.3.
+  private static func product(_ a: Double, _ b: Double) -> Double {
+    Double(String(format: "%.15g", a * b)) ?? a * b
+  }
+
+  private static let isLittle = 1.littleEndian == 1
+}

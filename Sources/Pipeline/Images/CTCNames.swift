@@ -1,0 +1,48 @@
+import Foundation
+
+/// How the Cell Tracking Challenge names the files of a folder.
+public struct CTCNames: Sendable, Hashable {
+  /// What stands before the number of a frame: `t`, `mask`, `man_track` or `man_seg`.
+  public let stem: String
+  /// The file of tracks, nil where the folder has none.
+  public let tracks: String?
+
+  /// The names of label images.
+  public var areLabels: Bool { stem != "t" }
+
+  /// The names for images (`t000.tif`) or results (`mask000.tif`, `res_track.txt`).
+  public init(areLabels: Bool) {
+    stem = areLabels ? "mask" : "t"
+    tracks = areLabels ? "res_track.txt" : nil
+  }
+
+  /// The names that a folder asks for: `01` images, `01_RES` results, `01_GT/TRA` and `01_GT/SEG` truth;
+  /// nil for other folders.
+  public init?(folder: String) {
+    let parts = folder.split(separator: "/").map(String.init)
+    guard let last = parts.last else { return nil }
+    func isSequence(_ name: some StringProtocol) -> Bool {
+      (2...3).contains(name.count) && name.allSatisfy(\.isNumber)
+    }
+    let parent = parts.dropLast().last ?? ""
+    let isTruth = parent.hasSuffix("_GT") && isSequence(parent.dropLast(3))
+    if isSequence(last) {
+      (stem, tracks) = ("t", nil)
+    } else if last.hasSuffix("_RES"), isSequence(last.dropLast(4)) {
+      (stem, tracks) = ("mask", "res_track.txt")
+    } else if last == "TRA", isTruth {
+      (stem, tracks) = ("man_track", "man_track.txt")
+    } else if last == "SEG", isTruth {
+      (stem, tracks) = ("man_seg", nil)
+    } else {
+      return nil
+    }
+  }
+
+  /// The name of a frame's file, numbered from 0 with as many digits as the last one needs, at least 3.
+  func file(_ frame: Int, of frames: Int) -> String {
+    let digits = max(3, String(max(0, frames - 1)).count)
+    let number = String(frame)
+    return stem + String(repeating: "0", count: max(0, digits - number.count)) + number + ".tif"
+  }
+}

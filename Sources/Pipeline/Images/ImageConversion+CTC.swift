@@ -1,0 +1,87 @@
+import Foundation
+import Microscopy
+import Morphometry
+
+extension ImageConversion {
+  /// Writes a folder of the Cell Tracking Challenge: a TIFF for each frame, and the tracks of labels.
+  func writeCTC(
+    _ input: Input, _ channels: [Int], areLabels: Bool, to place: String, _ step: () -> Void
+  ) throws -> [String] {
+    guard channels.count == 1 else {
+      throw DataError(
+        input.source.path,
+        "has \(channels.count) channels, and folders of the Cell Tracking Challenge one; choose one "
+          + "with --channel 1…\(channels.count)")
+    }
+    let names = CTCNames(folder: place) ?? CTCNames(areLabels: areLabels)
+    let type = type(input, areLabels: areLabels)
+    let files = (0..<input.frames).map { "\(place)/\(names.file($0, of: input.frames))" }
+    if !replaces {
+      for file in files where FileManager.default.fileExists(atPath: file) {
+        throw DataError(file, "exists already; choose another --output, or add --overwrite")
+      }
+    }
+    do {
+      try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+    } catch { throw DataError(place, "the folder cannot be made; choose another --output") }
+
+    let calibration = calibration(input)
+    var seen: [[UInt32]] = []
+    for (frame, file) in files.enumerated() {
+      let volume = try volume(input, channel: channels[0], frame: frame, as: type)
+      if type == .uint8 {
+        try write(volume.voxels(UInt8.self), to: file, calibration)
+      } else {
+        let words = volume.voxels(UInt16.self)
+        let labels = areLabels ? Set(words.voxels).subtracting([0]).sorted() : []
+        seen.append(labels.map(UInt32.init))
+        try write(
+          words, to: file, calibration,
+          displayRange: areLabels ? 0...Double(max(1, labels.last ?? 1)) : nil)
+      }
+      step()
+    }
+    guard areLabels, let name = names.tracks else { return [] }
+    let given = try tracks ?? tracksBeside(input)
+    let table = try given ?? Self.tracks(of: seen)
+    try table.check(labels: seen)
+    try table.write(to: "\(place)/\(name)")
+    return given != nil
+      ? []
+      : ["\(place)/\(name): a track for each label, without parents, as the input has no tracks"]
+  }
+
+  private func write<Voxel: TIFFVoxel>(
+    _ volume: Volume<Voxel>, to file: String, _ calibration: Calibration,
+    displayRange: ClosedRange<Double>? = nil
+  ) throws {
+    let writer = HyperstackWriter<Voxel>(
+      to: file, frames: 1, compression: compression, frameInterval: calibration.frameInterval,
+      displayRange: displayRange,
+      pixelSize: calibration.x.flatMap { x in calibration.y.map { (x, $0) } })
+    try writer.append(volume)
+    try writer.finish()
+  }
+
+  /// The tracks in the folder of the input's files, nil where there are none.
+  private func tracksBeside(_ input: Input) throws -> TrackTable? {
+    let folder = (input.source.path as NSString).deletingLastPathComponent
+    for name in ["res_track.txt", "man_track.txt"] {
+      let file = folder.isEmpty ? name : "\(folder)/\(name)"
+      if FileManager.default.fileExists(atPath: file) { return try TrackTable(contentsOf: file) }
+    }
+    return nil
+  }
+
+  /// A track for each label from the first to the last frame that it is in.
+  static func tracks(of frames: [[UInt32]]) throws -> TrackTable {
+    var ends: [UInt32: (first: Int, last: Int)] = [:]
+    for (frame, labels) in frames.enumerated() {
+      for label in labels { ends[label] = (ends[label]?.first ?? frame, frame) }
+    }
+    return try TrackTable(
+      ends.keys.sorted().compactMap { label in
+        ends[label].map { Track(label: label, firstFrame: $0.first, lastFrame: $0.last) }
+      })
+  }
+}

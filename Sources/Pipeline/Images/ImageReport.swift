@@ -1,0 +1,111 @@
+import Foundation
+import Microscopy
+import Morphometry
+
+/// What an image file says about itself, for people and for programs.
+public struct ImageReport: Sendable {
+  /// The file or folder.
+  public let path: String
+  /// Its format in words: `ImageJ TIFF`, say.
+  public let format: String
+  /// Who described axes and scale: `imageJ`, `ome`, `tifffile`, `plain` or `ngff`.
+  public let dialect: String
+  /// The axes that are longer than 1, from the slowest to the fastest; Y and X always.
+  public let axes: String
+  /// The lengths of ``axes``.
+  public let shape: [Int]
+  /// Time points.
+  public let frames: Int
+  /// Channels.
+  public let channels: Int
+  /// What a sample is.
+  public let type: SampleType
+  /// What the samples mean, in TIFF's words.
+  public let color: String
+  /// How pixels are compressed.
+  public let compression: String
+  /// How pixels are arranged: strips, tiles, chunks, one run.
+  public let layout: String
+  /// `little` or `big`.
+  public let byteOrder: String
+  /// Pages of a TIFF, levels of resolution of an OME-Zarr image.
+  public let pages: Int
+  /// The size of the file in bytes, nil for folders.
+  public let byteCount: Int?
+  /// The physical scale.
+  public let calibration: Calibration
+
+  /// What the TIFF or OME-Zarr image at a path is; its pixels are not read.
+  public init(of path: String, limits: ImageLimits = .current) throws {
+    if ZarrImage.isZarr(path) {
+      self.init(try ZarrImage(opening: path, limits: limits))
+    } else {
+      self.init(try TIFF.info(at: path, limits: limits), path: path)
+    }
+  }
+
+  /// Files and OME-Zarr images as given, other folders as the TIFFs in them, in natural order.
+  ///
+  /// - Throws: `SeriesError` where a folder holds no TIFF.
+  public static func paths(_ arguments: [String]) throws -> [String] {
+    try arguments.flatMap { path in
+      let isFolder = (try? VolumeFiles.isFolder(path)) ?? false
+      // What is wrong with a path becomes the report's error, beside the reports of the others.
+      guard isFolder, !ZarrImage.isZarr(path) else { return [path] }
+      return try VolumeFiles.stacks(in: path).map(\.path)
+    }
+  }
+
+  private init(_ info: TIFFInfo, path: String) {
+    self.path = path
+    let names: [TIFFDialect: String] = [
+      .imageJ: "ImageJ TIFF", .ome: "OME-TIFF", .tifffile: "tifffile's TIFF", .plain: "plain TIFF",
+    ]
+    format = (names[info.dialect] ?? "TIFF") + (info.isBigTIFF ? " (BigTIFF)" : "")
+    dialect = info.dialect.rawValue
+    var axes: [(String, Int)] = info.order.map { axis in
+      switch axis {
+      case .t: ("T", info.frames)
+      case .z: ("Z", info.extent.depth)
+      case .c: ("C", info.channels / info.samplesPerPixel)
+      }
+    }
+    if info.isPlanar { axes.append(("S", info.samplesPerPixel)) }
+    axes = axes.filter { $0.1 > 1 } + [("Y", info.extent.height), ("X", info.extent.width)]
+    if !info.isPlanar, info.samplesPerPixel > 1 { axes.append(("S", info.samplesPerPixel)) }
+    self.axes = axes.map(\.0).joined()
+    shape = axes.map(\.1)
+    frames = info.frames
+    channels = info.channels
+    type = info.sampleType
+    color = info.color.rawValue
+    compression = info.compression
+    let planes = info.frames * info.extent.depth * info.channels / info.samplesPerPixel
+    let isOneRun = info.pages == 1 && planes > 1
+    layout =
+      (isOneRun ? "one run" : info.isTiled ? "tiles" : "strips") + (info.isPlanar ? ", planar" : "")
+    byteOrder = info.byteOrder == .bigEndian ? "big" : "little"
+    pages = info.pages
+    byteCount = info.byteCount
+    calibration = info.calibration
+  }
+
+  private init(_ image: ZarrImage) {
+    path = image.path
+    format = "OME-Zarr \(image.version)"
+    dialect = "ngff"
+    let axes = image.axes.filter { $0.length > 1 || $0.name == "y" || $0.name == "x" }
+    self.axes = axes.map { $0.name.uppercased() }.joined()
+    shape = axes.map(\.length)
+    frames = image.frames
+    channels = image.channels
+    type = image.sampleType
+    color = TIFFColor.minIsBlack.rawValue
+    compression = image.compression
+    layout = "chunks of " + image.chunks.map(String.init).joined(separator: " × ")
+    byteOrder = image.isBigEndian ? "big" : "little"
+    pages = image.levels
+    byteCount = nil
+    calibration = image.calibration
+  }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Foundation
+import Microscopy
+import Morphometry
+import Pipeline
+
+/// `morula info`
+struct Info: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract:
+      "Say what images are: axes, size, type, compression, voxel size and where it was found.",
+    discussion: """
+      FILE is a TIFF of any dialect (ImageJ, OME-TIFF, tifffile or plain), an OME-Zarr image, or a folder \
+      of TIFFs. No pixels are read, but it is checked that the file holds data for all of them.
+
+      With --json the output is an object for one file and a list of them for several. Its keys: \
+      shape, axes (axes of length 1 are left out), dtype (NumPy's name), voxel_size_um ([x, y, z], null \
+      where the file does not state all three), frame_interval_s, compression; also file, format, \
+      dialect, frames, channels, bits_per_sample, color, layout, byte_order, pages, bytes, \
+      edges_um and scale_source.
+
+      Examples:
+        morula info emb.tif
+        morula info --json images/ | jq '.[].voxel_size_um'
+      """)
+
+  @Argument(help: "TIFF files, OME-Zarr images, or folders of TIFFs.")
+  var files: [String]
+
+  @Flag(help: "Write JSON instead of text.")
+  var json = false
+
+  @OptionGroup var limits: ImageLimitOptions
+
+  func run() throws {
+    limits.apply()
+    try reportingFailures {
+      var reports: [ImageReport] = []
+      var failures = 0
+      for path in try ImageReport.paths(files) {
+        do {
+          let report = try ImageReport(of: path)
+          if json { reports.append(report) } else { print(report.text) }
+        } catch {
+          // One bad file does not hide the others; the exit code tells.
+          failures += 1
+          report(error)
+        }
+      }
+      if json, !reports.isEmpty {
+        let isOne = files.count == 1 && reports.count == 1 && failures == 0
+        print(
+          (isOne ? reports[0].json : .list(reports.map(\.json))).fileText, terminator: "")
+      }
+      if failures > 0 { throw ExitCode.failure }
+    }
+  }
+}
