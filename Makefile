@@ -10,7 +10,8 @@ VENV ?= Benchmarks/.venv
 PYTHON ?= python3
 # Small volumes of large voxels, so that a network learns in a minute.
 DEMO_GRID = --size 85,83,34 --voxel-size 1.2,1.2,2.625 --diversity 0.5
-SWIFT_SOURCES = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+SWIFT_SOURCES = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources \
+  Examples/Package.swift Examples/Sources
 
 # What the build and the binary need from Debian or Ubuntu; `make deps` installs what is missing.
 PACKAGES = libopenblas-dev liblapacke-dev libtiff-dev libpng-dev libssl-dev libzip-dev libxml2 \
