@@ -1,4 +1,4 @@
-/// TIFF files of one frame each that make a series: those of the Cell Tracking Challenge, say.
+/// Images of one frame each that make a series: those of the Cell Tracking Challenge, say.
 public struct FrameFiles: ImageSource {
   /// The first file.
   public let path: String
@@ -17,7 +17,7 @@ public struct FrameFiles: ImageSource {
   /// Time points.
   public var frames: Int { stacks.count }
 
-  private let stacks: [TIFFStack]
+  private let stacks: [any ImageSource]
 
   /// The series of these files and folders: each file of several frames is its own, the others belong
   /// together where their names differ in the time alone.
@@ -29,16 +29,16 @@ public struct FrameFiles: ImageSource {
   ) throws -> [(name: String, source: any ImageSource)] {
     let files = try VolumeFiles.list(inputs)
     var sources: [(name: String, source: any ImageSource)] = []
-    var singles: [(file: VolumeFiles.File, stack: TIFFStack)] = []
+    var singles: [(file: VolumeFiles.File, stack: any ImageSource)] = []
     for file in files {
-      let stack = try TIFFStack(opening: file.path, limits: limits)
+      let stack = try ImageFile.open(file.path, limits: limits)
       if stack.frames > 1 {
         sources.append((file.stem, stack))
       } else {
         singles.append((file, stack))
       }
     }
-    var groups: [SeriesName.Key: [(time: Int, stack: TIFFStack)]] = [:]
+    var groups: [SeriesName.Key: [(time: Int, stack: any ImageSource)]] = [:]
     for (single, name) in zip(singles, SeriesName.names(of: singles.map(\.file))) {
       groups[name.key, default: []].append((name.time ?? 1, single.stack))
     }
@@ -50,7 +50,7 @@ public struct FrameFiles: ImageSource {
     return sources.sorted { NaturalOrder.precedes($0.source.path, $1.source.path) }
   }
 
-  private init(name: String, _ members: [(time: Int, stack: TIFFStack)]) throws {
+  private init(name: String, _ members: [(time: Int, stack: any ImageSource)]) throws {
     let members = members.sorted {
       $0.time == $1.time
         ? NaturalOrder.precedes($0.stack.path, $1.stack.path) : $0.time < $1.time
@@ -77,8 +77,8 @@ public struct FrameFiles: ImageSource {
     self.calibration = calibration
   }
 
-  private static func check(_ stack: TIFFStack, like first: TIFFStack) throws {
-    func text(_ stack: TIFFStack) -> String {
+  private static func check(_ stack: any ImageSource, like first: any ImageSource) throws {
+    func text(_ stack: any ImageSource) -> String {
       "\(stack.extent) voxels (z, y, x) of \(stack.type), \(stack.channels) "
         + (stack.channels == 1 ? "channel" : "channels")
     }
@@ -96,8 +96,18 @@ public struct FrameFiles: ImageSource {
     }
   }
 
-  /// The samples of one frame and channel, both counted from 0.
+  /// The samples of one frame and channel, both counted from 0, as they are stored.
   public func samples(channel: Int, frame: Int) throws -> SampleVolume {
-    try stacks[frame].readSamples(channel: channel)
+    try stacks[frame].samples(channel: channel, frame: 0)
+  }
+
+  /// The volume of one frame and channel, both counted from 0, as float32.
+  public func volume(channel: Int, frame: Int) throws -> Volume<Float> {
+    try stacks[frame].volume(channel: channel, frame: 0)
+  }
+
+  /// The labels of one frame and channel, both counted from 0.
+  public func labels(channel: Int, frame: Int) throws -> LabelVolume {
+    try stacks[frame].labels(channel: channel, frame: 0)
   }
 }

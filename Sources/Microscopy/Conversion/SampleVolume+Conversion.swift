@@ -60,6 +60,27 @@ extension SampleVolume {
     return Volume(voxels, extent: extent, voxelSize: voxelSize)
   }
 
+  /// The values as the nearest float32.
+  public var floats: Volume<Float> {
+    var voxels = [Float](repeating: 0, count: extent.count)
+    var span = voxels.mutableSpan
+    bytes.decode(SampleLayout(type: type, width: extent.count), into: &span, at: 0)
+    return Volume(voxels, extent: extent, voxelSize: voxelSize)
+  }
+
+  /// The values as labels.
+  ///
+  /// - Throws: ``SampleRangeError`` where a value is negative, fractional or beyond 2³² − 1.
+  public func labels() throws(SampleRangeError) -> LabelVolume {
+    var voxels = [UInt32](repeating: 0, count: extent.count)
+    var span = voxels.mutableSpan
+    let layout = SampleLayout(type: type, width: extent.count)
+    if let odd = bytes.decodeLabels(layout, into: &span, at: 0) {
+      throw SampleRangeError(value: odd, type: .uint32)
+    }
+    return LabelVolume(voxels, extent: extent, voxelSize: voxelSize)
+  }
+
   /// The bytes of every value after `convert`.
   private func packed<Value: BitwiseCopyable>(_ convert: (Double) -> Value) -> [UInt8] {
     let size = MemoryLayout<Value>.size

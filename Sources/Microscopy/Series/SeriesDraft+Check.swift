@@ -5,7 +5,7 @@ extension SeriesDraft {
   func series(_ options: ImageSeries.Options) throws(SeriesError) -> ImageSeries {
     let readable = members.filter { $0.info != nil }
     let channels = Self.mostCommon(readable.compactMap { $0.info?.channels }) ?? 1
-    let stated = Self.mostCommon(readable.compactMap { $0.info?.voxelSize })
+    let stated = Self.mostCommon(readable.compactMap { $0.info?.calibration.voxelSize })
     if let first = readable.first {
       try checkChannel(options.channel, of: channels, readable)
       if readable.allSatisfy({ $0.info?.extent.depth == 1 }) { throw Self.planeError(first) }
@@ -19,10 +19,10 @@ extension SeriesDraft {
       return SeriesFrame(
         path: member.file.path, frame: member.frame, channel: options.channel ?? 0,
         time: member.time, stem: member.stem, extent: member.info?.extent,
-        voxelSize: options.voxelSize ?? member.info?.voxelSize,
+        voxelSize: options.voxelSize ?? member.info?.calibration.voxelSize,
         source: error.map { .failure($0) } ?? member.source)
     }
-    let intervals = readable.compactMap { $0.info?.frameInterval }
+    let intervals = readable.compactMap { $0.info?.calibration.frameInterval }
     return ImageSeries(
       name: name, frames: frames,
       frameInterval: options.frameInterval ?? Self.mostCommon(intervals),
@@ -62,7 +62,7 @@ extension SeriesDraft {
     }
     if info.extent.depth == 1 { return Self.planeError(member) }
     if options.voxelSize != nil { return nil }
-    guard let own = info.voxelSize else {
+    guard let own = info.calibration.voxelSize else {
       return options.requiresVoxelSize ? Self.voxelSizeError(member) : nil
     }
     if let voxelSize, !own.isClose(to: voxelSize) {

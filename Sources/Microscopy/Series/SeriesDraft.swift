@@ -5,14 +5,14 @@ struct SeriesDraft {
   /// One frame to be.
   struct Member {
     let file: VolumeFiles.File
-    let source: Result<TIFFStack, any Error>
+    let source: Result<any ImageSource, any Error>
     /// The frame inside the file, from 0.
     let frame: Int
     let time: Int
     let stem: String
 
-    /// What the file says about itself, nil where it could not be opened.
-    var info: TIFFInfo? { (try? source.get())?.info }
+    /// The opened image, nil where it could not be opened.
+    var info: (any ImageSource)? { try? source.get() }
   }
 
   let name: String
@@ -22,10 +22,10 @@ struct SeriesDraft {
   /// The series of these files, in natural order of their names.
   static func drafts(of files: [VolumeFiles.File]) throws(SeriesError) -> [SeriesDraft] {
     var drafts: [SeriesDraft] = []
-    var singles: [(file: VolumeFiles.File, source: Result<TIFFStack, any Error>)] = []
+    var singles: [(file: VolumeFiles.File, source: Result<any ImageSource, any Error>)] = []
     for file in files {
-      let source = Result { try TIFFStack(opening: file.path) }
-      if case .success(let stack) = source, stack.info.frames > 1 {
+      let source = Result { try ImageFile.open(file.path) }
+      if case .success(let stack) = source, stack.frames > 1 {
         drafts.append(hyperstack(file, stack))
       } else {
         singles.append((file, source))
@@ -60,11 +60,11 @@ struct SeriesDraft {
   }
 
   /// The frames of a file, named `<file>_t001` and on, counted from 1 as ImageJ does.
-  private static func hyperstack(_ file: VolumeFiles.File, _ stack: TIFFStack) -> SeriesDraft {
-    let digits = max(3, String(stack.info.frames).count)
+  private static func hyperstack(_ file: VolumeFiles.File, _ stack: any ImageSource) -> SeriesDraft {
+    let digits = max(3, String(stack.frames).count)
     return SeriesDraft(
       name: file.stem,
-      members: (0..<stack.info.frames).map { frame in
+      members: (0..<stack.frames).map { frame in
         let number = String(frame + 1)
         let zeros = String(repeating: "0", count: digits - number.count)
         return Member(

@@ -1,6 +1,6 @@
 /// One time point of a series: where it lies and how it is called. Nothing is read before ``read()``.
 public struct SeriesFrame: Sendable {
-  /// The file.
+  /// The file, or the folder of an OME-Zarr image.
   public let path: String
   /// The frame inside the file, from 0.
   public let frame: Int
@@ -18,7 +18,7 @@ public struct SeriesFrame: Sendable {
   public let voxelSize: VoxelSize?
 
   /// The opened file, or why this frame cannot be used as far as the headers tell.
-  let source: Result<TIFFStack, any Error>
+  let source: Result<any ImageSource, any Error>
 
   /// Why the frame cannot be used, as far as the file's headers tell: what ``read()`` will throw.
   public var problem: (any Error)? {
@@ -27,18 +27,18 @@ public struct SeriesFrame: Sendable {
 
   /// The volume as float32, `[z, y, x]`, with the voxel size.
   ///
-  /// - Throws: ``SeriesError`` or ``TIFFError`` where this frame is broken; others may be fine.
+  /// - Throws: ``SeriesError``, ``TIFFError`` or ``ZarrError`` where this frame is broken; others may be fine.
   public func read() throws -> Volume<Float> {
-    var volume = try source.get().readVolume(channel: channel, frame: frame)
+    var volume = try source.get().volume(channel: channel, frame: frame)
     volume.voxelSize = voxelSize
     return volume
   }
 
   /// The labels, `[z, y, x]`, with the voxel size; 0 is background.
   ///
-  /// - Throws: ``SeriesError`` or ``TIFFError`` where this frame is broken or holds no labels.
+  /// - Throws: ``SeriesError``, ``TIFFError`` or ``ZarrError`` where this frame is broken or holds no labels.
   public func readLabels() throws -> LabelVolume {
-    var volume = try source.get().readLabels(channel: channel, frame: frame)
+    var volume = try source.get().labels(channel: channel, frame: frame)
     volume.voxelSize = voxelSize
     return volume
   }

@@ -1,8 +1,8 @@
 import Foundation
 
-/// The TIFF files that a command's arguments name.
+/// The images that a command's arguments name: TIFF files and OME-Zarr folders.
 public enum VolumeFiles {
-  /// One file.
+  /// One file, or the folder of an OME-Zarr image.
   public struct File: Sendable, Hashable {
     /// Its path.
     public let path: String
@@ -10,14 +10,14 @@ public enum VolumeFiles {
     public let stem: String
   }
 
-  /// Files as given, folders as the TIFFs in them, in natural order.
+  /// Images as given, other folders as the images in them, in natural order.
   ///
-  /// - Throws: ``SeriesError`` where a path does not exist, a folder holds no TIFF, or two files would
+  /// - Throws: ``SeriesError`` where a path does not exist, a folder holds no image, or two files would
   ///   give results of the same name.
   public static func list(_ arguments: [String]) throws(SeriesError) -> [File] {
     var files: [File] = []
     for argument in arguments {
-      guard try isFolder(argument) else {
+      guard try isFolder(argument), !ZarrImage.isZarr(argument) else {
         files.append(file(argument))
         continue
       }
@@ -34,7 +34,7 @@ public enum VolumeFiles {
     return files
   }
 
-  /// The TIFFs in a folder, in natural order.
+  /// The images in a folder, `*.tif`, `*.tiff` and `*.zarr`, in natural order.
   ///
   /// - Throws: ``SeriesError`` where it cannot be read or holds none.
   public static func stacks(in folder: String) throws(SeriesError) -> [File] {
@@ -42,10 +42,10 @@ public enum VolumeFiles {
       throw SeriesError(folder, "the folder cannot be read")
     }
     let stacks = names.filter { name in
-      !name.hasPrefix(".") && [".tif", ".tiff"].contains { name.lowercased().hasSuffix($0) }
+      !name.hasPrefix(".") && [".tif", ".tiff", ".zarr"].contains { name.lowercased().hasSuffix($0) }
     }
     guard !stacks.isEmpty else {
-      throw SeriesError(folder, "the folder holds no TIFF (*.tif, *.tiff)")
+      throw SeriesError(folder, "the folder holds no TIFF (*.tif, *.tiff) and no OME-Zarr (*.zarr)")
     }
     return NaturalOrder.sorted(stacks).map { file(folder + "/" + $0) }
   }
@@ -90,7 +90,7 @@ public enum VolumeFiles {
   private static func file(_ path: String) -> File {
     let name = (path as NSString).lastPathComponent
     let base = (name as NSString).deletingPathExtension
-    // `a.ome.tif` is named `a`.
+    // `a.ome.tif` and `a.ome.zarr` are named `a`.
     let stem = base.lowercased().hasSuffix(".ome") ? String(base.dropLast(4)) : base
     return File(path: path, stem: stem)
   }

@@ -61,6 +61,14 @@ public struct ZarrImage: Sendable {
     }
   }
 
+  /// The label image inside of an OME-Zarr image, where it has just one; else the path as it is.
+  public static func labelImage(in path: String) -> String {
+    guard isZarr(path), let image = try? ZarrImage(opening: path), image.labels.count == 1 else {
+      return path
+    }
+    return "\(image.path)/labels/\(image.labels[0])"
+  }
+
   /// Opens an image; no chunk is read.
   ///
   /// - Throws: ``ZarrError`` where the folder is no OME-Zarr image or one that Morula does not read.

@@ -15,14 +15,14 @@ struct LabelFiles {
   /// Finds the files.
   ///
   /// Of a folder with `labels/` (written by `morula segment`) or `instances/` (a data set) that one is
-  /// taken, of a Cell Tracking Challenge truth its `SEG/` or `TRA/`.
+  /// taken, of a Cell Tracking Challenge truth its `SEG/` or `TRA/`, of an OME-Zarr image its only labels.
   ///
-  /// - Throws: `SeriesError` where there is no such path or no TIFF in it, ``DataError`` where a folder
+  /// - Throws: `SeriesError` where there is no such path or no image in it, ``DataError`` where a folder
   ///   holds two kinds of truth.
   init(_ argument: String) throws {
     self.argument = argument
-    guard Self.isFolder(argument) else {
-      files = try VolumeFiles.list([argument])
+    guard Self.isFolder(argument), !ZarrImage.isZarr(argument) else {
+      files = try VolumeFiles.list([ZarrImage.labelImage(in: argument)])
       (isFolder, tracks) = (false, nil)
       return
     }

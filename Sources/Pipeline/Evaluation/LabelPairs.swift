@@ -36,7 +36,7 @@ public struct LabelPairs: Sendable {
   /// Pairs what two options name.
   ///
   /// - Throws: ``DataError`` where nothing pairs, two files of a side have one name, or numbers of
-  ///   frames differ; `TIFFError` where a file cannot be read.
+  ///   frames differ; `TIFFError` or `ZarrError` where a file cannot be read.
   init(prediction: LabelFiles, truth: LabelFiles) throws {
     if let pairs = try Self.stackWithFrames(prediction, truth) {
       self.pairs = pairs
@@ -108,9 +108,9 @@ public struct LabelPairs: Sendable {
   private static func frames(
     of truth: VolumeFiles.File, with prediction: VolumeFiles.File?
   ) throws -> [Pair] {
-    let count = try TIFF.info(at: truth.path).frames
+    let count = try ImageFile.open(truth.path).frames
     if let prediction {
-      let predicted = try TIFF.info(at: prediction.path).frames
+      let predicted = try ImageFile.open(prediction.path).frames
       guard predicted == count else {
         throw DataError(
           prediction.path, "has \(predicted) frames, but \(truth.path) has \(count)")
@@ -132,13 +132,13 @@ public struct LabelPairs: Sendable {
     guard (prediction.files.count == 1) != (truth.files.count == 1) else { return nil }
     let (stack, single) =
       truth.files.count == 1 ? (truth.files[0], prediction) : (prediction.files[0], truth)
-    let frames = try TIFF.info(at: stack.path).frames
+    let frames = try ImageFile.open(stack.path).frames
     if frames == 1 { return nil }
     guard frames == single.files.count else {
       throw DataError(
         stack.path, "has \(frames) frames, but \(single.argument) has \(single.files.count) files")
     }
-    for file in single.files where try TIFF.info(at: file.path).frames > 1 {
+    for file in single.files where try ImageFile.open(file.path).frames > 1 {
       throw DataError(file.path, "has several frames, as has \(stack.path); pair them by name")
     }
     return single.files.enumerated().map { index, file in

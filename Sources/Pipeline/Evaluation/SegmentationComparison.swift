@@ -58,12 +58,11 @@ public struct SegmentationComparison: Sendable {
   }
 
   private func labels(_ place: LabelPairs.Place) throws -> LabelVolume {
-    let stack = try TIFFStack(opening: place.path)
-    guard stack.info.channels == 1 else {
-      throw DataError(
-        place.path, "has \(stack.info.channels) channels; label images have one")
+    let image = try ImageFile.open(place.path)
+    guard image.channels == 1 else {
+      throw DataError(place.path, "has \(image.channels) channels; label images have one")
     }
-    return try stack.readLabels(frame: place.frame)
+    return try image.labels(channel: 0, frame: place.frame)
   }
 
   private func tracking(_ volumes: [VolumeEvaluation]) throws -> GraphOperations? {

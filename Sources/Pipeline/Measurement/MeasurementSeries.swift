@@ -104,8 +104,9 @@ public struct MeasurementSeries: Sendable {
     return []
   }
 
-  /// The folder `labels` of a folder without TIFFs of its own.
+  /// The folder `labels` of a folder without TIFFs of its own, the labels of an OME-Zarr image.
   private static func labelFolder(_ argument: String) -> String {
+    if ZarrImage.isZarr(argument) { return ZarrImage.labelImage(in: argument) }
     let inner = argument + "/labels"
     let values = try? URL(filePath: inner).resourceValues(forKeys: [.isDirectoryKey])
     guard values?.isDirectory == true,

@@ -9,7 +9,7 @@ struct Measure: ParsableCommand {
     abstract: "Measure every object of label images: shape, surface, intensity, criteria.",
     discussion: """
       LABELS are label TIFFs of any program (8, 16 or 32 bits, 0 is background): 3D stacks, folders of \
-      them, or ImageJ and OME hyperstacks. The folder --output receives nuclei.csv (one row per \
+      them, ImageJ and OME hyperstacks, or OME-Zarr label images. The folder --output receives nuclei.csv (one row per \
       nucleus and frame), criteria.csv and criteria_v2.csv (one row per frame); with several series \
       the criteria are in a folder for each. All lengths are in µm; docs/measurements.md explains \
       every column.
@@ -22,13 +22,13 @@ struct Measure: ParsableCommand {
         morula measure masks.tif --voxel-size 0.8,0.8,1.75 --frame-interval 600 --output tables
       """)
 
-  @Argument(help: "Label TIFFs, folders of them, or hyperstacks.")
+  @Argument(help: "Label TIFFs, hyperstacks, OME-Zarr label images, or folders of them.")
   var labels: [String]
 
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp(
-      "The raw images, for intensities: TIFFs, folders of them, or hyperstacks.",
+      "The raw images, for intensities: TIFFs, OME-Zarr images, or folders of them.",
       valueName: "file or folder"))
   var image: [String] = []
 

@@ -11,7 +11,7 @@ struct Predict: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write the foreground probability of volumes as float32 TIFFs.",
     discussion: """
-      Each INPUT, a 3D TIFF or a folder of them, gives --output/<name>.tif on the input's grid with \
+      Each INPUT, a 3D TIFF, an OME-Zarr image or a folder of them, gives --output/<name>.tif on the input's grid with \
       its voxel size; open it in Fiji or napari. The volume is scaled and resampled as the model was \
       trained.
 
@@ -24,7 +24,7 @@ struct Predict: ParsableCommand {
   @Option(help: ArgumentHelp("The weights file.", valueName: "file"))
   var model: String
 
-  @Argument(help: "3D TIFF files, or folders of them.")
+  @Argument(help: "3D TIFF files, OME-Zarr images, or folders of them.")
   var inputs: [String]
 
   @Option(
@@ -101,7 +101,7 @@ struct Predict: ParsableCommand {
     let start = ContinuousClock.now
     for (index, file) in files.enumerated() {
       do {
-        var image = try TIFF.readVolume(at: file.path, channel: channel.map { $0 - 1 })
+        var image = try ImageFile.readVolume(at: file.path, channel: channel.map { $0 - 1 })
         if let voxelSize { image.voxelSize = voxelSize }
         let probability = try predictor.probability(
           of: image, name: file.path, workspace: &workspace)

@@ -11,7 +11,7 @@ struct Segment: ParsableCommand {
     abstract: "Segment every nucleus of time series and measure it.",
     discussion: """
       Each INPUT is a 3D TIFF, a folder of them (in the order of the numbers in their names, one \
-      series for names that differ only in the time), or an ImageJ or OME hyperstack. The folder \
+      series for names that differ only in the time), an ImageJ or OME hyperstack, or an OME-Zarr image. The folder \
       --output receives labels/<name>.tif (16-bit, 0 is background), nuclei.csv (one row per nucleus \
       and frame), criteria.csv and criteria_v2.csv (one row per frame) and run.json.
 
@@ -26,7 +26,7 @@ struct Segment: ParsableCommand {
         morula segment images/ --output out --nsn runs/nsn/best.safetensors --instances watershed --masks
       """)
 
-  @Argument(help: "3D TIFFs, folders of them, or hyperstacks.")
+  @Argument(help: "3D TIFFs, hyperstacks, OME-Zarr images, or folders of them.")
   var inputs: [String]
 
   @Option(help: ArgumentHelp("The folder for results.", valueName: "folder"))

@@ -19,7 +19,7 @@ struct Stress: ParsableCommand {
         morula stress images/ --truth instances/ --voxel-size 0.8,0.8,1.75 --csv stress.csv
       """)
 
-  @Argument(help: "3D TIFFs, folders of them, or hyperstacks.")
+  @Argument(help: "3D TIFFs, hyperstacks, OME-Zarr images, or folders of them.")
   var inputs: [String]
 
   @Option(

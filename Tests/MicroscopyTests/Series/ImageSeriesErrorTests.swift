@@ -29,7 +29,7 @@ struct ImageSeriesErrorTests {
     try folder.write(to: "empty/notes.txt")
     for (input, problem) in [
       ("absent", "there is no such file or folder"),
-      ("empty", "the folder holds no TIFF (*.tif, *.tiff)"),
+      ("empty", "the folder holds no TIFF (*.tif, *.tiff) and no OME-Zarr (*.zarr)"),
     ] {
       #expect(message(["\(folder.path)/\(input)"]) == "\(folder.path)/\(input): \(problem)")
     }

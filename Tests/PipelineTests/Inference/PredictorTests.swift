@@ -169,7 +169,7 @@ import Testing
     #expect(try VolumeFiles.list([folder.path + "/stacks/notes.txt"]).map(\.stem) == ["notes"])
     for (arguments, problem) in [
       (["/absent"], "/absent: there is no such file or folder"),
-      (["/empty"], "/empty: the folder holds no TIFF (*.tif, *.tiff)"),
+      (["/empty"], "/empty: the folder holds no TIFF (*.tif, *.tiff) and no OME-Zarr (*.zarr)"),
       (
         ["/stacks", "/stacks/t2.TIFF"],
         "/stacks/t2.TIFF: would give a result of the same name as \(folder.path)/stacks/t2.TIFF; "

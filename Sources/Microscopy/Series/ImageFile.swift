@@ -1,0 +1,33 @@
+/// Images of any format by their paths.
+public enum ImageFile {
+  /// Opens a TIFF file or an OME-Zarr folder; no pixel is read.
+  ///
+  /// - Throws: ``TIFFError`` or ``ZarrError`` where it is neither, or not one that Morula reads.
+  public static func open(
+    _ path: String, limits: ImageLimits = .current
+  ) throws -> any ImageSource {
+    if ZarrImage.isZarr(path) { return try ZarrImage(opening: path, limits: limits) }
+    return try TIFFStack(opening: path, limits: limits)
+  }
+
+  /// The volume of an image of one frame as float32, with the voxel size where it is stated.
+  ///
+  /// An image of several channels needs a choice, counted from 0.
+  ///
+  /// - Throws: ``TIFFError`` or ``ZarrError`` where it cannot be read, or a choice is missing.
+  public static func readVolume(
+    at path: String, channel: Int? = nil, limits: ImageLimits = .current
+  ) throws -> Volume<Float> {
+    guard ZarrImage.isZarr(path) else {
+      return try TIFF.readVolume(at: path, channel: channel, limits: limits)
+    }
+    let image = try ZarrImage(opening: path, limits: limits)
+    for (name, choice, count) in [
+      ("channel", channel, image.channels), ("frame", nil, image.frames),
+    ] where choice == nil && count > 1 {
+      throw ZarrError(
+        path, "expected one volume, found \(count) \(name)s; choose a \(name) in 0…\(count - 1)")
+    }
+    return try image.volume(channel: channel ?? 0, frame: 0)
+  }
+}

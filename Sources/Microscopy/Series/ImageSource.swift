@@ -1,0 +1,71 @@
+/// An image of any format that has been opened and understood: the volumes of its frames and channels are
+/// read one at a time.
+public protocol ImageSource: Sendable {
+  /// The file or folder.
+  var path: String { get }
+  /// Time points.
+  var frames: Int { get }
+  /// Channels.
+  var channels: Int { get }
+  /// The extents of one frame and channel.
+  var extent: Extent { get }
+  /// What a sample of ``samples(channel:frame:)`` is; never a packed type.
+  var type: SampleType { get }
+  /// The physical scale, as far as it is stated.
+  var calibration: Calibration { get }
+  /// The samples of one frame and channel, both counted from 0, as they are stored.
+  func samples(channel: Int, frame: Int) throws -> SampleVolume
+  /// The volume of one frame and channel, both counted from 0, as float32.
+  func volume(channel: Int, frame: Int) throws -> Volume<Float>
+  /// The labels of one frame and channel, both counted from 0; 0 is background.
+  ///
+  /// Throws where a value is negative, fractional or beyond 2³² − 1.
+  func labels(channel: Int, frame: Int) throws -> LabelVolume
+}
+
+extension TIFFStack: ImageSource {
+  /// Time points.
+  public var frames: Int { info.frames }
+  /// Channels.
+  public var channels: Int { info.channels }
+  /// The extents of one frame and channel.
+  public var extent: Extent { info.extent }
+  /// What a sample is once it is unpacked.
+  public var type: SampleType { info.sampleType.unpacked }
+  /// The physical scale, as far as it is stated.
+  public var calibration: Calibration { info.calibration }
+  /// As ``readSamples(channel:frame:)``.
+  public func samples(channel: Int, frame: Int) throws -> SampleVolume {
+    try readSamples(channel: channel, frame: frame)
+  }
+  /// As ``readVolume(channel:frame:)``.
+  public func volume(channel: Int, frame: Int) throws -> Volume<Float> {
+    try readVolume(channel: channel, frame: frame)
+  }
+  /// As ``readLabels(channel:frame:)``.
+  public func labels(channel: Int, frame: Int) throws -> LabelVolume {
+    try readLabels(channel: channel, frame: frame)
+  }
+}
+
+extension ZarrImage: ImageSource {
+  /// What a sample is.
+  public var type: SampleType { sampleType }
+  /// As ``readSamples(channel:frame:)``.
+  public func samples(channel: Int, frame: Int) throws -> SampleVolume {
+    try readSamples(channel: channel, frame: frame)
+  }  /// Integers beyond 2²⁴ and 64-bit floats are rounded to the nearest float32.
+  public func volume(channel: Int, frame: Int) throws -> Volume<Float> {
+    try readSamples(channel: channel, frame: frame).floats
+  }
+  /// Whole numbers from 0.
+  public func labels(channel: Int, frame: Int) throws -> LabelVolume {
+    let samples = try readSamples(channel: channel, frame: frame)
+    do throws(SampleRangeError) {
+      return try samples.labels()
+    } catch {
+      throw ZarrError(
+        path, "expected labels: whole numbers from 0, found \(error.value); name a label image")
+    }
+  }
+}
