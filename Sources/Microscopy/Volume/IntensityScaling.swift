@@ -2,7 +2,7 @@
 ///
 /// Every method is computed per volume and follows its offset and gain, so results do not depend on
 /// a microscope's.
-public enum IntensityScaling: Hashable, Sendable {
+public enum IntensityScaling: Hashable, Sendable, CustomStringConvertible {
   /// I' = (I − min)/(max − min), as published (Tokuoka et al. 2020).
   case minMax
   /// I' = (I − P_low)/(P_high − P_low), percentiles in 0…100 interpolated linearly between order
@@ -13,6 +13,19 @@ public enum IntensityScaling: Hashable, Sendable {
   case robust(RobustScaling)
   /// I' = I.
   case none
+
+  /// As `robust: background 0 (percentile 25), the brightest 1000 µm³ above 1`.
+  public var description: String {
+    switch self {
+    case .minMax: "minimum 0, maximum 1"
+    case .percentile(let low, let high, let clamped):
+      "percentile \(low) 0, percentile \(high) 1" + (clamped ? ", limited to 0…1" : "")
+    case .robust(let scaling):
+      "robust: background 0 (percentile \(scaling.background)), the brightest "
+        + "\(scaling.brightVolume) µm³ above 1"
+    case .none: "none"
+    }
+  }
 }
 
 /// The scaling of ``IntensityScaling/robust(_:)``:

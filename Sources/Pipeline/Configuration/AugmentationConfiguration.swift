@@ -1,3 +1,5 @@
+import Microscopy
+
 /// Section `augmentation`: random changes of training samples, each off where its section is absent.
 public struct AugmentationConfiguration: ConfigurationSection {
   /// The keys of the section.
@@ -40,6 +42,15 @@ public struct AugmentationConfiguration: ConfigurationSection {
   public var haze: Haze?
   /// A detector's limit.
   public var saturation: Saturation?
+
+  /// The axes along which samples are mirrored one by one.
+  var mirrorAxes: [Axis] {
+    switch flips {
+    case nil: []
+    case .study: [.y, .x]
+    case .random(let flips): Axis.allCases.filter(flips.axes.contains)
+    }
+  }
 
   /// No augmentation.
   public init() {}

@@ -13,8 +13,8 @@ public struct Predictor: Sendable {
   public var tile: Extent?
   /// The memory in bytes that activations may take; volumes that need more are cut into tiles.
   public var memoryLimit: Int?
-  /// Whether to average the predictions of the volume and its seven mirror images: eight times the
-  /// time for slightly better masks.
+  /// Whether to average the predictions of the volume and its mirror images along the axes that training
+  /// mirrored: of three axes seven images, and eight times the time, for slightly better masks.
   public var averagesMirrorImages = false
   private let network: InferenceNetwork
 
@@ -65,7 +65,7 @@ public struct Predictor: Sendable {
       return try probabilityTileByTile(of: image, name: name, workspace: &workspace)
     }
     // An axis of one voxel is its own mirror image.
-    let axes = Axis.allCases.filter { image.extent[$0] > 1 }
+    let axes = (model.description.mirrorAxes ?? Axis.allCases).filter { image.extent[$0] > 1 }
     var sum: Volume<Float>?
     let count = 1 << axes.count
     for choice in 0..<count {

@@ -32,6 +32,9 @@ public struct Model: Sendable {
     /// The statistics that batch normalization uses in prediction; nil, as in files that do not say,
     /// for the running ones.
     public var inferenceStatistics: InferenceStatistics?
+    /// The axes along which training mirrored its samples, and along which mirror images may be averaged;
+    /// nil, as in files that do not say, for all.
+    public var mirrorAxes: [Axis]?
     /// Where the weights come from, where `morula model import` took them from another program.
     public var origin: Origin?
     /// The version of Morula that wrote them.
@@ -42,7 +45,7 @@ public struct Model: Sendable {
       name: String, kind: NetworkConfiguration.Kind, output: NetworkConfiguration.Output,
       threshold: Double, trainedVoxelSize: VoxelSize?, gridVoxelSize: VoxelSize?, epochs: Int = 0,
       validationIoU: Double? = nil, inferenceStatistics: InferenceStatistics? = nil,
-      origin: Origin? = nil, morulaVersion: String = Version.current
+      mirrorAxes: [Axis]? = nil, origin: Origin? = nil, morulaVersion: String = Version.current
     ) {
       self.name = name
       self.kind = kind
@@ -53,6 +56,7 @@ public struct Model: Sendable {
       self.epochs = epochs
       self.validationIoU = validationIoU
       self.inferenceStatistics = inferenceStatistics
+      self.mirrorAxes = mirrorAxes
       self.origin = origin
       self.morulaVersion = morulaVersion
     }

@@ -77,7 +77,8 @@ extension Trainer {
         output: configuration.network.output, threshold: configuration.training.threshold,
         trainedVoxelSize: trainedVoxelSize, gridVoxelSize: gridVoxelSize,
         epochs: state.position.epoch,
-        validationIoU: state.position.history.last?.validation?.iou),
+        validationIoU: state.position.history.last?.validation?.iou,
+        mirrorAxes: configuration.augmentation.mirrorAxes),
       preprocessing: configuration.preprocessing)
   }
 

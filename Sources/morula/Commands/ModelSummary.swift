@@ -46,6 +46,12 @@ struct ModelSummary {
       ("scaling", "\(model.preprocessing.intensityScaling)"),
       ("trained voxel", description.trainedVoxelSize.map { "\($0)" } ?? "not recorded"),
       ("network grid", grid),
+      (
+        "mirrored along",
+        description.mirrorAxes.map { axes in
+          axes.isEmpty ? "no axis" : axes.map(\.rawValue).joined(separator: ", ")
+        } ?? "not recorded"
+      ),
       ("epochs", "\(description.epochs)"),
       (
         "validation IoU",

@@ -177,6 +177,24 @@ import Testing
     }
   }
 
+  /// Only along axes that training mirrored: what a network has learned of the others stays.
+  @Test func mirrorImagesOfKnownAxes() throws {
+    let image = TestModel.noise(6, 8, 10)
+    var model = try TestModel.make(
+      UNetConfiguration(levels: 2, base: 2, kernel: 3), preprocessing: TestModel.untouched)
+    model.description.mirrorAxes = [.y]
+    var workspace = Workspace()
+    var predictor = try Predictor(model)
+    let plain = try predictor.probability(of: image, name: "v", workspace: &workspace)
+    let mirrored = try predictor.probability(
+      of: image.flipped(along: .y), name: "v", workspace: &workspace
+    ).flipped(along: .y)
+    predictor.averagesMirrorImages = true
+    let average = try predictor.probability(of: image, name: "v", workspace: &workspace)
+    #expect(average.voxels == zip(plain.voxels, mirrored.voxels).map { ($0 + $1) / 2 })
+    #expect(largestDifference(plain.voxels, mirrored.voxels) > 1e-4)
+  }
+
   @Test func memoryDecides() throws {
     let architecture = UNetConfiguration(levels: 2, base: 2, kernel: 3)
     let model = try TestModel.make(architecture, preprocessing: TestModel.untouched)
