@@ -3,29 +3,22 @@
 # a time. Prints a row for each.
 #
 #   Models/choose.sh PATH/TO/bbbc050 [FOLDER]
-set -eu
-cd "$(dirname "$0")/.."
-DATA=$(realpath "$1")
 OUT=${2:-.build/choice}
-MORULA=${MORULA:-.build/release/morula}
-GRID="--voxel-size 0.8,0.8,1.75"
-mkdir -p "$OUT/images" "$OUT/truth"
-for embryo in 01 02 03 04 05 06 07 08 09 10; do
-  for time in 201 451; do
-    ln -sf "$DATA/images/Emb${embryo}_t$time.tif" "$OUT/images/"
-    ln -sf "$DATA/instances/Emb${embryo}_t$time.tif" "$OUT/truth/"
-  done
+. "$(dirname "$0")/common.sh"
+for time in 201 451; do
+  link "Emb0[1-9]_t$time"
+  link "Emb10_t$time"
 done
 
 printf '%-36s %7s %7s %7s %7s %7s %7s\n' options IoU SEG MUCov 'CTC SEG' F1 volume
 try() { # options
   rm -rf "$OUT/labels"
-  $MORULA segment "$OUT/images" $GRID --output "$OUT/labels" "$@" > "$OUT/log" 2>&1
-  $MORULA evaluate --prediction "$OUT/labels" --truth "$OUT/truth" $GRID --bootstrap 0 2> /dev/null |
-    awk -v options="${*:-(the defaults)}" '
+  segment "$OUT/labels" "$@"
+  evaluate "$OUT/labels" --bootstrap 0
+  awk -v options="${*:-(the defaults)}" '
       /^IoU / { iou = $2 } /^SEG / { seg = $2 } /^MUCov / { mucov = $2 } /^CTC SEG/ { ctc = $3 }
       /^F1 / && !f1 { f1 = $2 } /^volume ratio/ { volume = $3 }
-      END { printf "%-36s %7s %7s %7s %7s %7s %7s\n", options, iou, seg, mucov, ctc, f1, volume }'
+      END { printf "%-36s %7s %7s %7s %7s %7s %7s\n", options, iou, seg, mucov, ctc, f1, volume }' "$OUT/scores.txt"
 }
 try
 for rule in centers watershed components; do try --instances $rule; done

@@ -6,35 +6,29 @@
 #
 # FOLDER (default .build/accuracy) takes the labels, scores and the picture. Where it holds unet.safetensors
 # (Models/train.sh trains it), the picture shows that 3D U-Net too.
-set -eu
-cd "$(dirname "$0")/.."
-DATA=$(realpath "$1")
 OUT=${2:-.build/accuracy}
-MORULA=${MORULA:-.build/release/morula}
-GRID="--voxel-size 0.8,0.8,1.75"
-mkdir -p "$OUT/images" "$OUT/truth"
-ln -sf "$DATA"/images/Emb11_*.tif "$OUT/images/"
-ln -sf "$DATA"/instances/Emb11_*.tif "$OUT/truth/"
+. "$(dirname "$0")/common.sh"
+link 'Emb11_*'
 
-segment() { # name options
+score() { # name options
   name=$1
   shift
-  $MORULA segment "$OUT/images" $GRID --output "$OUT/$name" "$@" > "$OUT/$name.log" 2>&1
+  segment "$OUT/$name" "$@"
   echo
   echo "$name"
-  $MORULA evaluate --prediction "$OUT/$name" --truth "$OUT/truth" $GRID --json "$OUT/$name.json" 2> /dev/null |
-    tee "$OUT/$name.txt"
+  evaluate "$OUT/$name" --json "$OUT/$name.json"
+  tee "$OUT/$name.txt" < "$OUT/scores.txt"
 }
-segment classical --method classical
-segment components --instances components
-segment watershed --instances watershed
-segment centers --instances centers
-segment published --instances centers --centers components --uncentered drop
-segment combined
-segment mirror --mirror
+score classical --method classical
+score components --instances components
+score watershed --instances watershed
+score centers --instances centers
+score published --instances centers --centers components --uncentered drop
+score combined
+score mirror --mirror
 columns=
 if [ -e "$OUT/unet.safetensors" ]; then
-  segment unet --nsn "$OUT/unet.safetensors" --instances components
+  score unet --nsn "$OUT/unet.safetensors" --instances components
   columns="--column U-Net=$OUT/unet"
 fi
 
