@@ -60,7 +60,8 @@ struct SeriesDraft {
   }
 
   /// The frames of a file, named `<file>_t001` and on, counted from 1 as ImageJ does.
-  private static func hyperstack(_ file: VolumeFiles.File, _ stack: any ImageSource) -> SeriesDraft {
+  private static func hyperstack(_ file: VolumeFiles.File, _ stack: any ImageSource) -> SeriesDraft
+  {
     let digits = max(3, String(stack.frames).count)
     return SeriesDraft(
       name: file.stem,

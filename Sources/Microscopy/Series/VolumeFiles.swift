@@ -41,8 +41,9 @@ public enum VolumeFiles {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
       throw SeriesError(folder, "the folder cannot be read")
     }
+    let endings = [".tif", ".tiff", ".zarr"]
     let stacks = names.filter { name in
-      !name.hasPrefix(".") && [".tif", ".tiff", ".zarr"].contains { name.lowercased().hasSuffix($0) }
+      !name.hasPrefix(".") && endings.contains { name.lowercased().hasSuffix($0) }
     }
     guard !stacks.isEmpty else {
       throw SeriesError(folder, "the folder holds no TIFF (*.tif, *.tiff) and no OME-Zarr (*.zarr)")
