@@ -54,11 +54,13 @@ extension ZarrImage: ImageSource {
   /// As ``readSamples(channel:frame:)``.
   public func samples(channel: Int, frame: Int) throws -> SampleVolume {
     try readSamples(channel: channel, frame: frame)
-  }  /// Integers beyond 2²⁴ and 64-bit floats are rounded to the nearest float32.
+  }
+  /// The volume of one frame and channel, both counted from 0; integers beyond 2²⁴ and 64-bit floats are rounded to the nearest float32.
   public func volume(channel: Int, frame: Int) throws -> Volume<Float> {
     try readSamples(channel: channel, frame: frame).floats
   }
-  /// Whole numbers from 0.
+
+  /// The labels of one frame and channel, both counted from 0: whole numbers from 0.
   public func labels(channel: Int, frame: Int) throws -> LabelVolume {
     let samples = try readSamples(channel: channel, frame: frame)
     do throws(SampleRangeError) {

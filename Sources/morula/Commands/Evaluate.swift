@@ -21,11 +21,14 @@ struct Evaluate: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Predicted labels: a TIFF, an OME-Zarr image or a folder of them.", valueName: "file or folder"))
+      "Predicted labels: a TIFF, an OME-Zarr image or a folder of them.",
+      valueName: "file or folder"))
   var prediction: String
 
   @Option(
-    help: ArgumentHelp("True labels: a TIFF, an OME-Zarr image or a folder of them.", valueName: "file or folder"))
+    help: ArgumentHelp(
+      "True labels: a TIFF, an OME-Zarr image or a folder of them.",
+      valueName: "file or folder"))
   var truth: String
 
   @Option(help: ArgumentHelp("Write all scores as JSON.", valueName: "file"))

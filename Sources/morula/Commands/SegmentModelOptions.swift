@@ -34,7 +34,9 @@ struct SegmentModelOptions: ParsableArguments {
   var maxMemory: ByteCount?
 
   @Flag(
-    help: "Average the predictions over the mirror images that training knew: two to eight times the time.")
+    help:
+      "Average the predictions over the mirror images that training knew: up to eight times the time."
+  )
   var mirror = false
 
   @Option(
