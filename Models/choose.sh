@@ -30,3 +30,4 @@ for radius in 2 4; do try --center-radius $radius; done
 for radius in 4 7; do try --distance-radius $radius; done
 for volume in 100 300; do try --min-volume $volume; done
 for volume in 300 1000; do try --min-uncentered-volume $volume; done
+for part in 0 0.05 0.2; do try --min-relative-volume $part; done

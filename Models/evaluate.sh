@@ -23,7 +23,7 @@ score classical --method classical
 score components --instances components
 score watershed --instances watershed
 score centers --instances centers
-score published --instances centers --centers components --uncentered drop
+score published --instances centers --centers components --uncentered drop --min-relative-volume 0
 score combined
 score mirror --mirror
 columns=

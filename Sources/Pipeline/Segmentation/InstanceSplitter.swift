@@ -138,47 +138,6 @@ public struct InstanceSplitter: Sendable {
     }
     return places
   }
-
-  /// Small objects dropped, the others numbered by their places.
-  private func finished(
-    _ labels: LabelVolume, uncentered: Set<UInt32>, voxelSize: VoxelSize
-  ) -> Instances {
-    let voxelVolume = voxelSize.x * voxelSize.y * voxelSize.z
-    let atBorder = uncentered.isEmpty ? [] : labels.labelsAtBorder
-    let kept = Set(
-      labels.objects().filter { object in
-        let volume = Double(object.voxelCount) * voxelVolume
-        let isSmall = volume < parameters.minimumUncenteredVolume
-        let isDropped =
-          isSmall && uncentered.contains(object.label) && !atBorder.contains(object.label)
-        return volume >= parameters.minimumVolume && !isDropped
-      }.map(\.label))
-    let order = labels.labelsByPosition().filter(kept.contains)
-    var result = labels.relabeled(inOrder: order)
-    result.voxelSize = voxelSize
-    return Instances(labels: result, isUncentered: order.map(uncentered.contains))
-  }
-}
-
-extension LabelVolume {
-  /// The labels of objects that touch the border of the volume.
-  fileprivate var labelsAtBorder: Set<UInt32> {
-    var found: Set<UInt32> = []
-    let (depth, height, width) = (extent.depth, extent.height, extent.width)
-    for z in 0..<depth {
-      for y in 0..<height {
-        let row = (z * height + y) * width
-        let isEdge = z == 0 || z == depth - 1 || y == 0 || y == height - 1
-        if isEdge {
-          for label in voxels[row..<row + width] where label != 0 { found.insert(label) }
-        } else {
-          found.insert(voxels[row])
-          found.insert(voxels[row + width - 1])
-        }
-      }
-    }
-    return found
-  }
 }
 
 extension VoxelSize {

@@ -56,16 +56,20 @@ public struct SegmentationParameters: Sendable, Hashable, Codable {
   public var distanceRadius = 5.0
   /// Nuclei smaller than this are dropped.
   public var minimumVolume = 30.0
+  /// Nuclei smaller than this part of the median nucleus of their frame are dropped, polar bodies
+  /// mostly; those at the border of the image, of which a part may be outside, are not.
+  public var minimumRelativeVolume = 0.1
 
   /// The defaults.
   public init() {}
 
   /// The defaults without any network: a watershed, and a larger minimum volume, because a threshold
-  /// also finds polar bodies and debris.
+  /// also finds polar bodies and debris; what is left of small nuclei then is rarely anything else.
   public static var classical: SegmentationParameters {
     var parameters = SegmentationParameters()
     parameters.splitting = .watershed
     parameters.minimumVolume = 250
+    parameters.minimumRelativeVolume = 0
     return parameters
   }
 }

@@ -56,6 +56,12 @@ struct InstanceOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Drop nuclei smaller than this part of the frame's median nucleus, unless they touch the border of the image (default: 0.1, with --method classical 0).",
+      valueName: "part"))
+  var minRelativeVolume: Double?
+
+  @Option(
+    help: ArgumentHelp(
       "Drop nuclei without a center smaller than this, unless they touch the border of the image (default: 700).",
       valueName: "µm³"))
   var minUncenteredVolume: Double?
@@ -73,7 +79,7 @@ struct InstanceOptions: ParsableArguments {
     let lengths = [
       ("center-radius", centerRadius), ("distance-radius", distanceRadius),
       ("distance-smoothing", distanceSmoothing), ("min-volume", minVolume),
-      ("min-uncentered-volume", minUncenteredVolume),
+      ("min-uncentered-volume", minUncenteredVolume), ("min-relative-volume", minRelativeVolume),
     ]
     for (name, value) in lengths {
       if let value, !(value >= 0 && value.isFinite) {
@@ -105,6 +111,7 @@ struct InstanceOptions: ParsableArguments {
     if let distanceRadius { parameters.distanceRadius = distanceRadius }
     if let distanceSmoothing { parameters.distanceSmoothing = distanceSmoothing }
     if let minVolume { parameters.minimumVolume = minVolume }
+    if let minRelativeVolume { parameters.minimumRelativeVolume = minRelativeVolume }
     if let minUncenteredVolume { parameters.minimumUncenteredVolume = minUncenteredVolume }
     parameters.fillsHoles = fillHoles
     return parameters

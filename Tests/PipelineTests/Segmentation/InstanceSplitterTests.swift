@@ -121,6 +121,21 @@ import Testing
       }
       #expect(kept.count == count)
     }
+    // A polar body beside nuclei: small for its frame, however large in µm³. The median of three nuclei and it
+    // is a nucleus; a tenth of it lies between radii of 4 and 1.5 µm, a hundredth below both.
+    let body = Ball(z: 15, y: 6, x: 50, radius: 1.5)
+    let nuclei = Self.touching + [Self.lonely]
+    let all = (nuclei + [body]).map(\.center)
+    for (part, count) in [(0.0, 4), (0.01, 4), (0.1, 3)] {
+      let kept = Self.instances(nuclei + [body], centers: all) { $0.minimumRelativeVolume = part }
+      #expect(kept.count == count)
+      #expect((kept.labels[body.z, body.y, body.x] == 0) == (count == 3))
+    }
+    let atEdge = Ball(z: 15, y: 0, x: 50, radius: 1.5)
+    let withEdge = Self.instances(nuclei + [atEdge], centers: all + [atEdge.center]) {
+      $0.minimumRelativeVolume = 0.1
+    }
+    #expect(withEdge.labels[atEdge.z, atEdge.y, atEdge.x] != 0)
     // Those at the border may have their center outside.
     let cut = Ball(z: 12, y: 2, x: 12, radius: 4)
     let atBorder = Self.instances([cut, Self.lonely]) { $0.minimumUncenteredVolume = 1e6 }

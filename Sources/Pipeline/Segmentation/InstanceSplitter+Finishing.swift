@@ -1,0 +1,53 @@
+import Microscopy
+
+extension InstanceSplitter {
+  /// Small objects dropped, the others numbered by their places.
+  func finished(
+    _ labels: LabelVolume, uncentered: Set<UInt32>, voxelSize: VoxelSize
+  ) -> Instances {
+    let voxelVolume = voxelSize.x * voxelSize.y * voxelSize.z
+    let atBorder = labels.labelsAtBorder
+    let volumes = labels.objects().map { object in
+      (label: object.label, volume: Double(object.voxelCount) * voxelVolume)
+    }
+    let large = volumes.filter { label, volume in
+      let isSmall = volume < parameters.minimumUncenteredVolume
+      let isDropped = isSmall && uncentered.contains(label) && !atBorder.contains(label)
+      return volume >= parameters.minimumVolume && !isDropped
+    }
+    let least = parameters.minimumRelativeVolume * Self.median(large.map(\.volume))
+    let kept = Set(large.filter { $0.volume >= least || atBorder.contains($0.label) }.map(\.label))
+    let order = labels.labelsByPosition().filter(kept.contains)
+    var result = labels.relabeled(inOrder: order)
+    result.voxelSize = voxelSize
+    return Instances(labels: result, isUncentered: order.map(uncentered.contains))
+  }
+
+  /// The median, 0 of nothing.
+  private static func median(_ values: [Double]) -> Double {
+    let sorted = values.sorted()
+    guard !sorted.isEmpty else { return 0 }
+    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+  }
+}
+
+extension LabelVolume {
+  /// The labels of objects that touch the border of the volume.
+  fileprivate var labelsAtBorder: Set<UInt32> {
+    var found: Set<UInt32> = []
+    let (depth, height, width) = (extent.depth, extent.height, extent.width)
+    for z in 0..<depth {
+      for y in 0..<height {
+        let row = (z * height + y) * width
+        let isEdge = z == 0 || z == depth - 1 || y == 0 || y == height - 1
+        if isEdge {
+          for label in voxels[row..<row + width] where label != 0 { found.insert(label) }
+        } else {
+          found.insert(voxels[row])
+          found.insert(voxels[row + width - 1])
+        }
+      }
+    }
+    return found
+  }
+}
