@@ -15,17 +15,14 @@ mkdir -p "$WORK"
 WORK=$(realpath "$WORK")
 
 # Four microscopes' grids, each with four embryos at seven times, of which two, some 16 and 60 nuclei, are
-# trained on; a folder of both and one of the crowded ones, as training reads one.
+# trained on, in one folder, as training reads one.
 synthesize() { # name voxel-size size seed
   [ -e "$WORK/$1/Emb04_res_track.txt" ] ||
     $MORULA synthesize --output "$WORK/$1" --embryos 4 --frames 7 --voxel-size "$2" --size "$3" --seed "$4"
   for kind in images nsn ndn; do
-    mkdir -p "$WORK/synthetic/$kind" "$WORK/crowded/$kind"
+    mkdir -p "$WORK/synthetic/$kind"
     for file in "$WORK/$1/$kind"/*_t005.tif "$WORK/$1/$kind"/*_t007.tif; do
       ln -sf "$file" "$WORK/synthetic/$kind/$1-$(basename "$file")"
-    done
-    for file in "$WORK/$1/$kind"/*_t007.tif; do
-      ln -sf "$file" "$WORK/crowded/$kind/$1-$(basename "$file")"
     done
   done
 }
@@ -44,16 +41,10 @@ train() { # network options
 pack() { # name options
   $MORULA model pack "$WORK/$1/last.safetensors" --output "Models/$1.safetensors" --half --name "$@"
 }
-supplement() { # kind [folder]
-  echo "--set data.supplement.images=$WORK/${2:-synthetic}/images --set data.supplement.targets=$WORK/${2:-synthetic}/$1"
-}
-
 train nsn
-# shellcheck disable=SC2046  # words, by intention
-train nsn-robust --set network.weights="$WORK/nsn/last.safetensors" $(supplement nsn crowded)
-pack nsn --blend "$WORK/nsn-robust/last.safetensors" --share 0.6 --threshold 0.3
-# shellcheck disable=SC2046
-train ndn $(supplement ndn)
+train nsn-robust --set network.weights="$WORK/nsn/last.safetensors"
+pack nsn --blend "$WORK/nsn-robust/last.safetensors" --share 0.6 --threshold 0.5
+train ndn --set data.supplement.images="$WORK/synthetic/images" --set data.supplement.targets="$WORK/synthetic/ndn"
 pack ndn
 train unet
 mkdir -p .build/accuracy
