@@ -41,6 +41,7 @@ train() { # network options
 pack() { # name options
   $MORULA model pack "$WORK/$1/last.safetensors" --output "Models/$1.safetensors" --half --name "$@"
 }
+
 train nsn
 train nsn-robust --set network.weights="$WORK/nsn/last.safetensors"
 pack nsn --blend "$WORK/nsn-robust/last.safetensors" --share 0.6 --threshold 0.5
