@@ -1,0 +1,86 @@
+import Foundation
+import Microscopy
+import TestSupport
+
+extension FuzzTarget {
+  static func runTIFF(_ bytes: [UInt8]) {
+    let file = ScratchFile(bytes, suffix: ".tif")
+    do throws(TIFFError) {
+      let stack = try TIFFStack(opening: file.path)
+      let last = (channel: stack.info.channels - 1, frame: stack.info.frames - 1)
+      for (channel, frame) in last == (0, 0) ? [last] : [(0, 0), last] {
+        attempt(TIFFError.self) { _ = try stack.readVolume(channel: channel, frame: frame) }
+        attempt(TIFFError.self) { _ = try stack.readLabels(channel: channel, frame: frame) }
+        attempt(TIFFError.self) { _ = try stack.readSamples(channel: channel, frame: frame) }
+      }
+    } catch { accept(error) }
+  }
+
+  static func runTIFFDescription(_ bytes: [UInt8]) {
+    guard let first = bytes.first else { return }
+    // Bits of the first byte: 1 to 8 pages, one or three samples, in one plane or three.
+    let samples: UInt64 = first & 8 == 0 ? 1 : 3
+    let isPlanar = first & 16 != 0
+    let text = bytes.dropFirst().map(UInt64.init)
+    let pages = (0..<Int(first & 7) + 1).map { page -> [TIFFBytes.Tag] in
+      let blocks = isPlanar ? Int(samples) : 1
+      let size = isPlanar ? 4 : 4 * samples
+      let offsets = (0..<blocks).map { TIFFBytes.dataStart + UInt64($0) * size }
+      var tags = TIFFBytes.page(
+        width: 2, height: 2, offsets: offsets, sizes: offsets.map { _ in size }
+      ).filter { $0.id != 277 && $0.id != 258 }
+      tags.append(TIFFBytes.Tag(258, 3, (0..<samples).map { _ in 8 }))
+      tags.append(TIFFBytes.Tag(277, 3, [samples]))
+      tags.append(TIFFBytes.Tag(284, 3, [isPlanar ? 2 : 1]))
+      if page == 0, !text.isEmpty { tags.append(TIFFBytes.Tag(270, 2, text + [0])) }
+      return tags
+    }
+    runTIFF([UInt8](TIFFBytes(pages, data: Array(0..<12)).file))
+  }
+
+  static func runZarrMetadata(_ bytes: [UInt8]) {
+    let data = Data(bytes)
+    attempt(ZarrError.self) { _ = try ZarrArray(v2: data, path: "a") }
+    attempt(ZarrError.self) { _ = try ZarrArray(v3: data, path: "a") }
+    attempt(ZarrError.self) { _ = try ZarrMultiscales(v2: data, path: "a") }
+    attempt(ZarrError.self) { _ = try ZarrMultiscales(v3: data, path: "a") }
+  }
+
+  static func runZarrChunk(_ bytes: [UInt8]) {
+    guard bytes.count >= 3 else { return }
+    let codecs: [ChunkCodec] = [.none, .blosc, .zstd, .zlib, .gzip]
+    let codec = codecs[Int(bytes[0]) % codecs.count]
+    let size = Int(bytes[1]) << 8 | Int(bytes[2])
+    if let chunk = codec.decode(Array(bytes.dropFirst(3)), size: size) {
+      precondition(chunk.count == size, "\(chunk.count) bytes where \(size) were asked for")
+    }
+  }
+
+  static func runZarrImage(_ bytes: [UInt8]) {
+    let cut = bytes.firstIndex(of: 0) ?? bytes.endIndex
+    let metadata = Data(bytes[..<cut])
+    let isVersion3 = String(decoding: metadata, as: UTF8.self).contains("node_type")
+    do throws(ZarrError) {
+      let array =
+        try isVersion3
+        ? ZarrArray(v3: metadata, path: "a") : ZarrArray(v2: metadata, path: "a")
+      let folder = ScratchFolder()
+      if isVersion3 {
+        let group =
+          #"{"zarr_format": 3, "node_type": "group", "attributes": {"ome": {"version": "0.5", "#
+          + #""multiscales": [{"datasets": [{"path": "0"}]}]}}}"#
+        folder.write(group.utf8, to: "zarr.json")
+        folder.write(metadata, to: "0/zarr.json")
+      } else {
+        folder.write(#"{"multiscales": [{"datasets": [{"path": "0"}]}]}"#.utf8, to: ".zattrs")
+        folder.write(metadata, to: "0/.zarray")
+      }
+      let first = array.shape.map { _ in "0" }.joined(separator: array.separator)
+      folder.write(bytes[cut...].dropFirst(), to: "0/" + array.prefix + first)
+      let image = try ZarrImage(opening: folder.path)
+      for (channel, frame) in [(0, 0), (image.channels - 1, image.frames - 1)] {
+        attempt(ZarrError.self) { _ = try image.readSamples(channel: channel, frame: frame) }
+      }
+    } catch { accept(error) }
+  }
+}
