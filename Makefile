@@ -59,6 +59,7 @@ FUZZ_FLAGS = --scratch-path .build/fuzz --sanitize fuzzer -Xswiftc -sanitize=fuz
 
 fuzz: deps ## run the parsers under libFuzzer and AddressSanitizer; FUZZ_SECONDS each, FUZZ_TARGETS
 	MORULA_FUZZ=1 $(SWIFT) build -c release $(FUZZ_FLAGS) --product fuzz
+	$(PYTHON) Tests/Fuzzing/seeds.py .build/fuzz/seeds
 	for target in $(FUZZ_TARGETS); do Tests/Fuzzing/run.sh $$target $(FUZZ_SECONDS) || exit 1; done
 
 fuzz-corpus: ## make the corpus of the fuzz targets small again, after make fuzz

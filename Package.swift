@@ -111,13 +111,15 @@ let package = Package(
       ],
       path: "Tests/Fuzzing/Targets"),
     .testTarget(
-      name: "FuzzCorpusTests", dependencies: ["FuzzTargets", "TestSupport"],
+      name: "FuzzCorpusTests",
+      dependencies: ["FuzzTargets", "Microscopy", "Networks", "Pipeline", "TestSupport"],
       path: "Tests/Fuzzing/Tests"),
   ]
     + (isFuzzing
       ? [
         .executableTarget(
-          name: "fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/Driver")
+          name: "fuzz", dependencies: ["Compute", "FuzzTargets"],
+          path: "Tests/Fuzzing/Driver")
       ] : []),
   swiftLanguageModes: [.v6]
 )

@@ -5,12 +5,13 @@ import Synchronization
 public struct ImageLimits: Hashable, Sendable {
   /// The voxels that one volume (a frame and channel) may have.
   public var maximumVoxels: Int
-  /// How many decoded bytes a stored byte may stand for, in volumes above ``unsuspiciousVoxels``; nil for
-  /// any number.
+  /// How many decoded bytes a stored byte may stand for, in volumes that take more than
+  /// ``unsuspiciousBytes``; nil for any number.
   public var largestExpansion: Int?
 
-  /// Volumes up to 2²⁶ voxels, 256 MiB of float32, may be compressed as well as they can be.
-  public static let unsuspiciousVoxels = 1 << 26
+  /// Volumes that take up to 400 MiB with what is decoded at a time, 2²⁶ voxels of float32 in small pages
+  /// say, may be compressed as well as they can be.
+  public static let unsuspiciousBytes = 400 << 20
 
   /// The limits unless someone chooses others: 2³¹ voxels, which are 8 GiB of float32, and 500 decoded
   /// bytes for a stored one (Deflate reaches 1000 on zeros).

@@ -38,8 +38,8 @@ extension ConfigurationNode {
     guard aliases <= mostAliases else {
       throw ConfigurationError(
         location: "\(origin(1))", keyPath: "",
-        problem: "repeats anchors \(aliases) times (*name); at most \(mostAliases) are read: write the "
-          + "values out")
+        problem: "repeats anchors \(aliases) times (*name); at most \(mostAliases) are read: write "
+          + "the values out")
     }
     let root: Node?
     do {

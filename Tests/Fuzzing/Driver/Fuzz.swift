@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 import FuzzTargets
 
@@ -22,6 +23,8 @@ public func initialize(
   _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>?
 ) -> CInt {
   _ = target
+  // What an input covers must not depend on which thread was first.
+  Parallel.defaultThreadCount = 1
   return 0
 }
 

@@ -18,24 +18,37 @@ extension FuzzTarget {
 
   static func runTIFFDescription(_ bytes: [UInt8]) {
     guard let first = bytes.first else { return }
-    // Bits of the first byte: 1 to 8 pages, one or three samples, in one plane or three.
-    let samples: UInt64 = first & 8 == 0 ? 1 : 3
-    let isPlanar = first & 16 != 0
-    let text = bytes.dropFirst().map(UInt64.init)
-    let pages = (0..<Int(first & 7) + 1).map { page -> [TIFFBytes.Tag] in
-      let blocks = isPlanar ? Int(samples) : 1
+    var (file, place) = describedFiles[Int(first) % describedFiles.count]
+    // The text lies behind the pages; its entry states the number of bytes, then where they are.
+    for number in [bytes.count, file.count] {
+      for byte in 0..<4 { file[place + byte] = UInt8(truncatingIfNeeded: number >> (8 * byte)) }
+      place += 4
+    }
+    runTIFF(file + bytes.dropFirst() + [0])
+  }
+
+  /// Files whose descriptions are not written yet, and where those are to be entered, by the bits of a
+  /// number: 1 to 8 pages; one or three samples; in one plane or three.
+  private static let describedFiles = (0..<32).map { bits -> ([UInt8], place: Int) in
+    let samples: UInt64 = bits & 8 == 0 ? 1 : 3
+    let isPlanar = bits & 16 != 0
+    let pages = (0..<(bits & 7) + 1).map { page -> [TIFFBytes.Tag] in
       let size = isPlanar ? 4 : 4 * samples
-      let offsets = (0..<blocks).map { TIFFBytes.dataStart + UInt64($0) * size }
+      let offsets = (0..<(isPlanar ? samples : 1)).map { TIFFBytes.dataStart + $0 * size }
       var tags = TIFFBytes.page(
-        width: 2, height: 2, offsets: offsets, sizes: offsets.map { _ in size }
+        width: 2, height: 2, offsets: offsets, sizes: offsets.map { _ in size },
+        description: page == 0 ? "four bytes or more" : nil
       ).filter { $0.id != 277 && $0.id != 258 }
       tags.append(TIFFBytes.Tag(258, 3, (0..<samples).map { _ in 8 }))
       tags.append(TIFFBytes.Tag(277, 3, [samples]))
       tags.append(TIFFBytes.Tag(284, 3, [isPlanar ? 2 : 1]))
-      if page == 0, !text.isEmpty { tags.append(TIFFBytes.Tag(270, 2, text + [0])) }
       return tags
     }
-    runTIFF([UInt8](TIFFBytes(pages, data: Array(0..<12)).file))
+    let file = [UInt8](TIFFBytes(pages, data: Array(0..<12)).file)
+    // Tag 270 of type 2, a text.
+    let entry: [UInt8] = [0x0E, 1, 2, 0]
+    let start = file.indices.first { file[$0...].starts(with: entry) }
+    return (file, (start ?? 0) + entry.count)
   }
 
   static func runZarrMetadata(_ bytes: [UInt8]) {
