@@ -118,6 +118,35 @@ import Testing
     #expect(error?.advice.contains("--max-pixels") == true)
   }
 
+  @Test func xmlInstructionWithoutData() throws {
+    let xml = """
+      <?xml version="1.0" encoding="UTF-16"?><?note?><OME><?a?><Image><Pixels \
+      DimensionOrder="XYZCT" SizeX="2" SizeY="2" SizeZ="1" SizeC="1" SizeT="1">\
+      <TiffData IFD="0"><UUID>urn:<?a b?>1</UUID></TiffData></Pixels></Image><<?a?>?b?></OME>
+      """
+    let folder = try TestFolder()
+    let path = folder.path + "/a.tif"
+    func info(_ text: String) throws -> TIFFInfo {
+      try TIFFBytes(
+        [TIFFBytes.page(width: 2, height: 2, offsets: [8], sizes: [4], description: text)],
+        data: [1, 2, 3, 4]
+      ).file.write(to: URL(filePath: path))
+      return try TIFFStack(opening: path).info
+    }
+    #expect(try info(xml.replacing("<<?a?>?b?>", with: "")).dialect == .ome)
+    // What is left of an instruction inside of another one is none.
+    for text in [xml, "<OME><?a", "<?a?><OME>", "<OME><?a?", "<OME><??><??></OME"] {
+      let error = #expect(throws: TIFFError.self) { try info(text) }
+      #expect(error?.kind == .contradictory && error?.expected == "well-formed OME-XML", "\(text)")
+    }
+    let input = try Data(
+      contentsOf: URL(filePath: Self.path(.tiffDescription, "xml-instruction-without-data")))
+    let error = #expect(throws: TIFFError.self) {
+      try info(String(decoding: input.dropFirst(), as: UTF8.self))
+    }
+    #expect(error?.found.hasPrefix("broken XML at line") == true)
+  }
+
   @Test func zarrShardOfNoLength() throws {
     let metadata = try Self.text(.zarrImage, "shard-of-no-length").prefix { $0 != "\0" }
     let error = #expect(throws: ZarrError.self) {

@@ -219,10 +219,11 @@ private func bytes(_ header: String, length: UInt64? = nil, data: Int) -> Data {
 
   /// The length of the header is added to its place and compared with the file: near the largest numbers
   /// neither may wrap around.
-  @Test(arguments: [
-    UInt64.max, .max - 7, .max - 8, UInt64(Int.max) + 1, UInt64(Int.max), UInt64(Int.max) - 7,
-    UInt64(Int.max) - 8, 1 << 32, 100_000_001,
-  ])
+  @Test(
+    arguments: [
+      UInt64.max, .max - 7, .max - 8, UInt64(Int.max) + 1, UInt64(Int.max), UInt64(Int.max) - 7,
+      UInt64(Int.max) - 8, 1 << 32, 100_000_001,
+    ] as [UInt64])
   func headerLengthsThatOverflow(length: UInt64) throws {
     for data in [0, 8, 64] {
       try withTemporaryFile(bytes("{}", length: length, data: data)) { path in
