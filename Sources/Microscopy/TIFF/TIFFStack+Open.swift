@@ -59,7 +59,7 @@ extension TIFFStack {
       let decoded = max(Double(pages) * Double(samples), Double(extent.depth)) * page
       // As float32, or as they are; with two pages on their way.
       let memory = Double(extent.count) * max(4, Double(type.bits) / 8) + 2 * page
-      if memory > Double(ImageLimits.unsuspiciousBytes) {
+      if ImageLimits.isSuspicious(voxels: extent.count, memory: memory) {
         try Self.checkExpansion(
           of: extent, stored: stored, decoded: decoded, limits: limits, path: path)
       }

@@ -81,7 +81,8 @@ extension ZarrImage {
     let size = Double(array.type.bits / 8)
     // What a volume takes, and two chunks on their way.
     let memory = Double(extent.count) * size + 2 * Double(array.chunkByteCount)
-    guard let most = limits.largestExpansion, memory > Double(ImageLimits.unsuspiciousBytes)
+    guard let most = limits.largestExpansion,
+      ImageLimits.isSuspicious(voxels: extent.count, memory: memory)
     else { return }
     let decoded = max(extent.count * (array.type.bits / 8), array.chunkByteCount)
     let rank = axes.count
