@@ -19,7 +19,7 @@ PACKAGES = libopenblas-dev liblapacke-dev libtiff-dev libpng-dev libssl-dev libz
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build test test-thread test-address demo demo-training examples bench bench-peers format lint docs install clean
+.PHONY: help deps build test test-thread test-address fuzz fuzz-corpus demo demo-training examples bench bench-peers format lint docs install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,20 @@ test-thread: deps ## run all tests under ThreadSanitizer: no race
 test-address: deps ## run all tests under AddressSanitizer: no access outside of a block
 	ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test -c release --sanitize address --scratch-path .build/address \
 	  -Xswiftc -DMORULA_PLAIN_ALLOCATOR
+
+# Seconds for each target, and which ones.
+FUZZ_SECONDS ?= 60
+FUZZ_TARGETS ?= $(notdir $(wildcard Tests/Fuzzing/Corpus/*))
+FUZZ_FLAGS = --scratch-path .build/fuzz --sanitize fuzzer -Xswiftc -sanitize=fuzzer,address \
+  -Xswiftc -DMORULA_PLAIN_ALLOCATOR -Xcc -fsanitize=address
+
+fuzz: deps ## run the parsers under libFuzzer and AddressSanitizer; FUZZ_SECONDS each, FUZZ_TARGETS
+	MORULA_FUZZ=1 $(SWIFT) build -c release $(FUZZ_FLAGS) --product fuzz
+	$(PYTHON) Tests/Fuzzing/seeds.py .build/fuzz/seeds
+	for target in $(FUZZ_TARGETS); do Tests/Fuzzing/run.sh $$target $(FUZZ_SECONDS) || exit 1; done
+
+fuzz-corpus: ## make the corpus of the fuzz targets small again, after make fuzz
+	for target in $(FUZZ_TARGETS); do Tests/Fuzzing/minimize.sh $$target || exit 1; done
 
 demo: build ## from nothing to scores: make a series, segment it, measure, evaluate, show it
 	rm -rf $(DEMO)

@@ -4,6 +4,9 @@ import PackageDescription
 /// Rooms without unsafe code: the compiler enforces that it stays that way.
 let safe: [SwiftSetting] = [.strictMemorySafety()]
 
+/// The program of `make fuzz`, which only links under libFuzzer.
+let isFuzzing = Context.environment["MORULA_FUZZ"] != nil
+
 let package = Package(
   name: "Morula",
   products: [
@@ -98,6 +101,25 @@ let package = Package(
     // Runs the built executable; see CommandTests/MorulaCommand.swift.
     .testTarget(
       name: "CommandTests", dependencies: ["morula", "Networks", "Pipeline", "TestSupport"]),
-  ],
+
+    // Parsers under any bytes; docs/fuzzing.md.
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "Compute", "Tensors", "Networks", "Microscopy", "Morphometry", "Pipeline", "Exchange",
+        "TestSupport",
+      ],
+      path: "Tests/Fuzzing/Targets"),
+    .testTarget(
+      name: "FuzzCorpusTests",
+      dependencies: ["FuzzTargets", "Microscopy", "Networks", "Pipeline", "TestSupport"],
+      path: "Tests/Fuzzing/Tests"),
+  ]
+    + (isFuzzing
+      ? [
+        .executableTarget(
+          name: "fuzz", dependencies: ["Compute", "FuzzTargets"],
+          path: "Tests/Fuzzing/Driver")
+      ] : []),
   swiftLanguageModes: [.v6]
 )

@@ -1,3 +1,5 @@
+import Compute
+
 /// A weights file that cannot be read or written, or that does not hold what is asked of it.
 public struct WeightsError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The class of a problem.
@@ -32,7 +34,7 @@ public struct WeightsError: Error, Hashable, Sendable, CustomStringConvertible {
     self.kind = kind
     self.file = file
     self.tensor = tensor
-    self.problem = problem
+    self.problem = problem.onOneLine()
   }
 
   /// One line: file, tensor, problem.

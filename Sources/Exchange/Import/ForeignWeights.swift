@@ -31,7 +31,7 @@ public struct ForeignWeights {
     /// The extents.
     public let shape: [Int]
     /// Reads the numbers.
-    let load: () throws(WeightsError) -> Tensor
+    package let load: () throws(WeightsError) -> Tensor
   }
 
   /// The file's path.

@@ -8,7 +8,7 @@ import Tensors
 /// level d. Of such a pair the encoder's is the one that the encoder's second convolution follows in the
 /// file, and the decoder's the one that follows the decoder's first. Batch normalizations are in the
 /// order of the convolutions.
-struct UNetRecognizer {
+package struct UNetRecognizer {
   /// The architecture, with ε and momentum of PyTorch.
   private(set) var architecture: UNetConfiguration
   /// The layer of the file for each layer of the network, by Morula's name: `encoder.0.convolution.0`.
@@ -23,7 +23,7 @@ struct UNetRecognizer {
   private let convolutions: [(group: ModuleGroup, outputs: Int, inputs: Int)]
 
   /// - Throws: `WeightsError` that says what differs where this is another architecture.
-  init(_ weights: ForeignWeights) throws(WeightsError) {
+  package init(_ weights: ForeignWeights) throws(WeightsError) {
     source = weights.source
     format = weights.format
     var convolutions: [(group: ModuleGroup, outputs: Int, inputs: Int, kernel: Int)] = []

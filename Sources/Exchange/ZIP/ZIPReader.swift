@@ -119,7 +119,8 @@ import Networks
     defer { unsafe zip_fclose(file) }
     var contents = Data()
     contents.reserveCapacity(entry.size)
-    var block = [UInt8](repeating: 0, count: 1 << 18)
+    // A byte more than there should be, which shows entries that hold more than they claim.
+    var block = [UInt8](repeating: 0, count: min(1 << 18, entry.size + 1))
     while true {
       let count = unsafe block.withUnsafeMutableBytes { buffer -> Int64 in
         guard let start = buffer.baseAddress else { return 0 }

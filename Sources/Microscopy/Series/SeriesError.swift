@@ -1,3 +1,5 @@
+import Compute
+
 /// Files that are no usable series: one line that says which file or folder, what is wrong and what to
 /// do.
 public struct SeriesError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -8,8 +10,8 @@ public struct SeriesError: Error, Hashable, Sendable, CustomStringConvertible {
 
   /// An error about this file or folder.
   public init(_ subject: String, _ problem: String) {
-    self.subject = subject
-    self.problem = problem
+    self.subject = subject.onOneLine()
+    self.problem = problem.onOneLine()
   }
 
   /// As `images/Emb01_t001.tif: …`.

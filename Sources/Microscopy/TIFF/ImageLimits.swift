@@ -5,12 +5,21 @@ import Synchronization
 public struct ImageLimits: Hashable, Sendable {
   /// The voxels that one volume (a frame and channel) may have.
   public var maximumVoxels: Int
-  /// How many decoded bytes a stored byte may stand for, in volumes above ``unsuspiciousVoxels``; nil for
-  /// any number.
+  /// How many decoded bytes a stored byte may stand for, in volumes above ``unsuspiciousVoxels`` or
+  /// ``unsuspiciousBytes``; nil for any number.
   public var largestExpansion: Int?
 
-  /// Volumes up to 2²⁶ voxels, 256 MiB of float32, may be compressed as well as they can be.
+  /// Volumes up to 2²⁶ voxels, 256 MiB of float32, may be compressed as well as they can be, …
   public static let unsuspiciousVoxels = 1 << 26
+
+  /// … if they take no more than 400 MiB with the pages or chunks that are decoded at a time.
+  public static let unsuspiciousBytes = 400 << 20
+
+  /// Whether a volume of so many voxels, which takes so many bytes of memory while it is read, must come
+  /// from a fair number of stored bytes.
+  static func isSuspicious(voxels: Int, memory: Double) -> Bool {
+    voxels > unsuspiciousVoxels || memory > Double(unsuspiciousBytes)
+  }
 
   /// The limits unless someone chooses others: 2³¹ voxels, which are 8 GiB of float32, and 500 decoded
   /// bytes for a stored one (Deflate reaches 1000 on zeros).

@@ -25,14 +25,42 @@ final class OMEDocument: NSObject, XMLParserDelegate {
 
   init(_ text: Substring) {
     super.init()
-    // The text is UTF-8 by now, whatever its declaration says.
-    var body = text
-    if body.hasPrefix("<?xml"), let end = body.range(of: "?>") { body = body[end.upperBound...] }
-    let parser = XMLParser(data: Data(body.utf8))
+    let parser = XMLParser(data: Self.withoutInstructions(text))
     parser.delegate = self
     // On Linux the result is true even for broken XML; the delegate hears of every error.
     let isParsed = parser.parse()
     if !isParsed, problem == nil { problem = "XML that cannot be parsed" }
+  }
+
+  /// The text with a blank for each `<?…?>`.
+  ///
+  /// It is UTF-8 by now, whatever its declaration says; and of processing instructions, which mean nothing
+  /// in OME-XML, those without data (`<?a?>`) end the process in Foundation's XMLParser on Linux.
+  private static func withoutInstructions(_ text: Substring) -> Data {
+    let bytes = Array(text.utf8)
+    var result = Data()
+    var copied = 0
+    var position = 0
+    func stands(_ first: Character, _ second: Character) -> Bool {
+      position + 1 < bytes.count && bytes[position] == first.asciiValue
+        && bytes[position + 1] == second.asciiValue
+    }
+    while position < bytes.count {
+      guard stands("<", "?") else {
+        position += 1
+        continue
+      }
+      let start = position
+      position += 2
+      while position < bytes.count, !stands("?", ">") { position += 1 }
+      // What does not end is an error of the parser's.
+      guard position < bytes.count else { break }
+      result += bytes[copied..<start]
+      result.append(UInt8(ascii: " "))
+      position += 2
+      copied = position
+    }
+    return result + bytes[copied...]
   }
 
   func parser(

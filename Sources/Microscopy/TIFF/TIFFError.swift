@@ -1,3 +1,5 @@
+import Compute
+
 /// Why a TIFF file cannot be read or written: which file and page, what was expected, what was found
 /// and what to do, in one line.
 public struct TIFFError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -41,9 +43,9 @@ public struct TIFFError: Error, Hashable, Sendable, CustomStringConvertible {
     self.kind = kind
     self.path = path
     self.page = page
-    self.expected = expected
-    self.found = found
-    self.advice = advice
+    self.expected = expected.onOneLine()
+    self.found = found.onOneLine()
+    self.advice = advice.onOneLine()
   }
 
   /// The error in one line.

@@ -96,7 +96,7 @@ extension TIFFHandle {
     let tileRowBytes = type.rowBytes(width: width * page.interleaved)
     let size = TIFFTileSize64(tiff)
     // A tile may be larger than a small page, but not without measure.
-    guard width > 0, page.blockHeight > 0, size <= UInt64(max(1 << 24, 4 * pixels.count)),
+    guard width > 0, page.blockHeight > 0, size <= UInt64(max(1 << 26, pixels.count)),
       Int(size) == tileRowBytes * page.blockHeight,
       (width * page.interleaved * type.bits).isMultiple(of: 8)
     else { return false }

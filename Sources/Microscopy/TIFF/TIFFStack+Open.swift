@@ -54,10 +54,15 @@ extension TIFFStack {
     if contiguousOffset == nil {
       let pages = used?.count ?? offsets.count
       let samples = first.isPlanar ? first.samplesPerPixel : 1
-      try Self.checkExpansion(
-        of: extent, stored: stored,
-        decoded: Double(pages) * Double(samples) * Double(first.byteCount(of: type)),
-        limits: limits, path: path)
+      let page = Double(first.byteCount(of: type))
+      // OME-XML may name one page for many planes.
+      let decoded = max(Double(pages) * Double(samples), Double(extent.depth)) * page
+      // As float32, or as they are; with two pages on their way.
+      let memory = Double(extent.count) * max(4, Double(type.bits) / 8) + 2 * page
+      if ImageLimits.isSuspicious(voxels: extent.count, memory: memory) {
+        try Self.checkExpansion(
+          of: extent, stored: stored, decoded: decoded, limits: limits, path: path)
+      }
     }
     self.path = path
     self.offsets = offsets
@@ -78,9 +83,9 @@ extension TIFFStack {
   private static func checkExpansion(
     of extent: Extent, stored: UInt64, decoded: Double, limits: ImageLimits, path: String
   ) throws(TIFFError) {
-    guard let most = limits.largestExpansion, extent.count > ImageLimits.unsuspiciousVoxels,
-      decoded > Double(most) * Double(stored)
-    else { return }
+    guard let most = limits.largestExpansion, decoded > Double(most) * Double(stored) else {
+      return
+    }
     throw TIFFError(
       .tooLarge, path,
       expected: "large volumes that shrink to 1/\(most) at most",

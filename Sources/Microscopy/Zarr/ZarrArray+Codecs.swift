@@ -28,7 +28,7 @@ extension ZarrArray {
   /// Reads how chunks are packed into files; ``chunks`` are the inner ones then.
   private mutating func read(shards: JSONObject, _ path: String) throws(ZarrError) {
     guard let inner = shards.integers("chunk_shape"), inner.count == chunks.count,
-      inner.allSatisfy({ $0 > 0 }),
+      inner.allSatisfy({ $0 > 0 }), chunks.allSatisfy({ $0 > 0 }),
       zip(chunks, inner).allSatisfy({ $0.isMultiple(of: $1) && $0 / $1 < 1 << 24 })
     else { throw ZarrError(path, "has shards that its chunks do not fill") }
     var shard = Shard(counts: zip(chunks, inner).map { $0 / $1 })

@@ -1,3 +1,5 @@
+import Compute
+
 /// Why an OME-Zarr image cannot be read or written, in one line: where, what is wrong, what to do.
 public struct ZarrError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The file or folder.
@@ -7,7 +9,7 @@ public struct ZarrError: Error, Hashable, Sendable, CustomStringConvertible {
 
   init(_ path: String, _ problem: String) {
     self.path = path
-    self.problem = problem
+    self.problem = problem.onOneLine()
   }
 
   /// As `embryo.zarr/0/.zarray: …`.

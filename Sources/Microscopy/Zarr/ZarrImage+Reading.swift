@@ -24,7 +24,11 @@ extension ZarrImage {
     let bytes = [UInt8](
       count: extent.depth * planeBytes, pieces: min(chunkDepth, extent.depth) * planeBytes
     ) { range, piece in
-      for i in piece.indices { piece[i] = fill[i % size] }
+      if fill.allSatisfy({ $0 == fill[0] }) {
+        piece.update(repeating: fill[0])
+      } else {
+        for i in piece.indices { piece[i] = fill[i % size] }
+      }
       let first = range.lowerBound / planeBytes
       let planes = range.count / planeBytes
       do throws(ZarrError) {
@@ -74,19 +78,26 @@ extension ZarrImage {
 
   /// Throws where a large volume takes so few bytes that it may be made to fill the memory.
   private func checkExpansion(_ reader: ZarrChunkReader, _ place: [Int]) throws(ZarrError) {
-    guard let most = limits.largestExpansion, extent.count > ImageLimits.unsuspiciousVoxels,
-      array.shard == nil
+    let size = Double(array.type.bits / 8)
+    // What a volume takes, and two chunks on their way.
+    let memory = Double(extent.count) * size + 2 * Double(array.chunkByteCount)
+    guard let most = limits.largestExpansion,
+      ImageLimits.isSuspicious(voxels: extent.count, memory: memory)
     else { return }
-    let decoded = extent.count * (array.type.bits / 8)
+    let decoded = max(extent.count * (array.type.bits / 8), array.chunkByteCount)
     let rank = axes.count
     var stored = 0
     var index = zip(place, array.chunks).map { $0 / $1 }
-    let depths = rank > 2 && axes[rank - 3].name == "z" ? array.chunkCount(rank - 3) : 1
-    for z in 0..<depths {
-      if depths > 1 { index[rank - 3] = z }
-      for y in 0..<array.chunkCount(rank - 2) {
+    // Chunks from one file to the next one.
+    func steps(_ axis: Int) -> StrideTo<Int> {
+      stride(from: 0, to: array.chunkCount(axis), by: array.shard?.counts[axis] ?? 1)
+    }
+    let depths = rank > 2 && axes[rank - 3].name == "z" ? Array(steps(rank - 3)) : [0]
+    for z in depths {
+      if rank > 2, axes[rank - 3].name == "z" { index[rank - 3] = z }
+      for y in steps(rank - 2) {
         index[rank - 2] = y
-        for x in 0..<array.chunkCount(rank - 1) {
+        for x in steps(rank - 1) {
           index[rank - 1] = x
           stored += reader.storedSize(index)
           if stored >= decoded / most { return }

@@ -52,6 +52,9 @@ public struct ZarrImage: Sendable {
     return "none"
   }
 
+  /// The most chunks of a volume: looking for more files takes seconds, whether they are there or not.
+  private static let mostChunks = 1 << 17
+
   private func length(_ name: String) -> Int { axes.first { $0.name == name }?.length ?? 1 }
 
   /// Whether a path is a folder that Zarr describes.
@@ -115,6 +118,14 @@ public struct ZarrImage: Sendable {
         path,
         "expected at most \(limits.maximumVoxels) voxels, found \(extent) (z, y, x); "
           + ImageLimits.advice)
+    }
+    let files = axes.indices.filter { ["z", "y", "x"].contains(axes[$0].name) }
+      .reduce(1) { $0 * array.chunkCount($1) }
+    guard files <= Self.mostChunks || limits.largestExpansion == nil else {
+      throw ZarrError(
+        path,
+        "expected volumes of at most \(Self.mostChunks) chunks, found \(files); rewrite it with "
+          + "larger chunks, or if you trust the image, say so with --max-pixels \(extent.count)")
     }
   }
 }

@@ -1,3 +1,5 @@
+import Compute
+
 /// Why tracks contradict each other or a file of them cannot be read, in one line.
 public struct TrackTableError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The file, nil for tracks that no file gave.
@@ -10,7 +12,7 @@ public struct TrackTableError: Error, Hashable, Sendable, CustomStringConvertibl
   init(_ path: String?, line: Int? = nil, _ problem: String) {
     self.path = path
     self.line = line
-    self.problem = problem
+    self.problem = problem.onOneLine()
   }
 
   /// As `01_RES/res_track.txt, line 3: track 4 …`.

@@ -63,13 +63,14 @@ public struct UNetConfiguration: Hashable, Sendable, Codable {
   /// Throws where no such network exists.
   public func validate() throws(ShapeError) {
     guard (1...8).contains(levels), base >= 1, base <= 1024, kernel >= 1, kernel <= 15,
-      !kernel.isMultiple(of: 2), inputs >= 1, outputs >= 1, epsilon > 0,
+      !kernel.isMultiple(of: 2), (1...65_536).contains(inputs), (1...65_536).contains(outputs),
+      epsilon > 0, epsilon.isFinite,
       (0...1).contains(momentum)
     else {
       throw ShapeError(
         "U-Net",
-        expected: "levels 1…8, base 1…1024, an odd kernel up to 15, at least one input and "
-          + "output, ε > 0, momentum 0…1",
+        expected: "levels 1…8, base 1…1024, an odd kernel up to 15, 1…65536 inputs and outputs, "
+          + "ε > 0, momentum 0…1",
         found: "levels \(levels), base \(base), kernel \(kernel), inputs \(inputs), "
           + "outputs \(outputs), ε \(epsilon), momentum \(momentum)")
     }

@@ -1,3 +1,5 @@
+import Compute
+
 /// A configuration that cannot be used: one line that says where, which key, what is wrong and what
 /// would be right.
 public struct ConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -10,9 +12,9 @@ public struct ConfigurationError: Error, Equatable, Sendable, CustomStringConver
 
   /// An error at this place.
   public init(location: String, keyPath: String, problem: String) {
-    self.location = location
-    self.keyPath = keyPath
-    self.problem = problem
+    self.location = location.onOneLine()
+    self.keyPath = keyPath.onOneLine()
+    self.problem = problem.onOneLine()
   }
 
   /// As `nsn.yaml:12: optimizer.learning_rte: unknown key; did you mean 'learning_rate'?`.

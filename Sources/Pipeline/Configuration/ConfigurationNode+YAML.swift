@@ -34,6 +34,13 @@ extension ConfigurationNode {
   private static func compose(
     _ yaml: String, origin: (Int) -> Origin
   ) throws(ConfigurationError) -> ConfigurationNode? {
+    let aliases = aliasCount(in: yaml)
+    guard aliases <= mostAliases else {
+      throw ConfigurationError(
+        location: "\(origin(1))", keyPath: "",
+        problem: "repeats anchors \(aliases) times (*name); at most \(mostAliases) are read: write "
+          + "the values out")
+    }
     let root: Node?
     do {
       root = try Yams.compose(yaml: yaml)
@@ -45,13 +52,43 @@ extension ConfigurationNode {
       throw ConfigurationError(
         location: "\(origin(1))", keyPath: "", problem: "not valid YAML: \(error)")
     }
-    return try root.map { node throws(ConfigurationError) in try convert(node, origin: origin) }
+    guard let root else { return nil }
+    var count = 0
+    return try convert(root, &count, origin: origin)
+  }
+
+  /// The most values of a text, repeated ones counted each time.
+  private static let mostValues = 100_000
+  /// The most aliases of a text: few lines of them that refer to each other stand for gigabytes.
+  private static let mostAliases = 16
+
+  /// The aliases of a text, `*name`; stars in the middle of words or behind quotes are none, but those
+  /// in comments and inside of texts are counted, too.
+  private static func aliasCount(in yaml: String) -> Int {
+    func isName(_ byte: UInt8) -> Bool {
+      (0x41...0x5A).contains(byte & 0xDF) || (0x30...0x39).contains(byte)
+        || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+    }
+    let bytes = Array(yaml.utf8)
+    return bytes.indices.count { place in
+      guard bytes[place] == UInt8(ascii: "*"), place + 1 < bytes.count, isName(bytes[place + 1])
+      else { return false }
+      guard place > 0 else { return true }
+      let before = bytes[place - 1]
+      return !isName(before) && before != UInt8(ascii: "'") && before != UInt8(ascii: "\"")
+    }
   }
 
   private static func convert(
-    _ node: Node, origin: (Int) -> Origin
+    _ node: Node, _ count: inout Int, origin: (Int) -> Origin
   ) throws(ConfigurationError) -> ConfigurationNode {
     let place = origin(node.mark?.line ?? 1)
+    count += 1
+    guard count <= mostValues else {
+      throw ConfigurationError(
+        location: "\(place)", keyPath: "",
+        problem: "has more than \(mostValues) values, which no configuration needs")
+    }
     switch node {
     case .scalar(let scalar):
       switch scalar.style {
@@ -62,7 +99,7 @@ extension ConfigurationNode {
       }
     case .sequence(let sequence):
       var items: [ConfigurationNode] = []
-      for item in sequence { items.append(try convert(item, origin: origin)) }
+      for item in sequence { items.append(try convert(item, &count, origin: origin)) }
       return ConfigurationNode(.list(items), origin: place)
     case .mapping(let mapping):
       var entries: [Entry] = []
@@ -72,8 +109,8 @@ extension ConfigurationNode {
           throw ConfigurationError(
             location: "\(keyPlace)", keyPath: "", problem: "a key must be one word")
         }
-        entries.append(
-          Entry(key: scalar.string, origin: keyPlace, value: try convert(value, origin: origin)))
+        let inner = try convert(value, &count, origin: origin)
+        entries.append(Entry(key: scalar.string, origin: keyPlace, value: inner))
       }
       return ConfigurationNode(.mapping(entries), origin: place)
     case .alias:

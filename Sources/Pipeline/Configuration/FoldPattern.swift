@@ -1,9 +1,13 @@
+import Compute
+
 /// A regular expression with one group, which captures the name of the fold a volume belongs to.
 public struct FoldPattern {
   /// A pattern that cannot be used.
   public struct Failure: Error, Sendable {
     /// What is wrong and what would be right.
     public let problem: String
+
+    init(_ problem: String) { self.problem = problem.onOneLine() }
   }
 
   private let regex: Regex<AnyRegexOutput>
@@ -14,12 +18,12 @@ public struct FoldPattern {
     do {
       compiled = try Regex(pattern)
     } catch {
-      throw Failure(problem: "'\(pattern)' is not a regular expression: \(error)")
+      throw Failure("'\(pattern)' is not a regular expression: \(error)")
     }
     let groups = Self.groups(in: pattern)
     guard groups == 1 else {
       throw Failure(
-        problem: "'\(pattern)' must have one group in parentheses, which names the fold, "
+        "'\(pattern)' must have one group in parentheses, which names the fold, "
           + "such as \"Emb(\\d+)\"; it has \(groups)")
     }
     regex = compiled
@@ -27,35 +31,18 @@ public struct FoldPattern {
 
   /// What the group captures in a name, nil where the pattern matches nowhere in it.
   public func fold(of name: String) -> String? {
-    guard let match = name.firstMatch(of: regex), let group = match.output[1].substring else {
-      return nil
-    }
+    guard let match = name.firstMatch(of: regex), match.output.count == 2,
+      let group = match.output[1].substring
+    else { return nil }
     return String(group)
   }
 
-  /// The number of capturing groups: unescaped `(` outside brackets that no `?` follows, and named ones.
+  /// The number of capturing groups, which the compiler of regular expressions knows best: of the
+  /// pattern, or nothing, a match with nothing has as many, all empty.
   private static func groups(in pattern: String) -> Int {
-    var count = 0
-    var escaped = false
-    var inClass = false
-    let characters = Array(pattern)
-    for (index, character) in characters.enumerated() {
-      if escaped {
-        escaped = false
-      } else if character == "\\" {
-        escaped = true
-      } else if inClass {
-        inClass = character != "]"
-      } else if character == "[" {
-        inClass = true
-      } else if character == "(" {
-        let rest = String(characters[(index + 1)...].prefix(3))
-        let isNamed =
-          rest.hasPrefix("?P<")
-          || (rest.hasPrefix("?<") && !rest.hasPrefix("?<=") && !rest.hasPrefix("?<!"))
-        if !rest.hasPrefix("?") || isNamed { count += 1 }
-      }
+    guard let regex = try? Regex("|" + pattern), let match = "".firstMatch(of: regex) else {
+      return 0
     }
-    return count
+    return match.output.count - 1
   }
 }

@@ -1,6 +1,9 @@
 import Foundation
 
 extension TrainingConfiguration {
+  /// The largest file of a configuration that is read.
+  private static let largestFile = 1 << 20
+
   /// Reads a YAML file, applies overrides and checks everything.
   ///
   /// - Parameters:
@@ -16,14 +19,28 @@ extension TrainingConfiguration {
       filePath: (path as NSString).expandingTildeInPath,
       relativeTo: URL(filePath: workingDirectory, directoryHint: .isDirectory)
     ).standardizedFileURL
-    let text: String
+    func failure(_ problem: String) -> ConfigurationError {
+      ConfigurationError(location: path, keyPath: "", problem: problem)
+    }
+    guard FileManager.default.fileExists(atPath: url.path) else {
+      throw failure("there is no such configuration file")
+    }
+    // Part by part, as it may be a pipe, or a device without an end.
+    var bytes = Data()
     do {
-      text = try String(contentsOf: url, encoding: .utf8)
-    } catch {
-      let problem =
-        FileManager.default.fileExists(atPath: url.path)
-        ? "cannot be read as UTF-8 text" : "there is no such configuration file"
-      throw ConfigurationError(location: path, keyPath: "", problem: problem)
+      let file = try FileHandle(forReadingFrom: url)
+      defer { try? file.close() }
+      while bytes.count <= Self.largestFile,
+        let part = try file.read(upToCount: Self.largestFile + 1 - bytes.count), !part.isEmpty
+      {
+        bytes += part
+      }
+    } catch { throw failure("cannot be read as UTF-8 text") }
+    guard bytes.count <= Self.largestFile else {
+      throw failure("is larger than \(Self.largestFile >> 20) MiB; name a configuration")
+    }
+    guard let text = String(data: bytes, encoding: .utf8) else {
+      throw failure("cannot be read as UTF-8 text")
     }
     return try TrainingConfiguration(
       yaml: text, name: path, overrides: overrides,

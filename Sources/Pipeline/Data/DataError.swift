@@ -1,3 +1,5 @@
+import Compute
+
 /// Data that cannot be used: one line that says which file or folder, what is wrong and what to do.
 public struct DataError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The file, folder or option.
@@ -7,8 +9,8 @@ public struct DataError: Error, Equatable, Sendable, CustomStringConvertible {
 
   /// An error about this file, folder or option.
   public init(_ subject: String, _ problem: String) {
-    self.subject = subject
-    self.problem = problem
+    self.subject = subject.onOneLine()
+    self.problem = problem.onOneLine()
   }
 
   /// As `images/Emb01_t001.tif: …`.

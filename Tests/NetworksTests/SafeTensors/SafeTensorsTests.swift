@@ -217,6 +217,36 @@ private func bytes(_ header: String, length: UInt64? = nil, data: Int) -> Data {
     }
   }
 
+  /// The length of the header is added to its place and compared with the file: near the largest numbers
+  /// neither may wrap around.
+  @Test(
+    arguments: [
+      UInt64.max, .max - 7, .max - 8, UInt64(Int.max) + 1, UInt64(Int.max), UInt64(Int.max) - 7,
+      UInt64(Int.max) - 8, 1 << 32, 100_000_001,
+    ] as [UInt64])
+  func headerLengthsThatOverflow(length: UInt64) throws {
+    for data in [0, 8, 64] {
+      try withTemporaryFile(bytes("{}", length: length, data: data)) { path in
+        let error = #expect(throws: WeightsError.self) { try SafeTensors(contentsOf: path) }
+        #expect(error?.kind == .malformed)
+        #expect(
+          error?.description
+            == "\(path): the header claims \(length) bytes, more than the format's limit of 100 MB: "
+            + "not a safetensors file?")
+      }
+    }
+  }
+
+  @Test(arguments: [3, 10, 99_999_999, 100_000_000] as [UInt64])
+  func headerLongerThanTheFile(length: UInt64) throws {
+    try withTemporaryFile(bytes("{}", length: length, data: 0)) { path in
+      let error = #expect(throws: WeightsError.self) { try SafeTensors(contentsOf: path) }
+      #expect(error?.kind == .truncated)
+      #expect(
+        error?.description == "\(path): the header claims \(length) bytes, but only 2 follow")
+    }
+  }
+
   @Test func randomDamageNeverCrashes() throws {
     let whole = try Data(
       contentsOf: URL(
