@@ -24,7 +24,7 @@ try
 for rule in centers watershed components; do try --instances $rule; done
 try --centers components
 for rule in keep drop; do try --uncentered $rule; done
-for p in 0.3 0.5 0.6; do try --threshold $p; done
+for p in 0.3 0.4 0.6; do try --threshold $p; done
 for p in 0.3 0.7; do try --center-threshold $p; done
 for radius in 2 4; do try --center-radius $radius; done
 for radius in 4 7; do try --distance-radius $radius; done
