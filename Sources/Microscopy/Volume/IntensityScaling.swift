@@ -14,7 +14,7 @@ public enum IntensityScaling: Hashable, Sendable, CustomStringConvertible {
   /// I' = I.
   case none
 
-  /// As `robust: background 0 (percentile 25), the brightest 1000 µm³ above 1`.
+  /// As `robust: background 0 (percentile 25.0), the brightest 1000.0 µm³ above 1`.
   public var description: String {
     switch self {
     case .minMax: "minimum 0, maximum 1"
