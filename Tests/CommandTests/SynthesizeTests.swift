@@ -40,6 +40,7 @@ struct SynthesizeTests {
     let set = try MorulaCommand.run(
       [
         "synthesize", "--output", "set", "--embryos", "2", "--frames", "2", "--start", "8",
+        "--annotation-offset", "-0.27,0,-0.84",
         "--end", "16", "--noise", "0.5", "--diversity", "0",
       ] + Self.small, in: place)
     #expect(set.status == 0, "\(set.errors)")
@@ -57,6 +58,7 @@ struct SynthesizeTests {
       (["--frames", "0"], "--frames"), (["--start", "1"], "--start"),
       (["--start", "9", "--end", "8"], "--end"), (["--noise", "-1"], "--noise"),
       (["--size", "3,4"], "--size"), (["--voxel-size", "0,1,1"], "--voxel-size"),
+      (["--annotation-offset", "-0.3,0,-11"], "--annotation-offset"),
     ] {
       let result = try MorulaCommand.run(
         ["synthesize", "--output", "none"] + arguments, in: place)

@@ -10,9 +10,9 @@ struct Microscope: Sendable, Hashable, Codable {
   /// Detected photons per voxel in the middle of a mean nucleus of the two-cell stage.
   var photons = 125.0
   /// Detected photons per voxel from everywhere.
-  var ambient = 0.48
+  var ambient = 0.50
   /// The light of cytoplasm over that of a mean nucleus of the two-cell stage.
-  var cytoplasm = 0.010
+  var cytoplasm = 0.013
   /// The hours in which light bleaches to 1/e.
   var bleaching = 200.0
 

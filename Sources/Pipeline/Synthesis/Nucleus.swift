@@ -4,8 +4,9 @@ import Foundation
 /// One nucleus at one time: its place, its shape, its light.
 ///
 /// The shape is an ellipsoid in space where z is divided by a stretch, with a bumpy surface. The stretch
-/// of the light comes from the mismatch of refractive indices; the outline that an annotator draws is
-/// longer still along z, as the light is smeared there (``Optics/outlineReach``).
+/// of the light comes from the mismatch of refractive indices; its image is longer still along z, as the
+/// light is smeared there. Which nucleus a place of the image belongs to is told by surfaces of that
+/// length, the territory.
 struct Nucleus {
   /// The place in the field of view, µm from the corner (x, y, z).
   let center: SIMD3<Double>
@@ -15,16 +16,21 @@ struct Nucleus {
   let condensation: Double
   /// Light per volume; 1 for a mean nucleus of the two-cell stage.
   let density: Double
-  /// The length along z over that across, of the light and of the outline.
-  let stretch: (light: Double, outline: Double)
+  /// The length along z over that across, of the light and of the territory.
+  private let stretch: (light: Double, territory: Double)
   /// The quadratic form d · form · d, 1 on the smooth surface: three columns, in 1/µm².
   private let form: (SIMD3<Double>, SIMD3<Double>, SIMD3<Double>)
   private let bumps: Bumps
   /// The chromatin.
   let chromatin: ChromatinTexture
 
-  /// The greatest distance in µm along x, y and z of the outline or the light from the center.
+  /// The greatest distance in µm along x, y and z of the light from the center.
   let reach: SIMD3<Double>
+  /// The same of the territory.
+  let territoryReach: SIMD3<Double>
+
+  /// The ``territoryDepth(at:)`` up to which a nucleus may be drawn.
+  static let territory = 1.6
 
   /// The nucleus of a cell.
   ///
@@ -41,7 +47,7 @@ struct Nucleus {
     radius = cycle.radius
     condensation = cycle.condensation
     let lightStretch = Optics.stretch
-    stretch = (lightStretch, lightStretch + optics.outlineReach / cycle.radius)
+    stretch = (lightStretch, lightStretch + 1.5 * optics.axialBlur / cycle.radius)
     let reference = NuclearCycle.reference
     density =
       light * cell.brightness * 2 * pow(reference / cycle.radius, 3)
@@ -73,9 +79,9 @@ struct Nucleus {
     // Along each axis a quadric reaches to the square root of its inverse's diagonal.
     let inverse = SIMD3(
       cross(form.1, form.2).x, cross(form.2, form.0).y, cross(form.0, form.1).z)
-    var reach = (inverse / (determinant * scale)).squareRoot() * (1 + bumps.most)
-    reach.z *= max(stretch.light, stretch.outline)
-    self.reach = reach + 1
+    let reach = (inverse / (determinant * scale)).squareRoot() * (1 + bumps.most)
+    self.reach = reach * SIMD3(1, 1, stretch.light) + 1
+    territoryReach = reach * SIMD3(1, 1, stretch.territory) * Self.territory + 1
   }
 
   /// The form of a spheroid of volume 4π/3 with this semi-axis ratio along `axis`.
@@ -93,13 +99,18 @@ struct Nucleus {
   }
 
   /// The distance from the center over that of the surface in the same direction, for an offset in
-  /// µm from the center: below 1 inside. The first is that of the outline, the second of the light.
-  func depth(at offset: SIMD3<Double>) -> (outline: Double, light: Double) {
-    var outline = offset
-    outline.z /= stretch.outline
-    var light = offset
-    light.z /= stretch.light
-    return (depth(unstretched: outline), depth(unstretched: light))
+  /// µm from the center: below 1 inside. The surface is that of the light.
+  func depth(at offset: SIMD3<Double>) -> Double {
+    var offset = offset
+    offset.z /= stretch.light
+    return depth(unstretched: offset)
+  }
+
+  /// The same for the surface that is as long along z as the image of the nucleus.
+  func territoryDepth(at offset: SIMD3<Double>) -> Double {
+    var offset = offset
+    offset.z /= stretch.territory
+    return depth(unstretched: offset)
   }
 
   private func depth(unstretched d: SIMD3<Double>) -> Double {
@@ -120,7 +131,7 @@ struct Nucleus {
 
 extension NuclearCycle {
   /// The radius in µm of the nucleus whose density counts as 1.
-  static let reference = 9.9
+  static let reference = 9.8
 }
 
 /// Low hills and hollows on a surface: a sum of three plane waves on the sphere of directions.

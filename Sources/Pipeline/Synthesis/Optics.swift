@@ -2,15 +2,21 @@ import Compute
 import Foundation
 import Microscopy
 
-/// How light becomes an image before the camera: an anisotropic point-spread function with a wide
-/// skirt, and loss of light with depth.
+/// How light becomes an image before the camera: an anisotropic point-spread function with a long
+/// skirt of light out of focus and a wide haze, and loss of light with depth.
 struct Optics: Sendable, Hashable, Codable {
   /// The standard deviation in µm of the point-spread function in the plane.
-  var lateralBlur = 0.85
+  var lateralBlur = 0.75
   /// The standard deviation in µm of the point-spread function along z.
-  var axialBlur = 2.8
+  var axialBlur = 4.0
+  /// The part of the light in the skirt: out of focus, so long along z and narrow in the plane.
+  var skirt = 0.25
+  /// The standard deviation in µm of the skirt in the plane.
+  var skirtWidth = 1.0
+  /// The standard deviation in µm of the skirt along z.
+  var skirtLength = 13.0
   /// The part of the light that goes astray into a haze around its source.
-  var haze = 0.22
+  var haze = 0.03
   /// The standard deviation in µm of the haze in the plane; along z it is a third more.
   var hazeWidth = 9.0
   /// The relative gain of light per µm towards higher z, where the objective is; negative where it is
@@ -18,11 +24,7 @@ struct Optics: Sendable, Hashable, Codable {
   var depthGradient = 1.0 / 85
 
   /// Nuclei look longer along z than wide even without blur, as the immersion does not match.
-  static let stretch = 1.22
-
-  /// How far in µm annotators draw a nucleus beyond its half-maximum surface along z: 1.85 σ, where 16 %
-  /// of the light of the middle is left. So it is in BBBC050.
-  var outlineReach: Double { 1.85 * axialBlur }
+  static let stretch = 1.08
 
   /// What is left of light from plane `z` of a field of view, 1 in the middle.
   func transmission(of z: Int, in extent: Extent, _ size: VoxelSize) -> Double {
@@ -32,19 +34,26 @@ struct Optics: Sendable, Hashable, Codable {
   /// The image of `light`.
   func image(of light: Volume<Float>) -> Volume<Float> {
     let size = light.voxelSize ?? VoxelSize(isotropic: 1)
-    var sharp = light
-    sharp.blur(sigma: axialBlur / size.z, along: .z)
-    sharp.blur(sigma: lateralBlur / size.y, along: .y)
-    sharp.blur(sigma: lateralBlur / size.x, along: .x)
-    let spread = spread(of: light, size)
-    let (sharpPart, hazePart) = (Float(1 - haze), Float(haze))
-    var voxels = sharp.voxels.mutableSpan
-    let astray = spread.voxels.span
-    for i in voxels.indices { voxels[i] = sharpPart * voxels[i] + hazePart * astray[i] }
-    return sharp
+    func blurred(lateral: Double, axial: Double) -> Volume<Float> {
+      light.gaussianFiltered(
+        sigma: GaussianSigma(z: axial / size.z, y: lateral / size.y, x: lateral / size.x))
+    }
+    var image = blurred(lateral: lateralBlur, axial: axialBlur)
+    let parts = [
+      (blurred(lateral: skirtWidth, axial: skirtLength), Float(skirt)),
+      (spread(of: light, size), Float(haze)),
+    ]
+    let focused = Float(1 - skirt - haze)
+    var voxels = image.voxels.mutableSpan
+    for i in voxels.indices { voxels[i] *= focused }
+    for (part, weight) in parts {
+      let light = part.voxels.span
+      for i in voxels.indices { voxels[i] += weight * light[i] }
+    }
+    return image
   }
 
-  /// The wide skirt, computed on a grid as coarse as it allows.
+  /// The haze, computed on a grid as coarse as it allows.
   private func spread(of light: Volume<Float>, _ size: VoxelSize) -> Volume<Float> {
     let extent = light.extent
     let coarse = Extent(

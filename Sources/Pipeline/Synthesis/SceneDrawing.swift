@@ -2,10 +2,8 @@ import Compute
 import Foundation
 import Microscopy
 
-/// A scene on a grid of voxels: outlines of nuclei, and their light before any optics.
+/// A scene on a grid of voxels: the light of nuclei before any optics, and whose a place is.
 struct SceneDrawing: Sendable {
-  /// Cell number + 1 where a nucleus is, 0 elsewhere.
-  let outlines: LabelVolume
   /// Light per volume; about 1 in a nucleus of the two-cell stage.
   let light: Volume<Float>
   private let scene: SyntheticScene
@@ -13,11 +11,22 @@ struct SceneDrawing: Sendable {
   /// Draws nuclei and bystanders, plane by plane on all threads.
   init(_ scene: SyntheticScene, _ extent: Extent, _ size: VoxelSize) {
     let planes = Parallel.map(extent.depth) { z in
-      Plane(z, scene, extent, size)
+      PlaneOfVoxels(z, extent, size).light(of: scene)
     }
-    outlines = Volume(planes.flatMap(\.labels), extent: extent, voxelSize: size)
-    light = Volume(planes.flatMap(\.light), extent: extent, voxelSize: size)
+    light = Volume(planes.flatMap { $0 }, extent: extent, voxelSize: size)
     self.scene = scene
+  }
+
+  /// Cell number + 1 of the nucleus that a voxel lies deepest in or nearest to, 0 far from all.
+  ///
+  /// - Parameter offset: how far in µm (x, y, z) territories are moved.
+  func territories(movedBy offset: SIMD3<Double>) -> LabelVolume {
+    let (extent, size) = (light.extent, light.voxelSize ?? VoxelSize(isotropic: 1))
+    let scene = scene
+    let planes = Parallel.map(extent.depth) { z in
+      PlaneOfVoxels(z, extent, size).territories(of: scene.nuclei, movedBy: offset)
+    }
+    return Volume(planes.flatMap { $0 }, extent: extent, voxelSize: size)
   }
 
   /// The light of cytoplasm, in units of that of cells at rest; drawn on a grid of about 3 µm.
@@ -47,59 +56,76 @@ struct SceneDrawing: Sendable {
 }
 
 /// One plane of a drawing.
-private struct Plane: Sendable {
-  var labels: [UInt32]
-  var light: [Float]
+private struct PlaneOfVoxels: Sendable {
+  let extent: Extent
+  let size: VoxelSize
+  /// The height of its voxels' centers in µm.
+  let height: Double
 
-  init(_ z: Int, _ scene: SyntheticScene, _ extent: Extent, _ size: VoxelSize) {
-    let (rows, columns) = (extent.height, extent.width)
-    labels = Array(repeating: 0, count: rows * columns)
-    light = Array(repeating: 0, count: rows * columns)
-    // The nucleus that a voxel lies deepest in has it.
-    var deepest = Array(repeating: 1.0, count: rows * columns)
-    let height = (Double(z) + 0.5) * size.z
-    /// The voxels along an axis whose centers are within `reach` of `center`.
+  init(_ z: Int, _ extent: Extent, _ size: VoxelSize) {
+    self.extent = extent
+    self.size = size
+    height = (Double(z) + 0.5) * size.z
+  }
+
+  /// Calls `body(voxel, offset)` for every voxel whose center lies within `reach` of `center`.
+  private func forEachVoxel(
+    within reach: SIMD3<Double>, of center: SIMD3<Double>, _ body: (Int, SIMD3<Double>) -> Void
+  ) {
+    guard abs(height - center.z) <= reach.z else { return }
     func range(_ center: Double, _ reach: Double, _ edge: Double, _ count: Int) -> Range<Int> {
       let low = min(max(((center - reach) / edge - 0.5).rounded(.up), 0), Double(count))
       let high = min(max(((center + reach) / edge - 0.5).rounded(.down) + 1, low), Double(count))
       return Int(low)..<Int(high)
     }
-    for member in scene.nuclei {
+    for y in range(center.y, reach.y, size.y, extent.height) {
+      for x in range(center.x, reach.x, size.x, extent.width) {
+        let place = SIMD3((Double(x) + 0.5) * size.x, (Double(y) + 0.5) * size.y, height)
+        body(y * extent.width + x, place - center)
+      }
+    }
+  }
+
+  func territories(
+    of nuclei: [SyntheticScene.Member], movedBy offset: SIMD3<Double>
+  ) -> [UInt32] {
+    let count = extent.height * extent.width
+    var labels = Array(repeating: UInt32(0), count: count)
+    var deepest = Array(repeating: Nucleus.territory, count: count)
+    for member in nuclei {
       let nucleus = member.nucleus
-      guard abs(height - nucleus.center.z) <= nucleus.reach.z else { continue }
-      // The voxel's width over which the surface fades, in parts of the radius.
-      let softness = nucleus.radius / min(size.x, size.y)
-      for y in range(nucleus.center.y, nucleus.reach.y, size.y, rows) {
-        for x in range(nucleus.center.x, nucleus.reach.x, size.x, columns) {
-          let offset =
-            SIMD3((Double(x) + 0.5) * size.x, (Double(y) + 0.5) * size.y, height) - nucleus.center
-          let depth = nucleus.depth(at: offset)
-          let i = y * columns + x
-          if depth.outline <= deepest[i] {
-            deepest[i] = depth.outline
-            labels[i] = UInt32(member.cell + 1)
-          }
-          let cover = min(max((1 - depth.light) * softness + 0.5, 0), 1)
-          if cover > 0 {
-            light[i] += Float(cover * nucleus.density * nucleus.texture(at: offset))
-          }
+      forEachVoxel(within: nucleus.territoryReach, of: nucleus.center + offset) { i, offset in
+        let depth = nucleus.territoryDepth(at: offset)
+        if depth <= deepest[i] {
+          deepest[i] = depth
+          labels[i] = UInt32(member.cell + 1)
         }
+      }
+    }
+    return labels
+  }
+
+  func light(of scene: SyntheticScene) -> [Float] {
+    var light = Array(repeating: Float(0), count: extent.height * extent.width)
+    /// The share of a voxel in a body of `radius`, whose surface fades over the voxel's width.
+    func cover(_ depth: Double, _ radius: Double) -> Double {
+      min(max((1 - depth) * radius / min(size.x, size.y) + 0.5, 0), 1)
+    }
+    for nucleus in scene.nuclei.map(\.nucleus) {
+      forEachVoxel(within: nucleus.reach, of: nucleus.center) { i, offset in
+        let cover = cover(nucleus.depth(at: offset), nucleus.radius)
+        if cover > 0 { light[i] += Float(cover * nucleus.density * nucleus.texture(at: offset)) }
       }
     }
     for blob in scene.blobs {
-      let tall = blob.radius * Optics.stretch
-      guard abs(height - blob.center.z) <= tall + size.z else { continue }
-      let reach = blob.radius + 1
-      for y in range(blob.center.y, reach, size.y, rows) {
-        for x in range(blob.center.x, reach, size.x, columns) {
-          var offset =
-            SIMD3((Double(x) + 0.5) * size.x, (Double(y) + 0.5) * size.y, height) - blob.center
-          offset.z /= Optics.stretch
-          let softness = blob.radius / min(size.x, size.y)
-          let cover = min(max((1 - length(offset) / blob.radius) * softness + 0.5, 0), 1)
-          light[y * columns + x] += Float(cover * blob.density)
-        }
+      let reach = SIMD3(
+        blob.radius + 1, blob.radius + 1, blob.radius * Optics.stretch + size.z)
+      forEachVoxel(within: reach, of: blob.center) { i, offset in
+        var offset = offset
+        offset.z /= Optics.stretch
+        light[i] += Float(cover(length(offset) / blob.radius, blob.radius) * blob.density)
       }
     }
+    return light
   }
 }

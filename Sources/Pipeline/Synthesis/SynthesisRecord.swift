@@ -23,6 +23,8 @@ struct SynthesisRecord: Codable {
   let voxelSize: [Double]
   let noise: Double
   let diversity: Double
+  /// µm along x, y and z that the truth lies beside the light.
+  let annotationOffset: [Double]
   private(set) var embryos: [Embryo] = []
 
   init(_ dataSet: SyntheticDataSet) {
@@ -32,6 +34,8 @@ struct SynthesisRecord: Codable {
     voxelSize = [parameters.voxelSize.x, parameters.voxelSize.y, parameters.voxelSize.z]
     noise = parameters.noise
     diversity = parameters.diversity
+    let offset = parameters.annotation.offset
+    annotationOffset = [offset.x, offset.y, offset.z]
   }
 
   mutating func add(_ series: SyntheticSeries, counts: [Int], name: String?) {

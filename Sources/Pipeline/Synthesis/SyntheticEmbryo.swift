@@ -19,6 +19,8 @@ public struct SyntheticEmbryo: Sendable {
     public var noise = 1.0
     /// How much microscopes and cameras differ from embryo to embryo: 0 not at all, 1 widely.
     public var diversity = 1.0
+    /// How the truth outlines nuclei.
+    public var annotation = Annotation()
 
     /// BBBC050's field of view.
     public init() {}

@@ -27,26 +27,30 @@ public struct SyntheticVolume: Sendable {
   ) {
     let (extent, size) = (parameters.extent, parameters.voxelSize)
     let drawing = SceneDrawing(scene, extent, size)
-    var truth = drawing.outlines
+    let (light, cytoplasm) = (microscope.optics.image(of: drawing.light), drawing.cytoplasm())
+    let plane = extent.height * extent.width
+    let weak = Float(microscope.cytoplasm)
+    let signal = Parallel.map(extent.depth) { z in
+      let transmission = Float(
+        microscope.photons * microscope.optics.transmission(of: z, in: extent, size))
+      return (z * plane..<(z + 1) * plane).map {
+        transmission * (light.voxels[$0] + weak * cytoplasm.voxels[$0])
+      }
+    }
+
+    var truth = parameters.annotation.outlines(
+      of: Volume(signal.flatMap { $0 }, extent: extent, voxelSize: size),
+      in: drawing.territories(movedBy: parameters.annotation.offset))
     let objects = TruthObjects(&truth, leastVolume: Self.leastVolume)
     instances = truth
     labels = objects.labels
     regions = truth.map { $0 == 0 ? 0 : 255 }
     centers = objects.balls(in: truth)
 
-    let light = microscope.optics.image(of: drawing.light)
-    let cytoplasm = drawing.cytoplasm()
-    let plane = extent.height * extent.width
+    let ambient = Float(microscope.ambient)
     let planes = Parallel.map(extent.depth) { z in
       var generator = exposure(z)
-      let transmission = Float(
-        microscope.photons * microscope.optics.transmission(of: z, in: extent, size))
-      let weak = Float(microscope.cytoplasm)
-      let ambient = Float(microscope.ambient)
-      let photons = (z * plane..<(z + 1) * plane).map {
-        transmission * (light.voxels[$0] + weak * cytoplasm.voxels[$0]) + ambient
-      }
-      return microscope.camera.exposure(of: photons, using: &generator)
+      return microscope.camera.exposure(of: signal[z].map { $0 + ambient }, using: &generator)
     }
     image = Volume(planes.flatMap { $0 }, extent: extent, voxelSize: size)
   }

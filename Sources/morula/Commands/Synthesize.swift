@@ -26,7 +26,7 @@ struct Synthesize: ParsableCommand {
       Examples:
         morula synthesize --output series --frames 51 --seed 1
         morula synthesize --output crowded --frames 20 --start 16 --end 40 --noise 2
-        morula synthesize --output training --embryos 8 --frames 6
+        morula synthesize --output training --embryos 8 --frames 6 --annotation-offset -0.27,0,-0.84
       """)
 
   @Option(help: ArgumentHelp("The folder to write to.", valueName: "folder"))
@@ -68,6 +68,13 @@ struct Synthesize: ParsableCommand {
       valueName: "factor"))
   var diversity = 1.0
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "How far in µm the truth lies beside the light, as that of BBBC050 does: -0.27,0,-0.84.",
+      valueName: "x,y,z"))
+  var annotationOffset = Micrometers(.zero)
+
   @Flag(help: "Write one 4D file of each kind, images/series.tif say, in place of one a frame.")
   var hyperstack = false
 
@@ -86,6 +93,10 @@ struct Synthesize: ParsableCommand {
     }
     guard (0...20).contains(noise) else { throw ValidationError("--noise is 0 to 20") }
     guard (0...2).contains(diversity) else { throw ValidationError("--diversity is 0 to 2") }
+    let offset = annotationOffset.value
+    guard [offset.x, offset.y, offset.z].allSatisfy({ abs($0) <= 10 }) else {
+      throw ValidationError("--annotation-offset is at most 10 µm along each axis")
+    }
     guard size.extent.count <= 1 << 28 else {
       throw ValidationError("--size is at most \(1 << 28) voxels")
     }
@@ -101,6 +112,7 @@ struct Synthesize: ParsableCommand {
       dataSet.parameters.voxelSize = voxelSize
       dataSet.parameters.noise = noise
       dataSet.parameters.diversity = diversity
+      dataSet.parameters.annotation.offset = annotationOffset.value
       try write(dataSet)
     }
   }
@@ -140,5 +152,24 @@ struct VoxelCounts: ExpressibleByArgument, CustomStringConvertible {
   }
 
   var description: String { "\(extent.width),\(extent.height),\(extent.depth)" }
+  var defaultValueDescription: String { description }
+}
+
+/// Three lengths in µm as an option gives them: x, y, z.
+struct Micrometers: ExpressibleByArgument, CustomStringConvertible {
+  let value: SIMD3<Double>
+
+  init(_ value: SIMD3<Double>) { self.value = value }
+
+  init?(argument: String) {
+    let fields = argument.split(separator: ",", omittingEmptySubsequences: false)
+    let parts = fields.compactMap { Double($0.trimmingCharacters(in: .whitespaces)) }
+    guard fields.count == 3, parts.count == 3, parts.allSatisfy(\.isFinite) else { return nil }
+    value = SIMD3(parts[0], parts[1], parts[2])
+  }
+
+  var description: String {
+    [value.x, value.y, value.z].map { String(format: "%g", $0) }.joined(separator: ",")
+  }
   var defaultValueDescription: String { description }
 }

@@ -68,7 +68,7 @@ struct SyntheticVolumeTests {
     var means: [Double] = []
     for (nuclei, range) in [
       (2, 4500.0...9500.0), (4, 3000...7500), (8, 2000...5500), (16, 1300...4000),
-      (60, 700...2300),
+      (60, 700...2600),
     ] {
       var sizes: [Double] = []
       for seed in 1...3 as ClosedRange<UInt64> {
@@ -108,6 +108,67 @@ struct SyntheticVolumeTests {
       cut += Set(volume.instances.voxels.prefix(plane)).subtracting([0]).count
     }
     #expect(cut >= 6)
+  }
+
+  /// A slow reading of how annotators draw: voxels on either side of an outline are brighter and
+  /// darker than a level that the nucleus' and the volume's brightness give.
+  @Test(arguments: [1, 5, 9] as [UInt64]) func outlinesFollowAGrayLevel(seed: UInt64) {
+    let volume = SyntheticEmbryo(Self.parameters(noise: 0), seed: seed).volume(at: 26)
+    let (truth, image) = (volume.instances, volume.image.map { Double($0) })
+    let (extent, size) = (truth.extent, Self.parameters().voxelSize)
+    let sorted = image.voxels.sorted()
+    let background = sorted[sorted.count / 4]
+    let brightest =
+      sorted[sorted.count - Int(1000 / (size.x * size.y * size.z))] - background
+    var own = [UInt32: Double]()
+    for (label, level) in zip(truth.voxels, image.voxels) where label > 0 {
+      own[label] = max(own[label] ?? 0, level - background)
+    }
+    let threshold = own.mapValues {
+      background + 0.115 * pow(brightest, 0.75) * pow($0, 0.25)
+    }
+    var (pairs, bright) = (0, 0)
+    for z in 0..<extent.depth {
+      for y in 0..<extent.height {
+        for x in 0..<extent.width - 1 {
+          let labels = (truth[z, y, x], truth[z, y, x + 1])
+          guard (labels.0 == 0) != (labels.1 == 0) else { continue }
+          let isFirst = labels.0 > 0
+          let level = threshold[isFirst ? labels.0 : labels.1] ?? 0
+          let (inside, outside) =
+            isFirst
+            ? (image[z, y, x], image[z, y, x + 1]) : (image[z, y, x + 1], image[z, y, x])
+          // Gray levels are rounded. Outside, a polar body that touches may be bright as well.
+          #expect(inside >= level - 3, "\(inside) \(level)")
+          bright += outside > level + 3 ? 1 : 0
+          pairs += 1
+        }
+      }
+    }
+    #expect(pairs > 200 && bright < pairs / 20, "\(bright) of \(pairs)")
+  }
+
+  /// A truth beside the light is the truth on the light, moved.
+  @Test func offsetMovesTheTruth() {
+    var parameters = Self.parameters()
+    let plain = SyntheticEmbryo(parameters, seed: 5).volume(at: 30)
+    parameters.annotation.offset = SIMD3(-1.6, 1.6, -3.5)
+    let moved = SyntheticEmbryo(parameters, seed: 5).volume(at: 30)
+    #expect(plain.image == moved.image)
+    let extent = plain.instances.extent
+    var (nuclei, differences) = (0, 0)
+    for z in 0..<extent.depth - 1 {
+      for y in 1..<extent.height {
+        for x in 0..<extent.width - 1 {
+          let (here, there) = (moved.instances[z, y, x], plain.instances[z + 1, y - 1, x + 1])
+          nuclei += there > 0 ? 1 : 0
+          differences += here != there ? 1 : 0
+        }
+      }
+    }
+    #expect(nuclei > 500)
+    // Nuclei that the border cuts may have another brightest voxel.
+    #expect(differences < nuclei / 50, "\(differences) of \(nuclei)")
   }
 
   /// Noise changes nothing but the noise: residuals against the same volume without it grow.
