@@ -11,8 +11,8 @@ The level of an outline is the mean of the median gray levels of the voxels just
 after a Gaussian of 1 µm, above the 25th percentile of the volume. Printed are its part of what the brightest
 1000 µm³ of the volume exceed (geometric mean and standard deviation of the logarithm over volumes), its part of
 the nucleus' own brightness (80th percentile), and the slope of its logarithm on the logarithm of that
-brightness among the nuclei of a volume: 0 where all are outlined at one level, 1 where each is at the same
-part of its own. --offset moves the image by so many µm first, to where the annotations lie.
+brightness among the nuclei of a volume (of those with more than three): 0 where all are outlined at one level, 1
+where each is at the same part of its own. --offset moves the image by so many µm first, to where the annotations lie.
 """
 
 import argparse
@@ -70,14 +70,16 @@ def main():
         rows, bright = measure(tifffile.imread(path), truth, size, offset)
         if len(rows):
             volumes.append((rows, bright))
+    if not volumes:
+        parser.error(f"no nuclei in {options.folder}/instances, of {options.pattern}")
     nuclei = np.concatenate([rows for rows, _ in volumes])
     print(f"{len(volumes)} volumes, {len(nuclei)} nuclei")
     for axis, name in enumerate(["across", "along z"]):
         parts = np.array([rows[:, axis].mean() - bright for rows, bright in volumes])
         own = np.exp(np.median(nuclei[:, axis] - nuclei[:, 2]))
         several = [rows - rows.mean(axis=0) for rows, _ in volumes if len(rows) > 3]
-        slope = sum((r[:, 2] * r[:, axis]).sum() for r in several) / sum(
-            (r[:, 2] ** 2).sum() for r in several)
+        square = sum((r[:, 2] ** 2).sum() for r in several)
+        slope = sum((r[:, 2] * r[:, axis]).sum() for r in several) / square if several else np.nan
         print(
             f"{name:8} {np.exp(parts.mean()):.3f} of the volume's brightness (SD of the log {parts.std():.2f}), "
             f"{own:.3f} of the nucleus' own, slope {slope:.2f}")
