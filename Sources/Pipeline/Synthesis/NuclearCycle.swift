@@ -9,8 +9,8 @@ struct NuclearCycle {
   /// The radius in µm of a ball in the plane of the image.
   let radius: Double
 
-  /// The mean radius in µm in interphase by generation, from two nuclei to 64. It is that of the light;
-  /// outlines of its image have about the lateral axes of BBBC050's.
+  /// The mean radius in µm in interphase by generation, from two nuclei to 64. It is that of the light,
+  /// not of the outline that an annotator draws.
   private static let radii = [9.8, 8.3, 7.2, 6.4, 5.4, 4.8]
 
   /// The state of a cell at a time in hours.

@@ -47,6 +47,7 @@ struct Nucleus {
     radius = cycle.radius
     condensation = cycle.condensation
     let lightStretch = Optics.stretch
+    // At an annotator's level the image ends some 1.5 σ beyond the light.
     stretch = (lightStretch, lightStretch + 1.5 * optics.axialBlur / cycle.radius)
     let reference = NuclearCycle.reference
     density =
