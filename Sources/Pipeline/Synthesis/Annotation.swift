@@ -8,10 +8,10 @@ import Microscopy
 /// level, a fixed part of what the brightest 1000 µm³ of the volume exceed, and somewhat higher around
 /// brighter nuclei. ``level`` and ``ownShare`` are those with which docs/examples/annotation_level.py finds the
 /// same in synthetic volumes as in BBBC050's.
-public struct Annotation: Sendable, Hashable, Codable {
+public struct Annotation: Sendable, Hashable {
   /// The level of the outline of a nucleus as bright as the brightest 1000 µm³ of its volume, as a part
   /// of that brightness above the background.
-  var level = 0.115
+  var level = 0.11
   /// The power of a nucleus' own brightness in the level of its outline: 0 where all of a volume are
   /// outlined at one level, 1 where each is at the same part of its own brightness.
   var ownShare = 0.25

@@ -14,6 +14,8 @@ struct EmbryoMotion {
   /// A nucleus is this much longer along z than wide where nuclei are kept apart: the axial smear of
   /// the microscope is part of their outlines.
   private static let axialStretch = 1.85
+  /// How far in µm the outlines of nuclei that touch lie beyond their light, across.
+  private static let outline = 0.8
 
   /// Moves all cells through the whole development.
   ///
@@ -44,7 +46,7 @@ struct EmbryoMotion {
       alive.removeAll { cells[$0].division == step }
       let bodies = alive.map { index in
         Body(
-          radius: NuclearCycle(cells[index], at: hour).radius,
+          radius: NuclearCycle(cells[index], at: hour).radius + Self.outline,
           age: hour - Double(cells[index].birth) * Lineage.hoursPerStep, isInner: isInner[index])
       }
       for index in alive {

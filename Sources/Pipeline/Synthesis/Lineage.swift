@@ -85,7 +85,7 @@ package struct Lineage: Sendable {
         for part in [share, 1 - share] {
           add(
             next, generation: mother.generation + 1, birth: division,
-            brightness: mother.brightness * part * exp(0.08 * generator.normal()),
+            brightness: mother.brightness * part * exp(0.11 * generator.normal()),
             using: &generator)
         }
       }

@@ -8,9 +8,9 @@ struct Microscope: Sendable, Hashable, Codable {
   /// Noise and gray levels.
   var camera = Camera()
   /// Detected photons per voxel in the middle of a mean nucleus of the two-cell stage.
-  var photons = 125.0
+  var photons = 98.0
   /// Detected photons per voxel from everywhere.
-  var ambient = 0.50
+  var ambient = 0.62
   /// The light of cytoplasm over that of a mean nucleus of the two-cell stage.
   var cytoplasm = 0.013
   /// The hours in which light bleaches to 1/e.
@@ -20,7 +20,7 @@ struct Microscope: Sendable, Hashable, Codable {
   ///
   /// With `diversity` 0 it is that of BBBC050's training embryos, where only brightness differs from one
   /// to the next. With 1 everything varies: gain and offset as between cameras (up to offsets of 2,500
-  /// and ten times the gain), blur, haze, depth and noise by a quarter or more. Between and above, in
+  /// and ten times the gain), blur, skirt, haze, depth and noise by a fifth or more. Between and above, in
   /// proportion.
   init(diversity: Double, using generator: inout some RandomNumberGenerator) {
     func vary(_ value: inout Double, by spread: Double) {
@@ -33,7 +33,8 @@ struct Microscope: Sendable, Hashable, Codable {
     vary(&ambient, by: 0.5 * diversity)
     vary(&optics.lateralBlur, by: 0.2 * diversity)
     vary(&optics.axialBlur, by: 0.15 * diversity)
-    vary(&optics.haze, by: 0.4 * diversity)
+    vary(&optics.skirt, by: 0.2 * diversity)
+    vary(&optics.haze, by: 0.8 * diversity)
     vary(&optics.hazeWidth, by: 0.25 * diversity)
     vary(&optics.depthGradient, by: 0.5 * diversity)
     vary(&bleaching, by: 0.5 * diversity)

@@ -11,7 +11,7 @@ struct NuclearCycle {
 
   /// The mean radius in µm in interphase by generation, from two nuclei to 64. It is that of the light,
   /// not of the outline that an annotator draws.
-  private static let radii = [9.8, 8.3, 7.2, 6.4, 5.4, 4.8]
+  private static let radii = [9.6, 8.2, 6.9, 6.2, 5.4, 4.6]
 
   /// The state of a cell at a time in hours.
   ///

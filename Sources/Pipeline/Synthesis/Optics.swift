@@ -6,17 +6,17 @@ import Microscopy
 /// skirt of light out of focus and a wide haze, and loss of light with depth.
 struct Optics: Sendable, Hashable, Codable {
   /// The standard deviation in µm of the point-spread function in the plane.
-  var lateralBlur = 0.75
+  var lateralBlur = 0.85
   /// The standard deviation in µm of the point-spread function along z.
-  var axialBlur = 4.0
+  var axialBlur = 3.3
   /// The part of the light in the skirt: out of focus, so long along z and narrow in the plane.
-  var skirt = 0.25
+  var skirt = 0.21
   /// The standard deviation in µm of the skirt in the plane.
-  var skirtWidth = 1.0
+  var skirtWidth = 1.1
   /// The standard deviation in µm of the skirt along z.
-  var skirtLength = 13.0
+  var skirtLength = 14.0
   /// The part of the light that goes astray into a haze around its source.
-  var haze = 0.03
+  var haze = 0.007
   /// The standard deviation in µm of the haze in the plane; along z it is a third more.
   var hazeWidth = 9.0
   /// The relative gain of light per µm towards higher z, where the objective is; negative where it is
@@ -24,7 +24,7 @@ struct Optics: Sendable, Hashable, Codable {
   var depthGradient = 1.0 / 85
 
   /// Nuclei look longer along z than wide even without blur, as the immersion does not match.
-  static let stretch = 1.08
+  static let stretch = 1.25
 
   /// What is left of light from plane `z` of a field of view, 1 in the middle.
   func transmission(of z: Int, in extent: Extent, _ size: VoxelSize) -> Double {

@@ -68,7 +68,7 @@ struct SyntheticVolumeTests {
     var means: [Double] = []
     for (nuclei, range) in [
       (2, 4500.0...9500.0), (4, 3000...7500), (8, 2000...5500), (16, 1300...4000),
-      (60, 700...2600),
+      (60, 700...2300),
     ] {
       var sizes: [Double] = []
       for seed in 1...3 as ClosedRange<UInt64> {
@@ -125,7 +125,7 @@ struct SyntheticVolumeTests {
       own[label] = max(own[label] ?? 0, level - background)
     }
     let threshold = own.mapValues {
-      background + 0.115 * pow(brightest, 0.75) * pow($0, 0.25)
+      background + 0.11 * pow(brightest, 0.75) * pow($0, 0.25)
     }
     var (pairs, bright) = (0, 0)
     for z in 0..<extent.depth {
