@@ -125,7 +125,7 @@ struct SyntheticVolumeTests {
       own[label] = max(own[label] ?? 0, level - background)
     }
     let threshold = own.mapValues {
-      background + 0.11 * pow(brightest, 0.75) * pow($0, 0.25)
+      background + 0.11 * pow(brightest, 0.93) * pow($0, 0.07)
     }
     var (pairs, bright) = (0, 0)
     for z in 0..<extent.depth {
