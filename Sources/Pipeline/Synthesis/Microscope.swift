@@ -20,7 +20,7 @@ struct Microscope: Sendable, Hashable, Codable {
   ///
   /// With `diversity` 0 it is that of BBBC050's training embryos, where only brightness differs from one
   /// to the next. With 1 everything varies: gain and offset as between cameras (up to offsets of 2,500
-  /// and ten times the gain), blur, skirt, haze, depth and noise by a fifth or more. Between and above, in
+  /// and ten times the gain), blur, skirt, haze, depth and noise by 15 % or more. Between and above, in
   /// proportion.
   init(diversity: Double, using generator: inout some RandomNumberGenerator) {
     func vary(_ value: inout Double, by spread: Double) {
