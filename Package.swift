@@ -100,7 +100,8 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     // Runs the built executable; see CommandTests/MorulaCommand.swift.
     .testTarget(
-      name: "CommandTests", dependencies: ["morula", "Networks", "Pipeline", "TestSupport"]),
+      name: "CommandTests", dependencies: ["morula", "Networks", "Pipeline", "TestSupport"],
+      exclude: ["Fixtures"]),
 
     // Parsers under any bytes; docs/fuzzing.md.
     .target(
