@@ -14,7 +14,7 @@ import Testing
   /// A model with random weights and running statistics.
   static func model(
     _ architecture: UNetConfiguration, statistics: InferenceStatistics = .running,
-    scaling: PreprocessingConfiguration.Scaling = .minMax
+    scaling: Preprocessing.Scaling = .minMax
   ) throws -> Model {
     var network = try UNet3D(architecture, initializer: .heNormal, seed: 3)
     var random = SeededGenerator(seed: 4, stream: 9)
@@ -31,7 +31,7 @@ import Testing
       }
     }
     network.inferenceStatistics = statistics
-    var preprocessing = PreprocessingConfiguration()
+    var preprocessing = Preprocessing()
     preprocessing.scaling = scaling
     return Model(
       network: network,
@@ -107,8 +107,8 @@ import Testing
     #expect(again.network.inferenceStatistics == .batch)
   }
 
-  @Test(arguments: PreprocessingConfiguration.Scaling.allCases)
-  func bioImagePackage(scaling: PreprocessingConfiguration.Scaling) throws {
+  @Test(arguments: Preprocessing.Scaling.allCases)
+  func bioImagePackage(scaling: Preprocessing.Scaling) throws {
     let folder = try TestFolder()
     let model = try Self.model(UNetConfiguration(levels: 2, base: 1, kernel: 3), scaling: scaling)
     var export = ModelExport(model)

@@ -46,7 +46,7 @@ struct BBBC050Tests {
     "eleven embryos of eleven time points each",
     .enabled(if: FileManager.default.fileExists(atPath: folder), "needs ../shared/data/bbbc050"))
   func series() throws {
-    let error = #expect(throws: SeriesError.self) {
+    let error = #expect(throws: InputError.self) {
       try ImageSeries.open(["\(Self.folder)/images"])
     }
     #expect(

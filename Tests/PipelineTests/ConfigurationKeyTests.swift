@@ -154,7 +154,7 @@ import Testing
       + keys("data", DataConfiguration.self)
       + keys("data.folds", DataConfiguration.Folds.self)
       + keys("data.supplement", DataConfiguration.Supplement.self)
-      + keys("preprocessing", PreprocessingConfiguration.self)
+      + keys("preprocessing", Preprocessing.self)
       + keys("sampling", SamplingConfiguration.self)
       + keys("augmentation", A.self)
       + keys("augmentation.flips", A.RandomFlips.self)

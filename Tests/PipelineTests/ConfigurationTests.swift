@@ -134,7 +134,7 @@ import Testing
     func load(_ name: String) throws -> TrainingConfiguration {
       try .load(path: packageFolder.appending(path: "configs/\(name).yaml").path)
     }
-    let rows: [(String, NetworkConfiguration.Kind, LossConfiguration.Kind, Int)] = [
+    let rows: [(String, Model.Kind, LossConfiguration.Kind, Int)] = [
       ("unet-softmax-bce", .unet, .crossEntropy, 15), ("unet-sigmoid-bce", .unet, .bce, 15),
       ("unet-sigmoid-dice", .unet, .dice, 15), ("nsn", .nsn, .dice, 15), ("ndn", .ndn, .dice, 50),
     ]

@@ -13,7 +13,7 @@ import Testing
     return folder
   }
 
-  static func set(_ folder: TestFolder, pattern: String = "*.tif") throws(DataError) -> DataSet {
+  static func set(_ folder: TestFolder, pattern: String = "*.tif") throws(InputError) -> DataSet {
     try DataSet(
       images: folder.path + "/images", targets: folder.path + "/targets", pattern: pattern)
   }
@@ -41,25 +41,25 @@ import Testing
   @Test func errorsOfFolders() throws {
     let folder = try Self.folder(["a.tif", "b.tif", "c.tif"], targets: ["a.tif", "d.tif"])
     #expect(
-      throws: DataError(
+      throws: InputError(
         folder.path + "/targets",
         "no target for b.tif, c.tif; image and target must have the same name")
     ) { try Self.set(folder) }
     let more = try Self.folder(["a.tif"], targets: ["a.tif", "b.tif", "c.tif", "d.tif", "e.tif"])
     #expect(
-      throws: DataError(
+      throws: InputError(
         more.path + "/images",
         "no image for b.tif, c.tif, d.tif and 1 more; image and target must have the same name")
     ) { try Self.set(more) }
     #expect(
-      throws: DataError(
+      throws: InputError(
         more.path + "/images", "no file matches data.pattern '*.png'; it holds a.tif")
     ) { try Self.set(more, pattern: "*.png") }
-    #expect(throws: DataError("/nowhere", "there is no such folder; set data.images")) {
+    #expect(throws: InputError("/nowhere", "there is no such folder; set data.images")) {
       try DataSet(images: "/nowhere", targets: "/nowhere")
     }
     let file = try more.write(to: "file")
-    #expect(throws: DataError(file, "is not a folder that can be read; set data.images")) {
+    #expect(throws: InputError(file, "is not a folder that can be read; set data.images")) {
       try DataSet(images: file, targets: file)
     }
   }
@@ -113,7 +113,7 @@ import Testing
     #expect(split.training.suffix(2).map(\.stem) == ["s_t2", "s_t10"])
     #expect(split.training.last?.voxelSize == VoxelSize(x: 1, y: 2, z: 3))
     #expect(split.training.last?.image == more.path + "/images/s_t10.tif")
-    #expect(throws: DataError("/nowhere", "there is no such folder; set data.supplement.images")) {
+    #expect(throws: InputError("/nowhere", "there is no such folder; set data.supplement.images")) {
       try set.split(
         Self.configuration("data.supplement={images: /nowhere, targets: /nowhere}"))
     }
@@ -124,7 +124,7 @@ import Testing
     let set = try Self.set(folder)
     let empty = try folder.write("# nothing\n", to: "empty.txt")
     let images = folder.path + "/images"
-    func check(_ override: String..., error: DataError) throws {
+    func check(_ override: String..., error: InputError) throws {
       let configuration = try TrainingConfiguration(
         yaml: "network: {kind: nsn}\ndata: {images: /i, targets: /t}", name: "x.yaml",
         overrides: override, fileDirectory: "/", workingDirectory: folder.path
@@ -133,45 +133,45 @@ import Testing
     }
     try check(
       "data.validation=Emb3_*",
-      error: DataError(
+      error: InputError(
         "data.validation",
         "'Emb3_*' matches none of the 9 volumes in \(images), such as Emb1_t1.tif, Emb1_t51.tif and "
           + "7 more"))
     try check(
       "data.validation=[Emb2_t2]",
-      error: DataError(
+      error: InputError(
         "data.validation", "'Emb2_t2' is not in \(images); did you mean 'Emb2_t1'?"))
     try check(
       "data.validation=empty.txt",
-      error: DataError(empty, "the list of data.validation names no volume"))
+      error: InputError(empty, "the list of data.validation names no volume"))
     try check(
       "data.validation=none.txt",
-      error: DataError(
+      error: InputError(
         folder.path + "/none.txt", "the list of data.validation cannot be read as UTF-8 text"))
     try check(
       "data.validation=Emb1_*", "data.training='*_t1'",
-      error: DataError(
+      error: InputError(
         "data.training",
         "shares Emb1_t1.tif with data.validation; a volume may train or validate, not both"))
     try check(
       "data.validation='*'",
-      error: DataError(
+      error: InputError(
         "data.validation", "takes all 9 volumes; none is left to train on"))
     try check(
       "data.folds={pattern: 'Emb(\\d+)'}",
-      error: DataError(
+      error: InputError(
         "data.folds.fold", "is missing; choose the fold that validates: 1, 2, 10"))
     try check(
       "data.folds={pattern: 'Emb(\\d+)', fold: 3}",
-      error: DataError("data.folds.fold", "'3' is no fold; there are 1, 2, 10"))
+      error: InputError("data.folds.fold", "'3' is no fold; there are 1, 2, 10"))
     try check(
       "data.folds={pattern: 'Emb(1\\d*)', fold: 1}",
-      error: DataError(
+      error: InputError(
         "data.folds.pattern",
         "'Emb(1\\d*)' does not match Emb2_t1.tif, Emb2_t51.tif, Emb2_t101.tif"))
     try check(
       "data.folds={pattern: '(Emb)', fold: Emb}",
-      error: DataError("data.folds", "takes all 9 volumes; none is left to train on"))
+      error: InputError("data.folds", "takes all 9 volumes; none is left to train on"))
   }
 
   @Test func foldsCoverEveryFileOnce() throws {

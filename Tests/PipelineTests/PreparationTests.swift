@@ -167,13 +167,13 @@ import Testing
   @Test func errors() throws {
     let image = Volume(repeating: Float(1), extent: Self.extent)
     let target = Volume(repeating: Float(0), extent: Self.extent)
-    let unknown = DataError(
+    let unknown = InputError(
       Self.pair.image,
       "does not tell its voxel size; set data.voxel_size: [x, y, z] in µm, or "
         + "preprocessing.voxel: native to keep the grid")
     #expect(throws: unknown) { try Self.prepare(image, target, []) }
     let small = Volume(repeating: Float(0), extent: Extent(depth: 5, height: 9, width: 10))
-    let mismatch = DataError(
+    let mismatch = InputError(
       Self.pair.target,
       "has 5 × 9 × 10 voxels but its image \(Self.pair.image) has 6 × 9 × 10 (z, y, x); both must "
         + "cover the same grid")
@@ -181,7 +181,7 @@ import Testing
     var bad = image
     bad[1, 2, 3] = .nan
     #expect(
-      throws: DataError(
+      throws: InputError(
         Self.pair.image,
         "1 voxel is NaN or infinite, the first at (1, 2, 3) (z, y, x): replace them by finite "
           + "intensities")

@@ -225,7 +225,7 @@ import Testing
     var odd = samples
     odd[1] = AugmentationTests.sample()
     #expect(
-      throws: DataError(
+      throws: InputError(
         "s",
         "has 5 × 8 × 8 voxels but \(samples[0].name) in its batch has 4 × 6 × 8 (z, y, x); set "
           + "preprocessing.size, sampling.mode patches or training.batch_size 1")

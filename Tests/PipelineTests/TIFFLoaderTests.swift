@@ -33,7 +33,7 @@ import Testing
     }
     for channel in [nil, 2] {
       #expect(
-        throws: DataError(path, "has 2 channels; set data.channel to one of 0…1")
+        throws: InputError(path, "has 2 channels; set data.channel to one of 0…1")
       ) { try loader.volume(at: path, channel: channel) }
     }
   }
@@ -41,7 +41,7 @@ import Testing
   @Test func aTimeSeriesIsRefused() throws {
     let path = Fixture.path("stacks/frames.tif", bundle: .module)
     #expect(
-      throws: DataError(
+      throws: InputError(
         path, "holds 2 time points; save each as a file of its own, with its target")
     ) { try TIFFLoader().volume(at: path, channel: nil) }
   }

@@ -24,7 +24,7 @@ public struct ModelImport: Sendable {
   /// The model's name; nil for the file's.
   public var name: String?
   /// The published network that it is; nil tells it from the architecture.
-  public var kind: NetworkConfiguration.Kind?
+  public var kind: Model.Kind?
   /// The statistics of batch normalization in prediction; nil for those of the program: `batch` for
   /// Chainer, as QCANet never leaves training mode, else `running` where the file has them.
   public var statistics: InferenceStatistics?
@@ -34,7 +34,7 @@ public struct ModelImport: Sendable {
   /// smallest edge. nil where it is not known; then those of each file at hand.
   public var voxelSize: VoxelSize?
   /// How intensities were scaled in training.
-  public var scaling = PreprocessingConfiguration.Scaling.minMax
+  public var scaling = Preprocessing.Scaling.minMax
   /// The probability from which a voxel is foreground.
   public var threshold = 0.5
   /// How decoder levels join their inputs.
@@ -58,7 +58,7 @@ public struct ModelImport: Sendable {
     var notes = weights.notes
     let network = try self.network(architecture, recognized, notes: &notes)
     let file = URL(fileURLWithPath: path)
-    var preprocessing = PreprocessingConfiguration()
+    var preprocessing = Preprocessing()
     preprocessing.scaling = scaling
     var model = Model(
       network: network,
@@ -100,7 +100,7 @@ public struct ModelImport: Sendable {
   }
 
   /// The published network that an architecture is, or the nearest one.
-  private static func kind(of architecture: UNetConfiguration) -> NetworkConfiguration.Kind {
+  private static func kind(of architecture: UNetConfiguration) -> Model.Kind {
     if architecture.kernel >= 5 { return .ndn }
     return architecture.levels >= 4 && architecture.base >= 32 ? .unet : .nsn
   }

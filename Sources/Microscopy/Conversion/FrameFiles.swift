@@ -22,7 +22,7 @@ public struct FrameFiles: ImageSource {
   /// The series of these files and folders: each file of several frames is its own, the others belong
   /// together where their names differ in the time alone.
   ///
-  /// - Throws: ``SeriesError`` or ``TIFFError`` where a file cannot be read or differs from the others
+  /// - Throws: ``InputError`` or ``TIFFError`` where a file cannot be read or differs from the others
   ///   of its series in extents, channels, type or voxel size.
   public static func sources(
     _ inputs: [String], limits: ImageLimits = .current
@@ -57,7 +57,7 @@ public struct FrameFiles: ImageSource {
     }
     let first = members[0].stack
     for ((time, stack), next) in zip(members, members.dropFirst()) where time == next.time {
-      throw SeriesError(
+      throw InputError(
         next.stack.path, "is time \(time) as \(stack.path) is; give each time point once")
     }
     for (_, stack) in members.dropFirst() { try Self.check(stack, like: first) }
@@ -83,13 +83,13 @@ public struct FrameFiles: ImageSource {
         + (stack.channels == 1 ? "channel" : "channels")
     }
     guard text(stack) == text(first) else {
-      throw SeriesError(
+      throw InputError(
         stack.path, "has \(text(stack)) where \(first.path) has \(text(first)); convert them apart")
     }
     let sizes = (stack.calibration.voxelSize, first.calibration.voxelSize)
     guard let size = sizes.0, let usual = sizes.1 else { return }
     guard size.isClose(to: usual) else {
-      throw SeriesError(
+      throw InputError(
         stack.path,
         "has voxels of \(size) where \(first.path) has \(usual); convert them apart, or give "
           + "--voxel-size x,y,z for all")

@@ -11,12 +11,12 @@ extension ImageSeries {
   /// - Parameters:
   ///   - inputs: Files and folders.
   ///   - options: Channel, voxel size and frame interval where the caller knows them.
-  /// - Throws: ``SeriesError`` where an input does not exist, a folder holds no image, two frames would
+  /// - Throws: ``InputError`` where an input does not exist, a folder holds no image, two frames would
   ///   have the same name or time, or what holds for a whole series is unusable: its channel, its
   ///   voxel size, its single plane.
   public static func open(
     _ inputs: [String], options: Options = Options()
-  ) throws(SeriesError) -> [ImageSeries] {
+  ) throws(InputError) -> [ImageSeries] {
     try options.check()
     let files = try VolumeFiles.list(inputs)
     let drafts = try SeriesDraft.drafts(of: files)
@@ -24,7 +24,7 @@ extension ImageSeries {
     for draft in drafts {
       for member in draft.members {
         if let other = stems.updateValue(member.file.path, forKey: member.stem) {
-          throw SeriesError(
+          throw InputError(
             member.file.path,
             "would give a result '\(member.stem)' as \(other) does; run them with different --output"
           )
@@ -38,8 +38,8 @@ extension ImageSeries {
 
   /// Makes the folder for results: `<folder>/<frame's stem>.tif` or `<folder>/<series' name>.tif`.
   ///
-  /// - Throws: ``SeriesError`` where it cannot be made, or a result would replace an input.
-  public static func prepare(folder: String, for series: [ImageSeries]) throws(SeriesError) {
+  /// - Throws: ``InputError`` where it cannot be made, or a result would replace an input.
+  public static func prepare(folder: String, for series: [ImageSeries]) throws(InputError) {
     let frames = series.flatMap(\.frames)
     try VolumeFiles.prepare(
       folder: folder, stems: frames.map(\.stem) + series.map(\.name), inputs: frames.map(\.path))
@@ -47,18 +47,18 @@ extension ImageSeries {
 }
 
 extension ImageSeries.Options {
-  fileprivate func check() throws(SeriesError) {
+  fileprivate func check() throws(InputError) {
     if let voxelSize, !voxelSize.isValid {
-      throw SeriesError(
+      throw InputError(
         "--voxel-size", "\(voxelSize) is impossible: all three edges must be positive lengths in µm"
       )
     }
     if let frameInterval, !(frameInterval > 0 && frameInterval.isFinite) {
-      throw SeriesError(
+      throw InputError(
         "--frame-interval", "\(frameInterval) s is impossible: give seconds above 0")
     }
     if let channel, channel < 0 {
-      throw SeriesError("--channel", "\(channel + 1) is impossible: channels count from 1")
+      throw InputError("--channel", "\(channel + 1) is impossible: channels count from 1")
     }
   }
 }

@@ -2,7 +2,7 @@ import Foundation
 
 extension SeriesDraft {
   /// The series, after its frames have been compared with each other and with what the caller chose.
-  func series(_ options: ImageSeries.Options) throws(SeriesError) -> ImageSeries {
+  func series(_ options: ImageSeries.Options) throws(InputError) -> ImageSeries {
     let readable = members.filter { $0.info != nil }
     let channels = Self.mostCommon(readable.compactMap { $0.info?.channels }) ?? 1
     let stated = Self.mostCommon(readable.compactMap { $0.info?.calibration.voxelSize })
@@ -32,15 +32,15 @@ extension SeriesDraft {
   /// Throws where no channel is chosen among several, or one that the series does not have.
   private func checkChannel(
     _ channel: Int?, of channels: Int, _ readable: [Member]
-  ) throws(SeriesError) {
+  ) throws(InputError) {
     guard let usual = readable.first(where: { $0.info?.channels == channels }) else { return }
     let path = usual.file.path
     guard let channel else {
       if channels == 1 { return }
-      throw SeriesError(path, "has \(channels) channels; choose one with --channel 1…\(channels)")
+      throw InputError(path, "has \(channels) channels; choose one with --channel 1…\(channels)")
     }
     guard channel < channels else {
-      throw SeriesError(
+      throw InputError(
         path,
         channels == 1
           ? "has a single channel; leave out --channel \(channel + 1)"
@@ -51,11 +51,11 @@ extension SeriesDraft {
   /// Why a frame cannot be used although others of its series can.
   private func problem(
     of member: Member, channels: Int, voxelSize: VoxelSize?, _ options: ImageSeries.Options
-  ) -> SeriesError? {
+  ) -> InputError? {
     guard let info = member.info else { return nil }
     let path = member.file.path
     if info.channels != channels {
-      return SeriesError(
+      return InputError(
         path,
         "has \(Self.count(info.channels, "channel")) where series '\(name)' has \(channels); "
           + "save it with the same channels")
@@ -66,7 +66,7 @@ extension SeriesDraft {
       return options.requiresVoxelSize ? Self.voxelSizeError(member) : nil
     }
     if let voxelSize, !own.isClose(to: voxelSize) {
-      return SeriesError(
+      return InputError(
         path,
         "has voxels of \(own) where series '\(name)' has \(voxelSize); "
           + "correct the file, or give --voxel-size x,y,z for all")
@@ -105,24 +105,24 @@ extension SeriesDraft {
     return lines
   }
 
-  private static func planeError(_ member: Member) -> SeriesError {
+  private static func planeError(_ member: Member) -> InputError {
     if let frames = member.info?.frames, frames > 1 {
-      return SeriesError(
+      return InputError(
         member.file.path,
         "holds \(frames) frames of a single plane; if they are the planes of a volume, save them as "
           + "slices (ImageJ: Image > Properties), else give stacks of planes")
     }
-    return SeriesError(
+    return InputError(
       member.file.path, "is a single plane; a volume needs several, saved as one stack")
   }
 
-  private static func voxelSizeError(_ member: Member) -> SeriesError {
+  private static func voxelSizeError(_ member: Member) -> InputError {
     let calibration = member.info?.calibration ?? .none
     let edges = [("x", calibration.x), ("y", calibration.y), ("z", calibration.z)]
     let stated = edges.compactMap { name, edge in edge.map { "\(name) = \($0) µm" } }
     let missing = edges.compactMap { name, edge in edge == nil ? name : nil }
     let argument = edges.map { name, edge in edge.map { "\($0)" } ?? name.uppercased() }
-    return SeriesError(
+    return InputError(
       member.file.path,
       stated.isEmpty
         ? "does not state its voxel size; give it in µm with --voxel-size x,y,z"

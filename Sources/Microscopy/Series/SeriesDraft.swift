@@ -20,7 +20,7 @@ struct SeriesDraft {
   let members: [Member]
 
   /// The series of these files, in natural order of their names.
-  static func drafts(of files: [VolumeFiles.File]) throws(SeriesError) -> [SeriesDraft] {
+  static func drafts(of files: [VolumeFiles.File]) throws(InputError) -> [SeriesDraft] {
     var drafts: [SeriesDraft] = []
     var singles: [(file: VolumeFiles.File, source: Result<any ImageSource, any Error>)] = []
     for file in files {
@@ -51,7 +51,7 @@ struct SeriesDraft {
     }
     for draft in drafts { try draft.checkTimes() }
     for (draft, next) in zip(drafts, drafts.dropFirst()) where draft.name == next.name {
-      throw SeriesError(
+      throw InputError(
         next.members[0].file.path,
         "would be a series '\(next.name)' as \(draft.members[0].file.path) is; "
           + "run them with different --output")
@@ -74,9 +74,9 @@ struct SeriesDraft {
       })
   }
 
-  private func checkTimes() throws(SeriesError) {
+  private func checkTimes() throws(InputError) {
     for (member, next) in zip(members, members.dropFirst()) where member.time == next.time {
-      throw SeriesError(
+      throw InputError(
         next.file.path,
         "is time \(next.time) of series '\(name)' as \(member.file.path) is; give each time point once"
       )

@@ -12,9 +12,9 @@ public enum VolumeFiles {
 
   /// Images as given, other folders as the images in them, in natural order.
   ///
-  /// - Throws: ``SeriesError`` where a path does not exist, a folder holds no image, or two files would
+  /// - Throws: ``InputError`` where a path does not exist, a folder holds no image, or two files would
   ///   give results of the same name.
-  public static func list(_ arguments: [String]) throws(SeriesError) -> [File] {
+  public static func list(_ arguments: [String]) throws(InputError) -> [File] {
     var files: [File] = []
     for argument in arguments {
       guard try isFolder(argument), !ZarrImage.isZarr(argument) else {
@@ -26,7 +26,7 @@ public enum VolumeFiles {
     var seen: [String: String] = [:]
     for file in files {
       if let other = seen.updateValue(file.path, forKey: file.stem) {
-        throw SeriesError(
+        throw InputError(
           file.path,
           "would give a result of the same name as \(other); run them with different --output")
       }
@@ -36,50 +36,50 @@ public enum VolumeFiles {
 
   /// The images in a folder, `*.tif`, `*.tiff` and `*.zarr`, in natural order.
   ///
-  /// - Throws: ``SeriesError`` where it cannot be read or holds none.
-  public static func stacks(in folder: String) throws(SeriesError) -> [File] {
+  /// - Throws: ``InputError`` where it cannot be read or holds none.
+  public static func stacks(in folder: String) throws(InputError) -> [File] {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
-      throw SeriesError(folder, "the folder cannot be read")
+      throw InputError(folder, "the folder cannot be read")
     }
     let endings = [".tif", ".tiff", ".zarr"]
     let stacks = names.filter { name in
       !name.hasPrefix(".") && endings.contains { name.lowercased().hasSuffix($0) }
     }
     guard !stacks.isEmpty else {
-      throw SeriesError(folder, "the folder holds no TIFF (*.tif, *.tiff) and no OME-Zarr (*.zarr)")
+      throw InputError(folder, "the folder holds no TIFF (*.tif, *.tiff) and no OME-Zarr (*.zarr)")
     }
     return NaturalOrder.sorted(stacks).map { file(folder + "/" + $0) }
   }
 
   /// Makes the folder for results, `<folder>/<stem>.tif` each.
   ///
-  /// - Throws: ``SeriesError`` where it cannot be made, or a result would replace one of the files.
-  public static func prepare(folder: String, besides files: [File]) throws(SeriesError) {
+  /// - Throws: ``InputError`` where it cannot be made, or a result would replace one of the files.
+  public static func prepare(folder: String, besides files: [File]) throws(InputError) {
     try prepare(folder: folder, stems: files.map(\.stem), inputs: files.map(\.path))
   }
 
-  static func prepare(folder: String, stems: [String], inputs: [String]) throws(SeriesError) {
+  static func prepare(folder: String, stems: [String], inputs: [String]) throws(InputError) {
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {
-      throw SeriesError(folder, "the folder cannot be made; choose another --output")
+      throw InputError(folder, "the folder cannot be made; choose another --output")
     }
     func place(_ path: String) -> String {
       URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.path
     }
     let results = Set(stems.map { place("\(folder)/\($0).tif") })
     for input in inputs where results.contains(place(input)) {
-      throw SeriesError(input, "would be replaced by a result; choose another --output")
+      throw InputError(input, "would be replaced by a result; choose another --output")
     }
   }
 
   /// Whether a path leads to a folder.
   ///
-  /// - Throws: ``SeriesError`` where it leads nowhere.
-  public static func isFolder(_ path: String) throws(SeriesError) -> Bool {
+  /// - Throws: ``InputError`` where it leads nowhere.
+  public static func isFolder(_ path: String) throws(InputError) -> Bool {
     var status = stat()
     guard stat(path, &status) == 0 else {
-      throw SeriesError(
+      throw InputError(
         path,
         errno == ELOOP
           ? "is a symbolic link that leads in a circle; name the file itself"

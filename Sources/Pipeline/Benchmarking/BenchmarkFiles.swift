@@ -1,17 +1,18 @@
 import Foundation
+import Microscopy
 
 /// Checks of the files that a benchmark will write.
 public enum BenchmarkFiles {
-  /// Throws a ``DataError`` where a file could not be written after all the work.
+  /// Throws a `InputError` where a file could not be written after all the work.
   public static func requireWritable(_ path: String) throws {
     let file = URL(filePath: path)
-    if isFolder(file) { throw DataError(path, "is a folder; name a file to write") }
+    if isFolder(file) { throw InputError(path, "is a folder; name a file to write") }
     let folder = file.deletingLastPathComponent()
     guard isFolder(folder) else {
-      throw DataError(path, "cannot be written, as its folder does not exist; make it first")
+      throw InputError(path, "cannot be written, as its folder does not exist; make it first")
     }
     guard FileManager.default.isWritableFile(atPath: folder.path) else {
-      throw DataError(path, "cannot be written, as its folder is write-protected; name another")
+      throw InputError(path, "cannot be written, as its folder is write-protected; name another")
     }
   }
 

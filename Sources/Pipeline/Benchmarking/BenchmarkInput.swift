@@ -1,3 +1,4 @@
+import Microscopy
 import Networks
 import Tensors
 
@@ -18,7 +19,7 @@ public struct BenchmarkInput: Sendable {
   /// The tensors `input` and, where the file has it, `target` of a safetensors file: `[D, H, W]` or
   /// `[N, C, D, H, W]`.
   ///
-  /// - Throws: ``DataError`` or `WeightsError` where the file does not hold them.
+  /// - Throws: `InputError` or `WeightsError` where the file does not hold them.
   public init(contentsOf path: String) throws {
     let file = try SafeTensors(contentsOf: path)
     image = try BenchmarkTensor.activation("input", of: file)
@@ -28,7 +29,7 @@ public struct BenchmarkInput: Sendable {
     }
     target = try BenchmarkTensor.activation("target", of: file)
     guard target.shape == image.shape.with(channels: 1) else {
-      throw DataError(
+      throw InputError(
         path, "tensor `target` is \(target.shape), which does not fit the input \(image.shape)")
     }
   }

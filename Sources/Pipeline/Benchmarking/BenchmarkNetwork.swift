@@ -1,3 +1,5 @@
+import Compute
+import Microscopy
 import Networks
 import Tensors
 
@@ -18,7 +20,7 @@ public struct BenchmarkNetwork: Sendable {
   }
 
   /// A published network with He-normal weights.
-  public init(_ kind: NetworkConfiguration.Kind, seed: UInt64) throws {
+  public init(_ kind: Model.Kind, seed: UInt64) throws {
     try self.init(
       name: kind.rawValue, NetworkConfiguration(kind: kind).architecture, seed: seed)
   }
@@ -27,7 +29,7 @@ public struct BenchmarkNetwork: Sendable {
   /// with the names that models have, of a published network.
   ///
   /// - Throws: `WeightsError` that names the file, and the tensor where the problem lies in one.
-  public init(_ kind: NetworkConfiguration.Kind, weights path: String) throws {
+  public init(_ kind: Model.Kind, weights path: String) throws {
     processBytes = ProcessMemory.currentBytes
     let file = try SafeTensors(contentsOf: path)
     if Model.isModel(file) {
@@ -66,7 +68,7 @@ public struct BenchmarkNetwork: Sendable {
   public static func requireMemory(_ bytes: Int, for what: String) throws {
     let available = ProcessMemory.machineBytes
     guard bytes <= available else {
-      throw DataError(
+      throw InputError(
         what,
         "needs about \(ByteCount.rounded(bytes)) of memory, this machine has "
           + "\(ByteCount.rounded(available)); give a smaller --size")

@@ -1,4 +1,5 @@
 import Compute
+import Microscopy
 import Networks
 import Tensors
 
@@ -44,7 +45,7 @@ enum BenchmarkTensor {
     let tensor = try file.tensor(name)
     let shape = tensor.shape
     guard shape.rank == 3 || shape.rank == 5, shape.count > 0 else {
-      throw DataError(
+      throw InputError(
         file.source, "tensor `\(name)` is \(shape); expected [D, H, W] or [N, C, D, H, W]")
     }
     return shape.rank == 5 ? tensor : tensor.reshaped(to: Shape([1, 1] + shape.dimensions))

@@ -1,3 +1,4 @@
+import Compute
 import Morphometry
 import Networks
 import Tensors

@@ -1,5 +1,6 @@
 import Compute
 import Foundation
+import Microscopy
 import Morphometry
 import Networks
 import Tensors
@@ -20,7 +21,7 @@ public struct MemoryBenchmark: Sendable {
   }
 
   /// The published network.
-  public let kind: NetworkConfiguration.Kind
+  public let kind: Model.Kind
   /// The extents to measure.
   public let sizes: [SpatialAxes]
   /// Inference, training or both.
@@ -32,7 +33,7 @@ public struct MemoryBenchmark: Sendable {
 
   /// A benchmark of these cases.
   public init(
-    _ kind: NetworkConfiguration.Kind, sizes: [SpatialAxes], works: [BenchmarkReport.Work],
+    _ kind: Model.Kind, sizes: [SpatialAxes], works: [BenchmarkReport.Work],
     repetitions: Int, executable: URL
   ) {
     precondition(
@@ -85,17 +86,17 @@ public struct MemoryBenchmark: Sendable {
     do {
       try process.run()
     } catch {
-      throw DataError(executable.path, "cannot be started to measure \(name)")
+      throw InputError(executable.path, "cannot be started to measure \(name)")
     }
     process.waitUntilExit()
     guard process.terminationReason == .exit else {
-      throw DataError(
+      throw InputError(
         name,
         "the process that measured it was ended by signal \(process.terminationStatus), for "
           + "want of memory probably; leave this --size out")
     }
     guard process.terminationStatus == 0, let data = try? Data(contentsOf: file) else {
-      throw DataError(
+      throw InputError(
         name,
         "the process that measured it failed; run `morula benchmark "
           + "\(work == .training ? "train" : "network")` with these options to see why")

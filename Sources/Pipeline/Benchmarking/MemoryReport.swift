@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 import Morphometry
 import Networks
@@ -8,7 +9,7 @@ public struct MemoryReport: Sendable {
   /// The machine and the engine.
   public let machine: BenchmarkMachine
   /// The network.
-  public let kind: NetworkConfiguration.Kind
+  public let kind: Model.Kind
   /// The cases in the order they were measured.
   public let rows: [MemoryBenchmark.Row]
 

@@ -1,3 +1,4 @@
+import Compute
 import Microscopy
 
 /// Section `data`: which volumes, and how they are split.

@@ -1,23 +1,8 @@
+extension Model.Kind: ConfigurationChoice {}
+extension Model.Output: ConfigurationChoice {}
+
 /// Section `network`: the architecture.
 public struct NetworkConfiguration: ConfigurationSection {
-  /// The three published networks; each sets levels, base and kernel.
-  public enum Kind: String, ConfigurationChoice {
-    /// The nuclear segmentation network: 3 levels, base 16, kernel 3.
-    case nsn
-    /// The nuclear detection network: 5 levels, base 12, kernel 5.
-    case ndn
-    /// The 3D U-Net: 4 levels, base 32, kernel 3.
-    case unet
-  }
-
-  /// The head.
-  public enum Output: String, ConfigurationChoice {
-    /// One channel, the foreground's logit.
-    case sigmoid
-    /// Two channels, background and foreground.
-    case softmax
-  }
-
   /// How convolution weights start.
   public enum Initialization: String, ConfigurationChoice {
     case heNormal = "he_normal"
@@ -52,7 +37,7 @@ public struct NetworkConfiguration: ConfigurationSection {
   }
 
   /// Which published network to start from.
-  public var kind = Kind.nsn
+  public var kind = Model.Kind.nsn
   /// How often the encoder halves the grid.
   public var levels = 3
   /// The channels of the first convolution.
@@ -60,7 +45,7 @@ public struct NetworkConfiguration: ConfigurationSection {
   /// The edge of the convolutions in voxels; odd.
   public var kernel = 3
   /// The head.
-  public var output = Output.sigmoid
+  public var output = Model.Output.sigmoid
   /// Batch normalization.
   public var batchNormalization = BatchNormalization()
   /// How convolution weights start.
@@ -72,19 +57,15 @@ public struct NetworkConfiguration: ConfigurationSection {
   public init() {}
 
   /// The published network of this kind.
-  public init(kind: Kind) {
+  public init(kind: Model.Kind) {
     self.kind = kind
-    (levels, base, kernel) =
-      switch kind {
-      case .nsn: (3, 16, 3)
-      case .ndn: (5, 12, 5)
-      case .unet: (4, 32, 3)
-      }
+    let published = kind.architecture
+    (levels, base, kernel) = (published.levels, published.base, published.kernel)
   }
 
   package mutating func visit(_ section: SectionVisitor<Key>) throws(ConfigurationError) {
     try section.required(
-      .kind, &kind, meaning: "the network: \(Kind.choices.joined(separator: ", "))")
+      .kind, &kind, meaning: "the network: \(Model.Kind.choices.joined(separator: ", "))")
     if section.isReading { self = NetworkConfiguration(kind: kind) }
     try section.value(.levels, &levels, .within(1...7))
     try section.value(.base, &base, .within(1...512))

@@ -16,7 +16,7 @@ public struct TrainingConfiguration: ConfigurationSection {
   /// Which volumes, and how they are split.
   public var data = DataConfiguration()
   /// From the microscope's values and grid to the network's.
-  public var preprocessing = PreprocessingConfiguration()
+  public var preprocessing = Preprocessing()
   /// What one training sample is.
   public var sampling = SamplingConfiguration()
   /// Random changes of the samples.

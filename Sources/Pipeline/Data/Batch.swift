@@ -12,12 +12,12 @@ public struct Batch: Sendable {
 
   /// Stacks samples.
   ///
-  /// - Throws: ``DataError`` where extents differ.
-  public init(_ samples: [Sample]) throws(DataError) {
+  /// - Throws: `InputError` where extents differ.
+  public init(_ samples: [Sample]) throws(InputError) {
     precondition(!samples.isEmpty, "a batch holds at least one sample")
     let extent = samples[0].image.extent
     for sample in samples where sample.image.extent != extent {
-      throw DataError(
+      throw InputError(
         sample.name,
         "has \(sample.image.extent) voxels but \(samples[0].name) in its batch has \(extent) "
           + "(z, y, x); set preprocessing.size, sampling.mode patches or training.batch_size 1")

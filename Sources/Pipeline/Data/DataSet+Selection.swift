@@ -7,40 +7,40 @@ extension DataSet {
   /// - Parameters:
   ///   - selection: A pattern, names (with or without extension), or a file of names.
   ///   - key: The configuration's key, for messages: `data.validation`.
-  /// - Throws: ``DataError`` where a pattern matches nothing or a name is not in the data set.
+  /// - Throws: `InputError` where a pattern matches nothing or a name is not in the data set.
   public func pairs(
     _ selection: DataConfiguration.Selection, key: String
-  ) throws(DataError) -> [VolumePair] {
+  ) throws(InputError) -> [VolumePair] {
     switch selection {
     case .pattern(let text):
       let pattern = NamePattern(text)
       let chosen = pairs.filter { pattern.matches($0.name) || pattern.matches($0.stem) }
       guard !chosen.isEmpty else {
-        throw DataError(
+        throw InputError(
           key,
           "'\(text)' matches none of the \(pairs.count) volumes in \(images), such as "
-            + DataError.list(pairs.map(\.name), most: 2))
+            + InputError.list(pairs.map(\.name), limit: 2))
       }
       return chosen
     case .names(let names): return try pairs(named: names, key: key)
     case .listFile(let path):
       guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-        throw DataError(path, "the list of \(key) cannot be read as UTF-8 text")
+        throw InputError(path, "the list of \(key) cannot be read as UTF-8 text")
       }
       let names = text.split(whereSeparator: \.isNewline)
         .map { $0.trimmingCharacters(in: .whitespaces) }
         .filter { !$0.isEmpty && !$0.hasPrefix("#") }
-      guard !names.isEmpty else { throw DataError(path, "the list of \(key) names no volume") }
+      guard !names.isEmpty else { throw InputError(path, "the list of \(key) names no volume") }
       return try pairs(named: names, key: path)
     }
   }
 
-  private func pairs(named names: [String], key: String) throws(DataError) -> [VolumePair] {
+  private func pairs(named names: [String], key: String) throws(InputError) -> [VolumePair] {
     var chosen: Set<VolumePair> = []
     for name in names {
       guard let pair = pairs.first(where: { $0.name == name || $0.stem == name }) else {
         let nearest = NearestName.suggestion(for: name, among: pairs.map(\.stem))
-        throw DataError(
+        throw InputError(
           key, "'\(name)' is not in \(images)" + (nearest.map { "; did you mean '\($0)'?" } ?? ""))
       }
       chosen.insert(pair)
@@ -51,13 +51,13 @@ extension DataSet {
   /// The folds of a pattern, in natural order of their names: every pair in exactly one.
   ///
   /// - Parameter pattern: A regular expression with one group, such as `Emb(\d+)`.
-  /// - Throws: ``DataError`` where the pattern is unusable or does not match every name.
-  public func folds(by pattern: String) throws(DataError) -> [Fold] {
+  /// - Throws: `InputError` where the pattern is unusable or does not match every name.
+  public func folds(by pattern: String) throws(InputError) -> [Fold] {
     let compiled: FoldPattern
     do {
       compiled = try FoldPattern(pattern)
     } catch {
-      throw DataError("data.folds.pattern", error.problem)
+      throw InputError("data.folds.pattern", error.problem)
     }
     var groups: [String: [VolumePair]] = [:]
     var strangers: [String] = []
@@ -69,8 +69,8 @@ extension DataSet {
       }
     }
     guard strangers.isEmpty else {
-      throw DataError(
-        "data.folds.pattern", "'\(pattern)' does not match \(DataError.list(strangers))")
+      throw InputError(
+        "data.folds.pattern", "'\(pattern)' does not match \(InputError.list(strangers))")
     }
     return NaturalOrder.sorted(groups.keys).map { Fold(name: $0, pairs: groups[$0] ?? []) }
   }
@@ -80,10 +80,10 @@ extension DataSet {
   /// - Parameters:
   ///   - configuration: Section `data`.
   ///   - fold: The fold that validates, instead of the configuration's.
-  /// - Throws: ``DataError`` where a selection is empty, wrong, or training meets validation.
+  /// - Throws: `InputError` where a selection is empty, wrong, or training meets validation.
   public func split(
     _ configuration: DataConfiguration, fold: String? = nil
-  ) throws(DataError) -> Split {
+  ) throws(InputError) -> Split {
     let validation: [VolumePair]
     var isFold = false
     if let folds = configuration.folds {
@@ -100,16 +100,16 @@ extension DataSet {
       training = try pairs(selection, key: "data.training")
       let both = training.filter(held.contains)
       guard both.isEmpty else {
-        throw DataError(
+        throw InputError(
           "data.training",
-          "shares \(DataError.list(both.map(\.name))) with data.validation; a volume may train or "
+          "shares \(InputError.list(both.map(\.name))) with data.validation; a volume may train or "
             + "validate, not both")
       }
     } else {
       training = pairs.filter { !held.contains($0) }
     }
     guard !training.isEmpty else {
-      throw DataError(
+      throw InputError(
         isFold ? "data.folds" : "data.validation",
         "takes all \(pairs.count) volumes; none is left to train on")
     }
@@ -118,11 +118,11 @@ extension DataSet {
   }
 
   /// The fold of this name, `1` or `01`; throws where there is none or the name is nil.
-  func fold(_ name: String?, by pattern: String) throws(DataError) -> Fold {
+  func fold(_ name: String?, by pattern: String) throws(InputError) -> Fold {
     let folds = try folds(by: pattern)
     let names = folds.map(\.name).joined(separator: ", ")
     guard let name else {
-      throw DataError(
+      throw InputError(
         "data.folds.fold", "is missing; choose the fold that validates: \(names)")
     }
     // "1" means "01" where no fold is called "1".
@@ -130,7 +130,7 @@ extension DataSet {
       folds.first { $0.name == name }
       ?? folds.first { Int($0.name) != nil && Int($0.name) == Int(name) }
     guard let wanted else {
-      throw DataError("data.folds.fold", "'\(name)' is no fold; there are \(names)")
+      throw InputError("data.folds.fold", "'\(name)' is no fold; there are \(names)")
     }
     return wanted
   }

@@ -32,11 +32,11 @@ public struct DataSet: Sendable {
   ///   - pattern: The names that belong to the data set; others in either folder are left alone.
   ///   - voxelSize: The voxel size in µm that overrides the files'.
   ///   - section: The section of the configuration, for messages.
-  /// - Throws: ``DataError`` where a folder is missing, nothing matches, or a file has no partner.
+  /// - Throws: `InputError` where a folder is missing, nothing matches, or a file has no partner.
   public init(
     images: String, targets: String, pattern: String = "*.tif", voxelSize: VoxelSize? = nil,
     section: String = "data"
-  ) throws(DataError) {
+  ) throws(InputError) {
     let imageNames = try Self.names(in: images, pattern: pattern, section, "images")
     let targetNames = try Self.names(in: targets, pattern: pattern, section, "targets")
     for (names, folder, others, kind) in [
@@ -44,9 +44,9 @@ public struct DataSet: Sendable {
     ] {
       let missing = NaturalOrder.sorted(Set(names).subtracting(others))
       guard missing.isEmpty else {
-        throw DataError(
+        throw InputError(
           folder,
-          "no \(kind) for \(DataError.list(missing)); image and target must have the same name")
+          "no \(kind) for \(InputError.list(missing)); image and target must have the same name")
       }
     }
     self.images = images
@@ -56,14 +56,14 @@ public struct DataSet: Sendable {
   }
 
   /// The data set of a configuration, without its supplement.
-  public init(_ configuration: DataConfiguration) throws(DataError) {
+  public init(_ configuration: DataConfiguration) throws(InputError) {
     try self.init(
       images: configuration.images, targets: configuration.targets,
       pattern: configuration.pattern, voxelSize: configuration.voxelSize)
   }
 
   /// The supplement of a configuration.
-  public init(_ supplement: DataConfiguration.Supplement) throws(DataError) {
+  public init(_ supplement: DataConfiguration.Supplement) throws(InputError) {
     try self.init(
       images: supplement.images, targets: supplement.targets, pattern: supplement.pattern,
       voxelSize: supplement.voxelSize, section: "data.supplement")
@@ -71,13 +71,13 @@ public struct DataSet: Sendable {
 
   private static func names(
     in folder: String, pattern: String, _ section: String, _ kind: String
-  ) throws(DataError) -> [String] {
+  ) throws(InputError) -> [String] {
     let files = FileManager.default
     guard files.fileExists(atPath: folder) else {
-      throw DataError(folder, "there is no such folder; set \(section).\(kind)")
+      throw InputError(folder, "there is no such folder; set \(section).\(kind)")
     }
     guard let found = try? files.contentsOfDirectory(atPath: folder) else {
-      throw DataError(folder, "is not a folder that can be read; set \(section).\(kind)")
+      throw InputError(folder, "is not a folder that can be read; set \(section).\(kind)")
     }
     let visible = found.filter { !$0.hasPrefix(".") }
     let wanted = NamePattern(pattern)
@@ -85,8 +85,8 @@ public struct DataSet: Sendable {
     guard !names.isEmpty else {
       let others =
         visible.isEmpty
-        ? "the folder is empty" : "it holds \(DataError.list(NaturalOrder.sorted(visible)))"
-      throw DataError(folder, "no file matches \(section).pattern '\(pattern)'; \(others)")
+        ? "the folder is empty" : "it holds \(InputError.list(NaturalOrder.sorted(visible)))"
+      throw InputError(folder, "no file matches \(section).pattern '\(pattern)'; \(others)")
     }
     return names
   }

@@ -15,14 +15,3 @@ extension Preparation {
     }
   }
 }
-
-extension PreprocessingConfiguration {
-  /// The voxel size of the network's grid for volumes of `size`; nil on native grids.
-  func gridVoxelSize(of size: VoxelSize?) -> VoxelSize? {
-    switch grid {
-    case .native: nil
-    case .isotropic: size.map { VoxelSize(isotropic: $0.finest) }
-    case .size(let size): size
-    }
-  }
-}

@@ -3,7 +3,7 @@ import Microscopy
 /// From files to volumes on the network's grid: scaling, resampling, fitting to a size.
 public struct Preparation: Sendable {
   /// Section `preprocessing`.
-  public let preprocessing: PreprocessingConfiguration
+  public let preprocessing: Preprocessing
   /// The channel of files that have several.
   public let channel: Int?
   /// Target values above it are foreground.
@@ -49,7 +49,7 @@ public struct Preparation: Sendable {
       return try preprocessing.prepared(image)
     } catch {
       throw error == .unknownVoxelSize
-        ? unknownVoxelSize(pair.image) : DataError(pair.image, error.description)
+        ? unknownVoxelSize(pair.image) : InputError(pair.image, error.description)
     }
   }
 
@@ -78,16 +78,16 @@ public struct Preparation: Sendable {
 
   private func check(_ pair: VolumePair, _ image: Extent, _ target: Extent) throws {
     guard image == target else {
-      throw DataError(
+      throw InputError(
         pair.target,
         "has \(target) voxels but its image \(pair.image) has \(image) (z, y, x); "
           + "both must cover the same grid")
     }
-    guard image.count > 0 else { throw DataError(pair.image, "has no voxels") }
+    guard image.count > 0 else { throw InputError(pair.image, "has no voxels") }
   }
 
-  private func unknownVoxelSize(_ path: String) -> DataError {
-    DataError(
+  private func unknownVoxelSize(_ path: String) -> InputError {
+    InputError(
       path,
       "does not tell its voxel size; set data.voxel_size: [x, y, z] in µm"
         + (preprocessing.scaling == .robust

@@ -16,7 +16,7 @@ public struct TIFFLoader: VolumeLoader {
   public func header(at path: String) throws -> VolumeHeader {
     let info = try TIFF.info(at: path)
     guard info.frames == 1 else {
-      throw DataError(
+      throw InputError(
         path, "holds \(info.frames) time points; save each as a file of its own, with its target")
     }
     return VolumeHeader(extent: info.extent, voxelSize: info.voxelSize, channels: info.channels)
@@ -25,10 +25,10 @@ public struct TIFFLoader: VolumeLoader {
 
 extension VolumeHeader {
   /// The channel to read: the one chosen, or the only one.
-  func channel(_ choice: Int?, of path: String) throws(DataError) -> Int {
+  func channel(_ choice: Int?, of path: String) throws(InputError) -> Int {
     if channels == 1 { return 0 }
     guard let choice, choice < channels else {
-      throw DataError(
+      throw InputError(
         path, "has \(channels) channels; set data.channel to one of 0…\(channels - 1)")
     }
     return choice

@@ -17,7 +17,7 @@ struct LabelFiles {
   /// Of a folder with `labels/` (written by `morula segment`) or `instances/` (a data set) that one is
   /// taken, of a Cell Tracking Challenge truth its `SEG/` or `TRA/`, of an OME-Zarr image its only labels.
   ///
-  /// - Throws: `SeriesError` where there is no such path or no image in it, ``DataError`` where a folder
+  /// - Throws: `InputError` where there is no such path or no image in it, or where a folder
   ///   holds two kinds of truth.
   init(_ argument: String) throws {
     self.argument = argument
@@ -35,7 +35,7 @@ struct LabelFiles {
     } else {
       let parts = ["SEG", "TRA"].filter { Self.isFolder("\(folder)/\($0)") }
       if parts.count == 2 {
-        throw DataError(
+        throw InputError(
           argument,
           "holds SEG/ (masks, for SEG) and TRA/ (markers, for DET and TRA); name the one to compare "
             + "with")

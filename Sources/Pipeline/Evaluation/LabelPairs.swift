@@ -35,7 +35,7 @@ public struct LabelPairs: Sendable {
 
   /// Pairs what two options name.
   ///
-  /// - Throws: ``DataError`` where nothing pairs, two files of a side have one name, or numbers of
+  /// - Throws: `InputError` where nothing pairs, two files of a side have one name, or numbers of
   ///   frames differ; `TIFFError` or `ZarrError` where a file cannot be read.
   init(prediction: LabelFiles, truth: LabelFiles) throws {
     if let pairs = try Self.stackWithFrames(prediction, truth) {
@@ -58,7 +58,7 @@ public struct LabelPairs: Sendable {
     }
     let matched = try chosen.filter { predictions[try Self.key($0)] != nil }
     guard !matched.isEmpty else {
-      throw DataError(
+      throw InputError(
         prediction.argument,
         "has no file with the name of one in \(truth.argument) "
           + "(\(prediction.files[0].stem) and \(truth.files[0].stem), say); give them equal names")
@@ -77,7 +77,7 @@ public struct LabelPairs: Sendable {
     case name(String)
   }
 
-  private static func key(_ file: VolumeFiles.File) throws(DataError) -> Key {
+  private static func key(_ file: VolumeFiles.File) throws(InputError) -> Key {
     for prefix in ["man_track", "man_seg", "mask", "t"] where file.stem.hasPrefix(prefix) {
       let rest = file.stem.dropFirst(prefix.count).drop { $0 == "_" }
       let parts = rest.split(separator: "_", omittingEmptySubsequences: false)
@@ -86,18 +86,18 @@ public struct LabelPairs: Sendable {
       }
       if parts.count == 1, let number = Int(rest) { return .number(number) }
       if parts.count == 2, prefix == "man_seg" {
-        throw DataError(
+        throw InputError(
           file.path, "is the truth of a single plane; only whole volumes are compared")
       }
     }
     return .name(file.stem)
   }
 
-  private static func byKey(_ files: LabelFiles) throws(DataError) -> [Key: VolumeFiles.File] {
+  private static func byKey(_ files: LabelFiles) throws(InputError) -> [Key: VolumeFiles.File] {
     var result: [Key: VolumeFiles.File] = [:]
     for file in files.files {
       if let other = result.updateValue(file, forKey: try key(file)) {
-        throw DataError(
+        throw InputError(
           file.path, "is the same volume as \(other.path) by its name; keep one of them")
       }
     }
@@ -112,7 +112,7 @@ public struct LabelPairs: Sendable {
     if let prediction {
       let predicted = try ImageFile.open(prediction.path).frames
       guard predicted == count else {
-        throw DataError(
+        throw InputError(
           prediction.path, "has \(predicted) frames, but \(truth.path) has \(count)")
       }
     }
@@ -135,11 +135,11 @@ public struct LabelPairs: Sendable {
     let frames = try ImageFile.open(stack.path).frames
     if frames == 1 { return nil }
     guard frames == single.files.count else {
-      throw DataError(
+      throw InputError(
         stack.path, "has \(frames) frames, but \(single.argument) has \(single.files.count) files")
     }
     for file in single.files where try ImageFile.open(file.path).frames > 1 {
-      throw DataError(file.path, "has several frames, as has \(stack.path); pair them by name")
+      throw InputError(file.path, "has several frames, as has \(stack.path); pair them by name")
     }
     return single.files.enumerated().map { index, file in
       let (own, other) = (Place(path: stack.path, frame: index), Place(path: file.path, frame: 0))

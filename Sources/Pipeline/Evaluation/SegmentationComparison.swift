@@ -16,7 +16,7 @@ public struct SegmentationComparison: Sendable {
 
   /// Finds and pairs the files of a prediction and a truth, each a file or a folder.
   ///
-  /// - Throws: `SeriesError`, ``DataError`` or `TIFFError`, one line that says which file and what is wrong.
+  /// - Throws: `InputError` or `TIFFError`, one line that says which file and what is wrong.
   public init(prediction: String, truth: String) throws {
     let (predicted, actual) = (try LabelFiles(prediction), try LabelFiles(truth))
     pairs = try LabelPairs(prediction: predicted, truth: actual)
@@ -27,7 +27,7 @@ public struct SegmentationComparison: Sendable {
   ///
   /// TRA is measured where both sides have a table of tracks.
   ///
-  /// - Throws: ``DataError`` where extents differ or an image has several channels, `TIFFError` where
+  /// - Throws: `InputError` where extents differ or an image has several channels, `TIFFError` where
   ///   a file cannot be read, `TrackTableError` where tracks and labels contradict each other.
   public func evaluate(
     progress: (_ done: Int, _ name: String) -> Void = { _, _ in }
@@ -46,7 +46,7 @@ public struct SegmentationComparison: Sendable {
     let truth = try labels(pair.truth)
     let prediction = try pair.prediction.map(labels)
     if let prediction, let place = pair.prediction, prediction.extent != truth.extent {
-      throw DataError(
+      throw InputError(
         place.path,
         "has \(prediction.extent) voxels (z, y, x), but \(pair.truth.path) has \(truth.extent); "
           + "compare on one grid")
@@ -60,7 +60,7 @@ public struct SegmentationComparison: Sendable {
   private func labels(_ place: LabelPairs.Place) throws -> LabelVolume {
     let image = try ImageFile.open(place.path)
     guard image.channels == 1 else {
-      throw DataError(place.path, "has \(image.channels) channels; label images have one")
+      throw InputError(place.path, "has \(image.channels) channels; label images have one")
     }
     return try image.labels(channel: 0, frame: place.frame)
   }

@@ -8,7 +8,7 @@ extension ImageConversion {
     _ input: Input, _ channels: [Int], areLabels: Bool, to place: String, _ step: () -> Void
   ) throws -> [String] {
     guard channels.count == 1 else {
-      throw DataError(
+      throw InputError(
         input.source.path,
         "has \(channels.count) channels, and folders of the Cell Tracking Challenge one; choose one "
           + "with --channel 1…\(channels.count)")
@@ -18,12 +18,12 @@ extension ImageConversion {
     let files = (0..<input.frames).map { "\(place)/\(names.file($0, of: input.frames))" }
     if !replaces {
       for file in files where FileManager.default.fileExists(atPath: file) {
-        throw DataError(file, "exists already; choose another --output, or add --overwrite")
+        throw InputError(file, "exists already; choose another --output, or add --overwrite")
       }
     }
     do {
       try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
-    } catch { throw DataError(place, "the folder cannot be made; choose another --output") }
+    } catch { throw InputError(place, "the folder cannot be made; choose another --output") }
 
     let calibration = calibration(input)
     var seen: [[UInt32]] = []

@@ -27,7 +27,7 @@ extension ImageConversion {
     }
     if !input.labels.isEmpty {
       notes.append(
-        "\(input.source.path): its label images (\(DataError.list(input.labels))) are images of their "
+        "\(input.source.path): its label images (\(InputError.list(input.labels))) are images of their "
           + "own; convert \(input.source.path)/labels/\(input.labels[0]) too")
     }
     let total = input.frames + labels.reduce(0) { $0 + $1.frames }
@@ -60,11 +60,11 @@ extension ImageConversion {
             .deletingLastPathComponent
           || input.source is ZarrImage
       else {
-        throw DataError(place, "is the input; choose another --output")
+        throw InputError(place, "is the input; choose another --output")
       }
     }
     guard !replaces, format != .ctc, FileManager.default.fileExists(atPath: place) else { return }
-    throw DataError(place, "exists already; choose another --output, or add --overwrite")
+    throw InputError(place, "exists already; choose another --output, or add --overwrite")
   }
 
   /// The volume of a frame and channel in the type to write.
@@ -79,7 +79,7 @@ extension ImageConversion {
       let advice =
         format == .imageJ || format == .ctc
         ? "choose OME-TIFF or OME-Zarr, which hold more" : "it has no counterpart in the format"
-      throw DataError(input.source.path, "frame \(frame + 1): \(error); \(advice)")
+      throw InputError(input.source.path, "frame \(frame + 1): \(error); \(advice)")
     }
   }
 
@@ -151,7 +151,7 @@ extension ImageConversion {
   ) throws {
     for label in labels {
       guard label.source.extent == input.source.extent, label.frames == input.frames else {
-        throw DataError(
+        throw InputError(
           label.source.path,
           "has \(label.frames) frames of \(label.source.extent) voxels (z, y, x), the image "
             + "\(input.frames) of \(input.source.extent)")

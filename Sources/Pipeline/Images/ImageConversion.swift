@@ -50,7 +50,7 @@ public struct ImageConversion: Sendable {
 
     /// The series in files and folders.
     ///
-    /// - Throws: A `TIFFError`, `SeriesError` or `ZarrError` where one cannot be read.
+    /// - Throws: A `TIFFError`, `InputError` or `ZarrError` where one cannot be read.
     public static func open(_ paths: [String], limits: ImageLimits = .current) throws -> [Input] {
       var inputs: [Input] = []
       for path in paths where ZarrImage.isZarr(path) {
@@ -92,7 +92,7 @@ public struct ImageConversion: Sendable {
     if folder.isEmpty { return }
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch { throw DataError(folder, "the folder cannot be made; choose another --output") }
+    } catch { throw InputError(folder, "the folder cannot be made; choose another --output") }
   }
 
   /// Whether the values of an input are written as labels to a place.
@@ -116,7 +116,7 @@ public struct ImageConversion: Sendable {
   func channels(_ input: Input) throws -> [Int] {
     guard let channel else { return Array(0..<input.channels) }
     guard channel < input.channels else {
-      throw DataError(
+      throw InputError(
         input.source.path,
         "has \(input.channels) channel\(input.channels == 1 ? "" : "s"), but no channel \(channel + 1)"
       )

@@ -46,7 +46,7 @@ public struct ImageReport: Sendable {
 
   /// Files and OME-Zarr images as given, other folders as the images in them, in natural order.
   ///
-  /// - Throws: `SeriesError` where a folder holds no image.
+  /// - Throws: `InputError` where a folder holds no image.
   public static func paths(_ arguments: [String]) throws -> [String] {
     try arguments.flatMap { path in
       let isFolder = (try? VolumeFiles.isFolder(path)) ?? false

@@ -7,7 +7,7 @@ extension ForegroundOverlap {
   /// predicted foreground if its probability is at least `threshold` and a target is foreground from
   /// 0.5 and ignored below 0.
   public init(
-    logits: Tensor, targets: Tensor, output: NetworkConfiguration.Output, threshold: Double
+    logits: Tensor, targets: Tensor, output: Model.Output, threshold: Double
   ) {
     let channels = logits.shape.channels
     let voxels = logits.shape.voxels

@@ -48,12 +48,12 @@ public struct Predictor: Sendable {
       return try model.preprocessing.prepared(
         image, isotropicGrid: model.description.gridVoxelSize)
     } catch .unknownVoxelSize {
-      throw DataError(
+      throw InputError(
         name,
         "does not tell its voxel size, which the model needs; give --voxel-size X,Y,Z in µm, or "
           + "--raw to use the values and the grid as they are")
     } catch {
-      throw DataError(name, error.description)
+      throw InputError(name, error.description)
     }
   }
 
@@ -114,12 +114,12 @@ public struct Predictor: Sendable {
 
   /// The tiles of a volume on the network's grid.
   ///
-  /// - Throws: ``DataError`` where not even the smallest tile fits the memory, or where the network
+  /// - Throws: `InputError` where not even the smallest tile fits the memory, or where the network
   ///   takes its statistics from the volume, which tiles would tear apart.
-  public func plan(for extent: Extent, name: String) throws(DataError) -> TilePlan {
+  public func plan(for extent: Extent, name: String) throws(InputError) -> TilePlan {
     let plan = try tiles(for: extent, name: name)
     guard plan.tiles.count == 1 || model.network.inferenceStatistics == .running else {
-      throw DataError(
+      throw InputError(
         name,
         "does not fit in one tile, and these weights take the statistics of whole volumes; raise "
           + "--max-memory, leave --tile out, or give --batch-norm running")
@@ -127,7 +127,7 @@ public struct Predictor: Sendable {
     return plan
   }
 
-  private func tiles(for extent: Extent, name: String) throws(DataError) -> TilePlan {
+  private func tiles(for extent: Extent, name: String) throws(InputError) -> TilePlan {
     let architecture = model.network.configuration
     if let tile { return TilePlan(volume: extent, core: tile, architecture: architecture) }
     guard let memoryLimit else {
@@ -142,28 +142,12 @@ public struct Predictor: Sendable {
         volume: extent, core: Extent(depth: multiple, height: multiple, width: multiple),
         architecture: architecture
       ).largestInput
-      throw DataError(
+      throw InputError(
         name,
         "needs \(ByteCount.rounded(architecture.activationBytes(for: smallest.axes))) even for the "
           + "smallest tile of this network, \(ByteCount.rounded(memoryLimit)) are allowed; raise "
           + "--max-memory or use a smaller network")
     }
     return plan
-  }
-}
-
-extension ByteCount {
-  /// Bytes for people: `1.2 GB`.
-  public static func rounded(_ bytes: Int) -> String {
-    let units = ["B", "kB", "MB", "GB", "TB"]
-    var value = Double(bytes)
-    var unit = 0
-    while value >= 1000, unit < units.count - 1 {
-      value /= 1000
-      unit += 1
-    }
-    let tenths = (value * 10).rounded() / 10
-    return value >= 10 || unit == 0
-      ? "\(Int(value.rounded())) \(units[unit])" : "\(tenths) \(units[unit])"
   }
 }

@@ -1,6 +1,6 @@
 import Tensors
 
-extension NetworkConfiguration.Output {
+extension Model.Output {
   /// The foreground probability `[N, 1, D, H, W]` of logits: the sigmoid of one channel, or the
   /// softmax's second.
   public func probability(of logits: Tensor) throws(ShapeError) -> Tensor {

@@ -11,7 +11,7 @@ public struct MeasurementFrame: Sendable {
 
   /// The labels, and the image with the same extents and the voxel size.
   ///
-  /// - Throws: ``DataError`` where the two differ in their extents or the voxel size is unknown; what
+  /// - Throws: `InputError` where the two differ in their extents or the voxel size is unknown; what
   ///   the reading of either throws.
   func read() throws -> (labels: LabelVolume, image: Volume<Float>?) {
     if let problem = labels.problem ?? image?.problem { throw problem }
@@ -21,7 +21,7 @@ public struct MeasurementFrame: Sendable {
     guard let image else { return (volume, nil) }
     let raw = try image.read()
     guard raw.extent == volume.extent else {
-      throw DataError(
+      throw InputError(
         labels.path,
         "has \(volume.extent) voxels (z, y, x) where its image \(image.path) has \(raw.extent); "
           + "give the image that these labels were made from")
@@ -30,8 +30,8 @@ public struct MeasurementFrame: Sendable {
   }
 
   /// Why there is no voxel size.
-  var unknownVoxelSize: DataError {
-    DataError(
+  var unknownVoxelSize: InputError {
+    InputError(
       labels.path,
       (image == nil ? "does not state its voxel size" : "and its image do not state the voxel size")
         + "; give it in µm with --voxel-size x,y,z")

@@ -51,7 +51,7 @@ public struct MeasurementRun: Sendable {
     do {
       try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
     } catch {
-      throw DataError(output, "the folder cannot be made; choose another --output")
+      throw InputError(output, "the folder cannot be made; choose another --output")
     }
     let hasIntensity = series.contains { $0.frames.contains { $0.image != nil } }
     var tables = SeriesTables(series: series.map(\.name), hasIntensity: hasIntensity)

@@ -23,7 +23,7 @@ public struct MeasurementSeries: Sendable {
   ///   - labels: files and folders.
   ///   - images: files and folders; none measures no intensity.
   ///   - options: voxel size and interval where the caller knows them, and the images' channel.
-  /// - Throws: `SeriesError` and ``DataError`` where files do not exist, do not pair or have no voxel
+  /// - Throws: `InputError` where files do not exist, do not pair or have no voxel
   ///   size.
   public static func open(
     labels: [String], images: [String], options: ImageSeries.Options
@@ -42,7 +42,7 @@ public struct MeasurementSeries: Sendable {
   private static func paired(
     _ series: [ImageSeries], with raw: [ImageSeries], images: [String],
     options: ImageSeries.Options
-  ) throws(DataError) -> [MeasurementSeries] {
+  ) throws(InputError) -> [MeasurementSeries] {
     var partners: [String: (frame: SeriesFrame, interval: Double?)] = [:]
     for one in raw {
       for frame in one.frames { partners[frame.stem] = (frame, one.frameInterval) }
@@ -62,9 +62,9 @@ public struct MeasurementSeries: Sendable {
       for frame in one.frames {
         let image = partners[frame.stem]?.frame
         if !raw.isEmpty, image == nil {
-          throw DataError(
+          throw InputError(
             frame.path,
-            "has no image '\(frame.stem)' in \(DataError.list(images)); give labels and images equal "
+            "has no image '\(frame.stem)' in \(InputError.list(images)); give labels and images equal "
               + "names")
         }
         frames.append(

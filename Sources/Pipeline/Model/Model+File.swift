@@ -131,7 +131,8 @@ extension Model {
       return "\(name(context.codingPath)) has the wrong type"
     case .dataCorrupted(let context):
       return context.codingPath.isEmpty
-        ? "not valid JSON" : "\(name(context.codingPath)) has an impossible value"
+        ? "not valid JSON"
+        : "\(name(context.codingPath)) has an impossible value (\(context.debugDescription))"
     @unknown default: return "not the JSON that was expected"
     }
   }

@@ -9,16 +9,16 @@ public struct Model: Sendable {
   /// The role and origin of the weights.
   public var description: Description
   /// The scaling and the grid that the network was trained on.
-  public var preprocessing: PreprocessingConfiguration
+  public var preprocessing: Preprocessing
 
   /// Facts about a model that do not change its numbers.
   public struct Description: Sendable, Hashable, Codable {
     /// The configuration's name, `nsn-base8` say.
     public var name: String
     /// The published network that this is, or derives from.
-    public var kind: NetworkConfiguration.Kind
+    public var kind: Kind
     /// How logits become probabilities.
-    public var output: NetworkConfiguration.Output
+    public var output: Output
     /// The probability from which a voxel is foreground.
     public var threshold: Double
     /// The voxel size of the training volumes in µm, as they came from the microscope.
@@ -42,7 +42,7 @@ public struct Model: Sendable {
 
     /// Facts about a model.
     public init(
-      name: String, kind: NetworkConfiguration.Kind, output: NetworkConfiguration.Output,
+      name: String, kind: Kind, output: Output,
       threshold: Double, trainedVoxelSize: VoxelSize?, gridVoxelSize: VoxelSize?, epochs: Int = 0,
       validationIoU: Double? = nil, inferenceStatistics: InferenceStatistics? = nil,
       mirrorAxes: [Axis]? = nil, origin: Origin? = nil, morulaVersion: String = Version.current
@@ -84,34 +84,10 @@ public struct Model: Sendable {
 
   /// A model of these parts.
   public init(
-    network: UNet3D, description: Description, preprocessing: PreprocessingConfiguration
+    network: UNet3D, description: Description, preprocessing: Preprocessing
   ) {
     self.network = network
     self.description = description
     self.preprocessing = preprocessing
-  }
-}
-
-/// The version of the library and the command.
-public enum Version {
-  /// As in CHANGELOG.md.
-  public static let current = "0.1.0"
-}
-
-extension NetworkConfiguration {
-  /// The architecture that the section describes.
-  public var architecture: UNetConfiguration {
-    UNetConfiguration(
-      levels: levels, base: base, kernel: kernel, outputs: output == .softmax ? 2 : 1,
-      epsilon: batchNormalization.eps, momentum: batchNormalization.momentum)
-  }
-
-  /// The initializer that the section names.
-  public var initializer: Initializer {
-    switch initialization {
-    case .heNormal: .heNormal
-    case .heUniform: .heUniform
-    case .orthogonal: .orthogonal
-    }
   }
 }

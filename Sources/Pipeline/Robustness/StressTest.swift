@@ -34,17 +34,17 @@ public struct StressTest: Sendable {
 
   /// A test of these images, whose truth has their names.
   ///
-  /// - Throws: ``DataError`` where an image has no truth.
+  /// - Throws: `InputError` where an image has no truth.
   public init(
     _ segmenter: Segmenter, images: [ImageSeries], truth: [ImageSeries]
-  ) throws(DataError) {
+  ) throws(InputError) {
     self.segmenter = segmenter
     var truths: [String: SeriesFrame] = [:]
     for frame in truth.flatMap(\.frames) { truths[frame.stem] = frame }
     var items: [(SeriesFrame, SeriesFrame)] = []
     for image in images.flatMap(\.frames) {
       guard let truth = truths[image.stem] else {
-        throw DataError(
+        throw InputError(
           image.path, "there is no truth of this name (\(image.stem)); check --truth")
       }
       items.append((image, truth))
@@ -82,7 +82,7 @@ public struct StressTest: Sendable {
   ) throws -> VolumeEvaluation {
     let (image, truth) = (try item.image.read(), try item.truth.readLabels())
     guard image.extent == truth.extent else {
-      throw DataError(
+      throw InputError(
         item.truth.path,
         "has \(truth.extent) voxels but its image \(item.image.path) has \(image.extent) "
           + "(z, y, x); both must cover the same grid")
@@ -96,7 +96,7 @@ public struct StressTest: Sendable {
         name: item.image.stem, prediction: result.instances.labels, truth: changed.truth,
         voxelSize: changed.image.voxelSize, detectionRadius: parameters.detectionRadius)
     } catch let error as VolumeError {
-      throw DataError(item.image.path, error.description)
+      throw InputError(item.image.path, error.description)
     }
   }
 }

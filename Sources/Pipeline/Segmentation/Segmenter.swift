@@ -50,15 +50,15 @@ public struct Segmenter: Sendable {
   ///   - image: The microscope's values, with their voxel size.
   ///   - name: The file, for messages.
   ///   - workspace: Scratch memory, reused from volume to volume.
-  /// - Throws: ``DataError`` of one line.
+  /// - Throws: `InputError` of one line.
   public func segment(
     _ image: Volume<Float>, name: String, workspace: inout Workspace
   ) throws -> Result {
     guard let voxelSize = image.voxelSize else {
-      throw DataError(name, "does not tell its voxel size; give --voxel-size X,Y,Z in µm")
+      throw InputError(name, "does not tell its voxel size; give --voxel-size X,Y,Z in µm")
     }
     guard image.voxels.allSatisfy(\.isFinite) else {
-      throw DataError(
+      throw InputError(
         name, "has voxels that are not numbers (NaN or infinite); replace them, by 0 say")
     }
     var foregroundProbability: Volume<Float>?

@@ -103,14 +103,14 @@ public struct SyntheticDataSet: Sendable {
         try FileManager.default.createDirectory(
           atPath: path, withIntermediateDirectories: true)
       } catch {
-        throw DataError(path, "the folder cannot be made; choose another --output")
+        throw InputError(path, "the folder cannot be made; choose another --output")
       }
       let found = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
       let strangers = found.filter { $0.hasSuffix(".tif") && !names.contains($0) }.sorted()
       guard strangers.isEmpty else {
-        throw DataError(
+        throw InputError(
           path,
-          "holds files of another series (\(DataError.list(strangers))); remove them or choose "
+          "holds files of another series (\(InputError.list(strangers))); remove them or choose "
             + "another --output")
       }
     }

@@ -100,7 +100,7 @@ enum Checkpoint {
       throw TrainingError(
         path,
         "was written with other volumes to \(verb) (\(then.count), now \(now.count)"
-          + (changed.isEmpty ? "" : "; \(DataError.list(changed))")
+          + (changed.isEmpty ? "" : "; \(InputError.list(changed))")
           + "); restore the data set, or start a new run with another --output")
     }
   }

@@ -41,7 +41,7 @@ extension UNetConfiguration {
   }
 }
 
-extension PreprocessingConfiguration {
+extension Preprocessing {
   fileprivate var words: String {
     let grid =
       switch grid {

@@ -7,7 +7,7 @@ import Tensors
 /// Measures a network on whole volumes, on the network's grid.
 struct Validator: Sendable {
   private let source: SampleSource
-  private let output: NetworkConfiguration.Output
+  private let output: Model.Output
   private let threshold: Double
   private let detectionRadius: Double?
   private let loss: any Loss

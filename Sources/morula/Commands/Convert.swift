@@ -109,7 +109,7 @@ struct Convert: ParsableCommand {
   private func convert(_ opened: [ImageConversion.Input], _ conversion: ImageConversion) throws {
     let isAlone = opened.count == 1
     guard isAlone || labels.isEmpty else {
-      throw DataError(output, "takes --labels for one series only, found \(opened.count)")
+      throw InputError(output, "takes --labels for one series only, found \(opened.count)")
     }
     let inside = try labels.map { try $0.open() }
     var line = ProgressLine()
@@ -142,7 +142,7 @@ struct NamedLabels: ExpressibleByArgument {
   func open() throws -> ImageConversion.Input {
     let inputs = try ImageConversion.Input.open([path])
     guard inputs.count == 1 else {
-      throw DataError(path, "holds \(inputs.count) series; name the labels of one")
+      throw InputError(path, "holds \(inputs.count) series; name the labels of one")
     }
     return inputs[0].named(name)
   }

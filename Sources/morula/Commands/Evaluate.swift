@@ -87,7 +87,7 @@ struct Evaluate: ParsableCommand {
         line.show("\(ProgressLine.bar(done, of: total)) \(done)/\(total) \(name)")
       }
       if detectionRadius != nil, evaluation.overall[.detectionF1] == nil {
-        throw DataError(
+        throw InputError(
           truth, "no file tells the voxel size, which --detection-radius needs; add --voxel-size")
       }
       Self.printNotes(evaluation, &line)

@@ -60,7 +60,7 @@ struct Figure: ParsableCommand {
         let image = try pictures.map { try $0.required(name).read() }
         for (column, labels) in zip(column, labels) {
           guard let labels, labels.extent != reference.extent else { continue }
-          throw DataError(
+          throw InputError(
             "\(column.folder): \(name)",
             "has \(labels.extent) voxels (z, y, x), the first column \(reference.extent)")
         }
@@ -105,7 +105,7 @@ struct Figure: ParsableCommand {
 
     func required(_ name: String) throws -> SeriesFrame {
       guard let frame = frames[name] else {
-        throw DataError(
+        throw InputError(
           folder, "has no volume '\(name)', but \(names.prefix(3).joined(separator: ", "))")
       }
       return frame

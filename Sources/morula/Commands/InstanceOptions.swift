@@ -1,4 +1,5 @@
 import ArgumentParser
+import Microscopy
 import Pipeline
 
 /// How foreground and centers become instances.
@@ -93,13 +94,13 @@ struct InstanceOptions: ParsableArguments {
     var parameters = hasModel ? SegmentationParameters() : .classical
     parameters.splitting = splitting ?? (hasDetector ? .combined : .watershed)
     if parameters.splitting.needsCenters, !hasDetector {
-      throw DataError(
+      throw InputError(
         "--instances \(parameters.splitting.rawValue)",
         "needs the centers of a detection network; give --ndn, or --instances watershed")
     }
     if let threshold {
       guard hasModel else {
-        throw DataError(
+        throw InputError(
           "--threshold", "is about a network's probability; use --threshold-factor")
       }
       parameters.foregroundThreshold = threshold

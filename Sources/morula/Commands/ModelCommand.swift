@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Microscopy
 import Pipeline
 import Tensors
 
@@ -22,7 +23,7 @@ struct ModelCommand: ParsableCommand {
       try reportingFailures {
         let library = ModelLibrary()
         guard let folder = library.folder, !library.entries.isEmpty else {
-          throw DataError(
+          throw InputError(
             library.folder ?? "morula",
             "there are no models here; set \(ModelLibrary.variable) to a folder of weights files")
         }

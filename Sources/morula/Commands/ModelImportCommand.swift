@@ -33,7 +33,7 @@ extension ModelCommand {
       help: ArgumentHelp(
         "What the network finds: nsn or unet (nuclei), ndn (centers); default: by its architecture.",
         valueName: "network"))
-    var kind: NetworkConfiguration.Kind?
+    var kind: Model.Kind?
 
     @Option(
       help: ArgumentHelp(

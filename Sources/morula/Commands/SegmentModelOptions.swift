@@ -1,4 +1,6 @@
 import ArgumentParser
+import Compute
+import Microscopy
 import Networks
 import Pipeline
 
@@ -120,7 +122,7 @@ struct SegmentModelOptions: ParsableArguments {
       var model = try Model(contentsOf: path)
       let isDetector = model.description.kind == .ndn
       guard isDetector == (role == "ndn") else {
-        throw DataError(
+        throw InputError(
           path,
           isDetector
             ? "is a detection network; give it as --ndn"

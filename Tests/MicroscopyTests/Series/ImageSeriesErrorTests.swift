@@ -8,7 +8,7 @@ struct ImageSeriesErrorTests {
   private func message(
     _ inputs: [String], _ options: ImageSeries.Options = ImageSeries.Options()
   ) -> String? {
-    let error = #expect(throws: SeriesError.self) {
+    let error = #expect(throws: InputError.self) {
       try ImageSeries.open(inputs, options: options)
     }
     return error?.description
@@ -158,13 +158,13 @@ struct ImageSeriesErrorTests {
     let series = try ImageSeries.open([folder.path + "/labels"])
     try ImageSeries.prepare(folder: folder.path + "/new/labels", for: series)
     #expect(FileManager.default.fileExists(atPath: folder.path + "/new/labels"))
-    let error = #expect(throws: SeriesError.self) {
+    let error = #expect(throws: InputError.self) {
       try ImageSeries.prepare(folder: folder.path + "/new/../labels/", for: series)
     }
     #expect(
       error?.description
         == "\(folder.path)/labels/a_t1.tif: would be replaced by a result; choose another --output")
     let file = folder.path + "/labels/b.tif/x"
-    #expect(throws: SeriesError.self) { try ImageSeries.prepare(folder: file, for: series) }
+    #expect(throws: InputError.self) { try ImageSeries.prepare(folder: file, for: series) }
   }
 }

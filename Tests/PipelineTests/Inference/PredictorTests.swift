@@ -31,9 +31,9 @@ import Testing
     let image = TestModel.noise(7, 12, 11, voxelSize: VoxelSize(x: 0.8, y: 0.8, z: 1.75))
       .map { 1000 + 300 * $0 }
     for grid in [
-      PreprocessingConfiguration.Grid.isotropic, .size(VoxelSize(x: 0.5, y: 0.9, z: 1.1)), .native,
+      Preprocessing.Grid.isotropic, .size(VoxelSize(x: 0.5, y: 0.9, z: 1.1)), .native,
     ] {
-      var preprocessing = PreprocessingConfiguration()
+      var preprocessing = Preprocessing()
       preprocessing.grid = grid
       let model = try TestModel.make(preprocessing: preprocessing)
       let result = try Self.probability(Predictor(model), image)
@@ -93,7 +93,7 @@ import Testing
     let image = TestModel.noise(5, 6, 7)
     let model = try TestModel.make()
     #expect(
-      throws: DataError(
+      throws: InputError(
         "v.tif",
         "does not tell its voxel size, which the model needs; give --voxel-size X,Y,Z in µm, or "
           + "--raw to use the values and the grid as they are")
@@ -104,7 +104,7 @@ import Testing
     var broken = image
     broken.voxelSize = VoxelSize(isotropic: 0.8)
     broken[1, 2, 3] = .infinity
-    let error = #expect(throws: DataError.self) {
+    let error = #expect(throws: InputError.self) {
       try Self.probability(Predictor(model), broken)
     }
     #expect(error?.description.hasPrefix("v.tif: 1 voxel is NaN or infinite") == true)
@@ -176,13 +176,13 @@ import Testing
           + "run them with different --output"
       ),
     ] {
-      let error = #expect(throws: SeriesError.self) {
+      let error = #expect(throws: InputError.self) {
         try VolumeFiles.list(arguments.map { folder.path + $0 })
       }
       #expect(error?.description == folder.path + problem)
     }
     // A result never replaces its input.
-    let error = #expect(throws: SeriesError.self) {
+    let error = #expect(throws: InputError.self) {
       try VolumeFiles.prepare(folder: folder.path + "/empty/../stacks", besides: files)
     }
     #expect(

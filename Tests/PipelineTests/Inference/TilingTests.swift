@@ -219,7 +219,7 @@ import Testing
       #expect(difference <= (joining == .exact ? Self.bound(architecture) : 0.05))
     }
     predictor.memoryLimit = 1000
-    let error = #expect(throws: DataError.self) {
+    let error = #expect(throws: InputError.self) {
       try predictor.plan(for: image.extent, name: "v.tif")
     }
     #expect(error?.description.hasPrefix("v.tif: needs ") == true)

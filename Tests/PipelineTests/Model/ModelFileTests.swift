@@ -10,7 +10,7 @@ import Testing
 @Suite struct ModelFileTests {
   @Test func roundTrip() throws {
     let folder = try TestFolder()
-    var percentiles = PreprocessingConfiguration()
+    var percentiles = Preprocessing()
     percentiles.scaling = .percentile
     percentiles.percentiles = 1...99.5
     percentiles.grid = .size(VoxelSize(x: 0.5, y: 0.6, z: 0.7))
@@ -63,7 +63,7 @@ import Testing
     let image = TestModel.noise(8, 20, 20)
     #expect(try predictor.plan(for: image.extent, name: "v.tif").tiles.count == 1)
     predictor.tile = Extent(depth: 8, height: 4, width: 4)
-    let error = #expect(throws: DataError.self) {
+    let error = #expect(throws: InputError.self) {
       try predictor.plan(for: image.extent, name: "v.tif")
     }
     #expect(error?.description.hasPrefix("v.tif: does not fit in one tile") == true)

@@ -51,7 +51,7 @@ struct ModelMetadataTests {
     #"{"bright_volume":250.5,"scaling":"robust","size":[32,64,96],"voxel":"isotropic"}"#,
   ])
   func preprocessingKeepsItsText(text: String) throws {
-    let decoded = try JSONDecoder().decode(PreprocessingConfiguration.self, from: Data(text.utf8))
+    let decoded = try JSONDecoder().decode(Preprocessing.self, from: Data(text.utf8))
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     #expect(String(decoding: try encoder.encode(decoded), as: UTF8.self) == text)
@@ -63,7 +63,7 @@ struct ModelMetadataTests {
   ])
   func impossiblePreprocessingIsRefused(text: String) {
     #expect(throws: (any Error).self) {
-      try JSONDecoder().decode(PreprocessingConfiguration.self, from: Data(text.utf8))
+      try JSONDecoder().decode(Preprocessing.self, from: Data(text.utf8))
     }
   }
 }

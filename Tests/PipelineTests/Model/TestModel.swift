@@ -8,8 +8,8 @@ import TestSupport
 enum TestModel {
   static func make(
     _ architecture: UNetConfiguration = UNetConfiguration(levels: 2, base: 2, kernel: 3),
-    output: NetworkConfiguration.Output = .sigmoid,
-    preprocessing: PreprocessingConfiguration = PreprocessingConfiguration(),
+    output: Model.Output = .sigmoid,
+    preprocessing: Preprocessing = Preprocessing(),
     gridVoxelSize: VoxelSize? = VoxelSize(isotropic: 0.8), seed: UInt64 = 1
   ) throws -> Model {
     var architecture = architecture
@@ -32,8 +32,8 @@ enum TestModel {
   }
 
   /// The preprocessing that leaves values and grid alone.
-  static var untouched: PreprocessingConfiguration {
-    var preprocessing = PreprocessingConfiguration()
+  static var untouched: Preprocessing {
+    var preprocessing = Preprocessing()
     preprocessing.grid = .native
     preprocessing.scaling = .none
     return preprocessing

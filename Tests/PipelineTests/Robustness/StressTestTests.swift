@@ -53,7 +53,7 @@ import Testing
       ["a_t1", "a_t2"], to: folder.path, voxelSize: SyntheticEmbryos.voxelSize)
     let segmenter = Segmenter(
       foreground: .classical(ClassicalForeground()), detector: nil, parameters: .classical)
-    #expect(throws: DataError.self) {
+    #expect(throws: InputError.self) {
       try StressTest(
         segmenter, images: Self.series(folder.path + "/images"),
         truth: Self.series(folder.path + "/nsn/a_t1.tif"))

@@ -113,7 +113,7 @@ struct SyntheticSeriesTests {
       }
     }
     // A data set of another kind in the folder would be taken for part of it.
-    #expect(throws: DataError.self) { try Self.dataSet().write(to: place.path + "/a") }
+    #expect(throws: InputError.self) { try Self.dataSet().write(to: place.path + "/a") }
     // The same one again is no harm.
     try Self.dataSet(embryos: 2, frames: 2).write(to: place.path + "/a")
   }

@@ -23,7 +23,7 @@ extension BenchmarkCommand {
       help: ArgumentHelp(
         "The published network whose convolutions are timed: nsn, ndn or unet (default: nsn).",
         valueName: "name"))
-    var network: NetworkConfiguration.Kind?
+    var network: Model.Kind?
 
     @Option(
       help: ArgumentHelp(

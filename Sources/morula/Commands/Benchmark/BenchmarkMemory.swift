@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Microscopy
 import Pipeline
 import Tensors
 
@@ -19,7 +20,7 @@ extension BenchmarkCommand {
         """)
 
     @Option(help: ArgumentHelp("The published network.", valueName: "name"))
-    var network = NetworkConfiguration.Kind.nsn
+    var network = Model.Kind.nsn
 
     @Option(
       parsing: .singleValue,
@@ -38,7 +39,8 @@ extension BenchmarkCommand {
       try reportingFailures {
         try common.requireOutputs()
         guard let executable = Bundle.main.executableURL else {
-          throw DataError("morula", "its own executable cannot be found, which this benchmark runs")
+          throw InputError(
+            "morula", "its own executable cannot be found, which this benchmark runs")
         }
         let standard = [32, 64, 96, 128].map { SpatialAxes($0) }
         let benchmark = MemoryBenchmark(

@@ -37,7 +37,7 @@ extension BenchmarkCommand {
   /// Options of benchmarks of a whole network.
   struct NetworkOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The published network.", valueName: "name"))
-    var network = NetworkConfiguration.Kind.nsn
+    var network = Model.Kind.nsn
 
     @Option(
       help: ArgumentHelp(
@@ -135,5 +135,5 @@ struct BenchmarkSize: ExpressibleByArgument {
   }
 }
 
-extension NetworkConfiguration.Kind: ExpressibleByArgument {}
+extension Model.Kind: ExpressibleByArgument {}
 extension ConvolutionBenchmark.Pass: ExpressibleByArgument {}

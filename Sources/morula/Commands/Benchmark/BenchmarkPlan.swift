@@ -23,7 +23,7 @@ extension BenchmarkCommand {
         """)
 
     @Option(help: ArgumentHelp("The published network.", valueName: "name"))
-    var network = NetworkConfiguration.Kind.nsn
+    var network = Model.Kind.nsn
 
     @Option(
       help: ArgumentHelp("The extents of the input: one number, or z,y,x.", valueName: "voxels"))

@@ -1,5 +1,5 @@
 /// An amount of memory, written as bytes or with K, M, G or T (powers of 1024): `512M`, `1.5G`.
-public struct ByteCount: ConfigurationScalar, Hashable {
+public struct ByteCount: Hashable, Sendable, CustomStringConvertible {
   /// The number of bytes.
   public var bytes: Int
 
@@ -20,15 +20,26 @@ public struct ByteCount: ConfigurationScalar, Hashable {
     bytes = Int(number * factor)
   }
 
-  package init?(configurationText: String) { self.init(text: configurationText) }
-
-  package var configurationContent: ConfigurationNode.Content {
+  /// The amount in the largest unit that divides it: `1536M`.
+  public var description: String {
     for (power, unit) in ["T", "G", "M", "K"].enumerated() {
       let factor = 1 << (10 * (4 - power))
-      if bytes >= factor, bytes % factor == 0 { return .plain("\(bytes / factor)\(unit)") }
+      if bytes >= factor, bytes % factor == 0 { return "\(bytes / factor)\(unit)" }
     }
-    return .plain("\(bytes)")
+    return "\(bytes)"
   }
 
-  package static var expectation: String { "an amount of memory such as 512M or 1G" }
+  /// Bytes for people: `1.2 GB`.
+  public static func rounded(_ bytes: Int) -> String {
+    let units = ["B", "kB", "MB", "GB", "TB"]
+    var value = Double(bytes)
+    var unit = 0
+    while value >= 1000, unit < units.count - 1 {
+      value /= 1000
+      unit += 1
+    }
+    let tenths = (value * 10).rounded() / 10
+    return value >= 10 || unit == 0
+      ? "\(Int(value.rounded())) \(units[unit])" : "\(tenths) \(units[unit])"
+  }
 }

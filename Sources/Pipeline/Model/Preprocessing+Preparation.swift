@@ -1,6 +1,6 @@
 import Microscopy
 
-extension PreprocessingConfiguration {
+extension Preprocessing {
   /// The scaling of intensities.
   public var intensityScaling: IntensityScaling {
     switch scaling {
@@ -37,4 +37,13 @@ extension PreprocessingConfiguration {
 
   /// Whether volumes of unknown voxel size cannot be prepared.
   var needsVoxelSize: Bool { grid != .native || scaling == .robust }
+
+  /// The voxel size of the network's grid for volumes of `size`; nil on native grids.
+  func gridVoxelSize(of size: VoxelSize?) -> VoxelSize? {
+    switch grid {
+    case .native: nil
+    case .isotropic: size.map { VoxelSize(isotropic: $0.finest) }
+    case .size(let size): size
+    }
+  }
 }

@@ -1,49 +1,15 @@
 import Microscopy
 
-/// Section `preprocessing`: from the microscope's values and grid to the network's.
-public struct PreprocessingConfiguration: ConfigurationSection {
-  /// How intensities are brought to about [0, 1].
-  public enum Scaling: String, ConfigurationChoice {
-    /// (I − min) / (max − min) of the volume, as published.
-    case minMax = "min_max"
-    /// As ``minMax``, between two percentiles, clipped to [0, 1].
-    case percentile
-    /// Between the background and the brightest structures: `RobustScaling`.
-    case robust
-    /// The values as they are.
-    case none
-  }
+extension Preprocessing.Scaling: ConfigurationChoice {}
 
-  /// The voxel grid the network sees.
-  public enum Grid: Sendable, Equatable {
-    /// Cubes with the smallest of the file's edges.
-    case isotropic
-    /// The file's own grid.
-    case native
-    /// These edges in µm.
-    case size(VoxelSize)
-  }
-
+/// Section `preprocessing`.
+extension Preprocessing: ConfigurationSection {
   /// The keys of the section.
   package enum Key: String, ConfigurationKey {
     case scaling, percentiles
     case brightVolume = "bright_volume"
     case voxel, size
   }
-
-  /// How intensities are scaled.
-  public var scaling = Scaling.minMax
-  /// The lower and upper percentile of ``Scaling/percentile``, 0 to 100.
-  public var percentiles = 0.1...99.9
-  /// The volume in µm³ that ``Scaling/robust`` makes brighter than 1.
-  public var brightVolume = RobustScaling().brightVolume
-  /// The voxel grid.
-  public var grid = Grid.isotropic
-  /// The extent to mirror-pad or crop to about the center; nil leaves it.
-  public var size: Extent?
-
-  /// Min–max scaling on an isotropic grid.
-  public init() {}
 
   package mutating func visit(_ section: SectionVisitor<Key>) throws(ConfigurationError) {
     try section.value(.scaling, &scaling)
