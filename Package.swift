@@ -10,11 +10,18 @@ let isFuzzing = Context.environment["MORULA_FUZZ"] != nil
 let package = Package(
   name: "Morula",
   products: [
+    // To run models; to make them; the engine alone.
     .library(
       name: "Morula",
       targets: [
-        "Compute", "Tensors", "Networks", "Microscopy", "Morphometry", "Figures", "Pipeline",
+        "Compute", "Tensors", "Networks", "Microscopy", "Morphometry", "Figures", "Segmentation",
         "Exchange",
+      ]),
+    .library(
+      name: "MorulaTraining",
+      targets: [
+        "Compute", "Tensors", "Networks", "Microscopy", "Morphometry", "Segmentation", "Training",
+        "Synthesis",
       ]),
     .library(name: "Tensors", targets: ["Compute", "Tensors"]),
     .executable(name: "morula", targets: ["morula"]),
@@ -48,16 +55,27 @@ let package = Package(
     .target(name: "Morphometry", dependencies: ["Compute", "Microscopy"], swiftSettings: safe),
     .target(name: "Figures", dependencies: ["Compute", "Microscopy", "CPNG"]),
     .target(
-      name: "Pipeline",
+      name: "Segmentation",
+      dependencies: ["Compute", "Tensors", "Networks", "Microscopy", "Morphometry"],
+      swiftSettings: safe),
+    .target(
+      name: "Training",
       dependencies: [
-        "Compute", "Tensors", "Networks", "Microscopy", "Morphometry",
+        "Compute", "Tensors", "Networks", "Microscopy", "Morphometry", "Segmentation",
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: safe),
     .target(
+      name: "Synthesis", dependencies: ["Compute", "Microscopy", "Morphometry"],
+      swiftSettings: safe),
+    .target(
+      name: "Benchmarking",
+      dependencies: ["Compute", "Tensors", "Networks", "Microscopy", "Segmentation"],
+      swiftSettings: safe),
+    .target(
       name: "Exchange",
       dependencies: [
-        "Compute", "Tensors", "Networks", "Microscopy", "Pipeline", "CZIP",
+        "Compute", "Tensors", "Networks", "Microscopy", "Segmentation", "CZIP",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
         .product(name: "Yams", package: "Yams"),
       ],
@@ -66,8 +84,8 @@ let package = Package(
     .executableTarget(
       name: "morula",
       dependencies: [
-        "Compute", "Tensors", "Networks", "Microscopy", "Morphometry", "Figures", "Pipeline",
-        "Exchange",
+        "Compute", "Tensors", "Networks", "Microscopy", "Morphometry", "Figures", "Segmentation",
+        "Training", "Synthesis", "Benchmarking", "Exchange",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: safe),
@@ -90,8 +108,13 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"]),
     .testTarget(
-      name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"],
+      name: "SegmentationTests", dependencies: ["Segmentation", "TestSupport"],
       resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "TrainingTests", dependencies: ["Training", "Synthesis", "TestSupport"],
+      resources: [.copy("Fixtures")]),
+    .testTarget(name: "SynthesisTests", dependencies: ["Synthesis", "TestSupport"]),
+    .testTarget(name: "BenchmarkingTests", dependencies: ["Benchmarking", "TestSupport"]),
     .testTarget(
       name: "ExchangeTests",
       dependencies: [
@@ -100,20 +123,21 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     // Runs the built executable; see CommandTests/MorulaCommand.swift.
     .testTarget(
-      name: "CommandTests", dependencies: ["morula", "Networks", "Pipeline", "TestSupport"],
+      name: "CommandTests", dependencies: ["morula", "Networks", "Segmentation", "TestSupport"],
       exclude: ["Fixtures"]),
 
     // Parsers under any bytes; docs/fuzzing.md.
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "Compute", "Tensors", "Networks", "Microscopy", "Morphometry", "Pipeline", "Exchange",
+        "Compute", "Tensors", "Networks", "Microscopy", "Morphometry", "Segmentation", "Training",
+        "Exchange",
         "TestSupport",
       ],
       path: "Tests/Fuzzing/Targets"),
     .testTarget(
       name: "FuzzCorpusTests",
-      dependencies: ["FuzzTargets", "Microscopy", "Networks", "Pipeline", "TestSupport"],
+      dependencies: ["FuzzTargets", "Microscopy", "Networks", "Training", "TestSupport"],
       path: "Tests/Fuzzing/Tests"),
   ]
     + (isFuzzing

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Pipeline
+import Segmentation
 
 @main
 struct Morula: ParsableCommand {

@@ -1,5 +1,5 @@
 import Foundation
-import Pipeline
+import Segmentation
 import TestSupport
 
 /// The `morula` executable that was built beside the test bundle.

@@ -1,6 +1,6 @@
 import Foundation
 import Microscopy
-import Pipeline
+import Segmentation
 import TestSupport
 import Testing
 

@@ -3,7 +3,7 @@ import Exchange
 import Foundation
 import Microscopy
 import Networks
-import Pipeline
+import Segmentation
 import Tensors
 import TestSupport
 import Testing

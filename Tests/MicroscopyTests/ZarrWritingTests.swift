@@ -1,6 +1,7 @@
 import Compute
 import Foundation
 import Microscopy
+import Segmentation
 import Testing
 
 @Suite("OME-Zarr and OME-TIFF that Morula writes")

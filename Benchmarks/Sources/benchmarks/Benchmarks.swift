@@ -1,7 +1,7 @@
+import Benchmarking
 import Compute
 import Foundation
 import Networks
-import Pipeline
 import Tensors
 
 /// Times the engine: single convolutions, inference and training steps, and post-processing.

@@ -7,7 +7,7 @@
 import Compute
 import Foundation
 import Microscopy
-import Pipeline
+import Segmentation
 
 let arguments = CommandLine.arguments.dropFirst()
 guard arguments.count == 4 else {

@@ -1,6 +1,6 @@
 import Foundation
 import Networks
-import Pipeline
+import Segmentation
 import Yams
 
 /// `bioimageio.yaml` of a contents.

@@ -1,6 +1,6 @@
 import Microscopy
 import Networks
-import Pipeline
+import Segmentation
 
 extension BioImagePackage {
   /// The text of README.md.

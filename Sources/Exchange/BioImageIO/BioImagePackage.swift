@@ -2,7 +2,7 @@ import Compute
 import Foundation
 import Microscopy
 import Networks
-import Pipeline
+import Segmentation
 import Tensors
 
 /// A model as a package of the BioImage Model Zoo (bioimage.io model description 0.5): a zip archive of

@@ -1,7 +1,7 @@
 import Compute
 import Foundation
 import Networks
-import Pipeline
+import Segmentation
 import Tensors
 
 /// Writes a model for other programs.

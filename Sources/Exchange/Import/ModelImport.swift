@@ -2,7 +2,7 @@ import Compute
 import Foundation
 import Microscopy
 import Networks
-import Pipeline
+import Segmentation
 import Tensors
 
 /// Makes a `Model` of the weights of another program.

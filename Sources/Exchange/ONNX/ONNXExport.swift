@@ -1,7 +1,7 @@
 import Compute
 import Foundation
 import Networks
-import Pipeline
+import Segmentation
 import Tensors
 
 /// Writes a model as an ONNX graph: input `[batch, 1, z, y, x]`, prepared as the model's metadata say;

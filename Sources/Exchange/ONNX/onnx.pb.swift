@@ -14,10 +14,11 @@
 ///   protoc --swift_opt=Visibility=Package --swift_out=. onnx.proto
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
 #else
-import Foundation
 #endif
+import Foundation
+import FoundationEssentials
+import Segmentation
 import SwiftProtobuf
 
 // If the compiler emits an error on this type, it is because this file

@@ -1,6 +1,6 @@
 import Foundation
 import Networks
-import Pipeline
+import Segmentation
 import Tensors
 
 /// Writes a model's weights as a PyTorch state dict, in the zip archive of PyTorch 1.6 and later, that

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Microscopy
 import Morphometry
-import Pipeline
+import Segmentation
 
 /// `morula evaluate`
 struct Evaluate: ParsableCommand {

@@ -2,7 +2,7 @@ import ArgumentParser
 import Figures
 import Foundation
 import Microscopy
-import Pipeline
+import Segmentation
 
 /// `morula figure`
 struct Figure: ParsableCommand {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Microscopy
-import Pipeline
+import Segmentation
 
 /// How foreground and centers become instances.
 struct InstanceOptions: ParsableArguments {

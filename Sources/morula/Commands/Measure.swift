@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import Microscopy
-import Pipeline
+import Segmentation
 
 /// `morula measure`
 struct Measure: ParsableCommand {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import Microscopy
-import Pipeline
+import Segmentation
 import Tensors
 
 /// `morula model`

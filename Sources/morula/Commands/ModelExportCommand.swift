@@ -1,7 +1,7 @@
 import ArgumentParser
 import Exchange
 import Foundation
-import Pipeline
+import Segmentation
 
 extension ModelCommand {
   /// `morula model export`

@@ -3,7 +3,7 @@ import Exchange
 import Foundation
 import Microscopy
 import Networks
-import Pipeline
+import Segmentation
 
 extension ModelCommand {
   /// `morula model import`

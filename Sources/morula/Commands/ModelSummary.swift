@@ -1,6 +1,6 @@
 import Compute
 import Foundation
-import Pipeline
+import Segmentation
 import Tensors
 
 /// What `morula model info` prints.

@@ -3,7 +3,7 @@ import Compute
 import Foundation
 import Microscopy
 import Networks
-import Pipeline
+import Segmentation
 import Tensors
 
 /// `morula predict`

@@ -2,7 +2,7 @@ import ArgumentParser
 import Compute
 import Foundation
 import Microscopy
-import Pipeline
+import Segmentation
 import Tensors
 
 /// `morula segment`

@@ -2,7 +2,7 @@ import ArgumentParser
 import Compute
 import Microscopy
 import Networks
-import Pipeline
+import Segmentation
 
 /// What finds foreground and centers.
 struct SegmentModelOptions: ParsableArguments {

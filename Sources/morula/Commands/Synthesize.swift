@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import Microscopy
-import Pipeline
+import Synthesis
 
 /// `morula synthesize`
 struct Synthesize: ParsableCommand {

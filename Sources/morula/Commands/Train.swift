@@ -1,8 +1,8 @@
 import ArgumentParser
 import Compute
 import Foundation
-import Pipeline
 import Tensors
+import Training
 
 /// `morula train`
 struct Train: ParsableCommand {

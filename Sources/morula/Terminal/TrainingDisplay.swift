@@ -1,7 +1,7 @@
 import Compute
 import Foundation
-import Pipeline
 import Tensors
+import Training
 
 /// Shows a training on standard error.
 struct TrainingDisplay {

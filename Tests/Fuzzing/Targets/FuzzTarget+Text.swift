@@ -1,6 +1,6 @@
 import Foundation
 import Morphometry
-import Pipeline
+import Training
 
 extension FuzzTarget {
   static func runYAML(_ bytes: [UInt8]) {

@@ -1,7 +1,7 @@
 import Exchange
 import Foundation
 import Networks
-import Pipeline
+import Segmentation
 import Tensors
 
 extension FuzzTarget {

@@ -2,9 +2,10 @@ import Foundation
 import FuzzTargets
 import Microscopy
 import Networks
-import Pipeline
+import Segmentation
 import TestSupport
 import Testing
+import Training
 
 /// What fuzzing found, with the error that it must give; docs/fuzzing.md tells the stories.
 @Suite struct FuzzFindingTests {

@@ -1,7 +1,9 @@
 import ArgumentParser
+import Benchmarking
 import Networks
-import Pipeline
+import Segmentation
 import Tensors
+import Training
 
 extension BenchmarkCommand {
   /// `morula benchmark conv`

@@ -1,7 +1,8 @@
 import ArgumentParser
+import Benchmarking
 import Foundation
 import Microscopy
-import Pipeline
+import Segmentation
 import Tensors
 
 extension BenchmarkCommand {

@@ -1,9 +1,11 @@
 import ArgumentParser
+import Benchmarking
 import Compute
 import Foundation
 import Networks
-import Pipeline
+import Segmentation
 import Tensors
+import Training
 
 extension BenchmarkCommand {
   /// Options of all benchmarks.

@@ -1,8 +1,10 @@
 import ArgumentParser
+import Benchmarking
 import Morphometry
 import Networks
-import Pipeline
+import Segmentation
 import Tensors
+import Training
 
 extension BenchmarkCommand {
   /// `morula benchmark plan`

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Networks
-import Pipeline
+import Segmentation
 
 extension BenchmarkCommand {
   /// `morula benchmark train`

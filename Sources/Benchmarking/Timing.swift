@@ -1,0 +1,42 @@
+import Compute
+
+/// The times of one piece of work, run again and again.
+public struct Timing: Hashable, Sendable {
+  /// Every run, in seconds, in the order they were made; at least one.
+  public let seconds: [Double]
+
+  /// Times that were measured.
+  public init(seconds: [Double]) {
+    precondition(!seconds.isEmpty, "a timing needs at least one run")
+    self.seconds = seconds
+  }
+
+  /// The shortest run: the work itself, with the least that other processes added.
+  public var minimum: Double { seconds.reduce(.infinity, min) }
+
+  /// The middle run, or the mean of the two middle ones: what to expect.
+  public var median: Double {
+    let sorted = seconds.sorted()
+    let middle = sorted.count / 2
+    return sorted.count.isMultiple(of: 2)
+      ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
+  }
+
+  /// Times `repetitions` runs of `body`, after one that warms caches and memory up and does not
+  /// count. Short work is repeated more often, until `leastSeconds` have passed.
+  public static func of<Failure: Error>(
+    repetitions: Int, leastSeconds: Double = 0, _ body: () throws(Failure) -> Void
+  ) throws(Failure) -> Timing {
+    precondition(repetitions >= 1, "at least one repetition")
+    try body()
+    var (seconds, total): ([Double], Double) = ([], 0)
+    while seconds.count < repetitions || (total < leastSeconds && seconds.count < 1000) {
+      let start = ContinuousClock.now
+      try body()
+      let elapsed = start.duration(to: .now).inSeconds
+      seconds.append(elapsed)
+      total += elapsed
+    }
+    return Timing(seconds: seconds)
+  }
+}

@@ -1,0 +1,250 @@
+import Compute
+import Foundation
+import Microscopy
+import Morphometry
+import Networks
+import Segmentation
+import Tensors
+
+/// Trains one network on one split of a data set.
+///
+/// The same configuration and seed give the same bits in `history.csv` (but for the times) and in the
+/// weights, for any number of threads and however often the run was interrupted and resumed.
+public struct Trainer {
+  /// The run's parameters.
+  public let configuration: TrainingConfiguration
+  /// The folder that receives `best.safetensors`, `last.safetensors`, `history.csv` and
+  /// `config.yaml`.
+  public let output: String
+  /// What the run will do.
+  public let plan: TrainingPlan
+  let training: SampleSource
+  let validator: Validator?
+  let loss: any Loss
+  let trainedVoxelSize: VoxelSize?
+  let gridVoxelSize: VoxelSize?
+  let volumes: Checkpoint.Volumes
+  var state: TrainingState
+  private let isResumed: Bool
+
+  /// How a run ended.
+  public enum Outcome: Sendable, Hashable {
+    /// All epochs are done, or early stopping ended it.
+    case finished
+    /// It was asked to stop; the checkpoint goes on from there.
+    case interrupted
+  }
+
+  /// Prepares a run: reads the headers of all volumes, draws or restores the weights.
+  ///
+  /// - Parameters:
+  ///   - configuration: The run's parameters.
+  ///   - output: A folder that is new or holds no run; with `resuming`, the run's folder.
+  ///   - fold: The fold that validates, where the configuration has folds.
+  ///   - resuming: Whether to go on from the checkpoint in `output`.
+  ///   - loader: What reads volumes.
+  /// - Throws: an error of one line where data, configuration or checkpoint do not fit.
+  public init(
+    _ configuration: TrainingConfiguration, output: String, fold: String? = nil,
+    resuming: Bool = false, loader: any VolumeLoader = TIFFLoader()
+  ) throws {
+    self.output = output
+    let folder = RunFolder(output)
+    let hasCheckpoint = FileManager.default.fileExists(atPath: folder.last)
+    if resuming, !hasCheckpoint {
+      throw TrainingError(folder.last, "there is no checkpoint to resume from; check --output")
+    }
+    if !resuming, hasCheckpoint {
+      throw TrainingError(
+        output, "already holds a run; go on with --resume, or choose another --output")
+    }
+    if !resuming, FileManager.default.fileExists(atPath: folder.best) {
+      throw TrainingError(
+        folder.best, "holds the weights of an earlier run; choose another --output")
+    }
+    let dataSet = try DataSet(configuration.data)
+    // The chosen fold becomes part of the configuration, so that config.yaml tells it and a resumed
+    // run cannot take another.
+    var configuration = configuration
+    if let folds = configuration.data.folds {
+      configuration.data.folds?.fold = try dataSet.fold(fold ?? folds.fold, by: folds.pattern).name
+    }
+    self.configuration = configuration
+    let split = try dataSet.split(configuration.data)
+    volumes = Checkpoint.Volumes(split)
+    let preparation = Preparation(configuration, loader: loader)
+    let cache = VolumeCache(preparation, budget: configuration.data.cache)
+    let trainingExtents = try preparation.networkExtents(split.training)
+    let validationExtents = try preparation.networkExtents(split.validation)
+    let weighsVolumes = configuration.sampling.foregroundExponent > 0
+    training = .training(
+      split.training, configuration: configuration, cache: cache,
+      foreground: weighsVolumes ? try preparation.foregroundCounts(split.training) : [])
+    loss = configuration.loss.loss
+    validator =
+      split.validation.isEmpty
+      ? nil
+      : Validator(
+        .validation(split.validation, cache: cache), configuration: configuration, loss: loss)
+    let header = try loader.header(at: split.training[0].image)
+    trainedVoxelSize = configuration.data.voxelSize ?? header.voxelSize
+    gridVoxelSize = configuration.preprocessing.gridVoxelSize(of: trainedVoxelSize)
+
+    let architecture = configuration.network.architecture
+    plan = try TrainingPlan(
+      configuration, architecture: architecture, samples: training.count,
+      training: trainingExtents, validation: validationExtents)
+    state = TrainingState(
+      network: try configuration.startingNetwork(),
+      optimizer: configuration.optimizer.optimizer,
+      schedule: TrainingSchedule(configuration, stepsPerEpoch: plan.stepsPerEpoch),
+      average: configuration.training.ema.map { ExponentialMovingAverage(decay: $0) })
+    isResumed = resuming
+    if resuming {
+      try Checkpoint.read(
+        folder.last, into: &state, configuration: configuration, volumes: volumes)
+    }
+  }
+
+  /// Runs to the last epoch, to early stopping, or until `shouldStop` says so after an update.
+  public mutating func run(
+    shouldStop: () -> Bool = { false }, report: (TrainingEvent) -> Void = { _ in }
+  ) throws -> Outcome {
+    let folder = RunFolder(output)
+    try folder.create()
+    guard let lock = try FolderLock(output) else {
+      throw TrainingError(
+        output,
+        "another process is training in this folder; wait for it, or choose another --output")
+    }
+    defer { withExtendedLifetime(lock) {} }
+    try folder.write(configuration: configuration)
+    report(.plan(plan))
+    if isResumed {
+      // Once more under the lock: the run's last process may have gone on until now.
+      try Checkpoint.read(
+        folder.last, into: &state, configuration: configuration, volumes: volumes)
+      report(.resumed(epoch: state.position.epoch, step: state.position.step))
+      try History.write(state.position.history, to: folder.history)
+    }
+    var pace = Pace(plan, position: state.position)
+    var workspace = Workspace()
+    while state.position.epoch < configuration.training.epochs, !hasStoppedEarly {
+      let isComplete = try runEpoch(
+        pace: &pace, workspace: &workspace, shouldStop: shouldStop, report: report)
+      guard isComplete else {
+        try writeCheckpoint(to: folder.last)
+        return .interrupted
+      }
+      try finishEpoch(folder, workspace: &workspace, report: report)
+      if shouldStop(), state.position.epoch < configuration.training.epochs {
+        return .interrupted
+      }
+    }
+    if hasStoppedEarly, let best = state.position.best {
+      report(.stoppedEarly(epoch: state.position.epoch, best: best.iou))
+    }
+    return .finished
+  }
+
+  private var hasStoppedEarly: Bool {
+    guard let rule = configuration.training.earlyStopping else { return false }
+    return state.position.stale >= rule.patience
+  }
+
+  /// Updates to the end of the epoch; false where it was asked to stop before.
+  private mutating func runEpoch(
+    pace: inout Pace, workspace: inout Workspace, shouldStop: () -> Bool,
+    report: (TrainingEvent) -> Void
+  ) throws -> Bool {
+    let loop = configuration.training
+    let (source, epoch) = (training, state.position.epoch)
+    let samples = Prefetcher(state.position.sample..<source.count, depth: loop.prefetch) {
+      try source.sample(epoch: epoch, position: $0)
+    }
+    defer { samples.cancel() }
+    let start = ContinuousClock.now
+    let before = state.position.seconds
+    while state.position.sample < source.count {
+      let size = min(loop.batchSize * loop.accumulate, source.count - state.position.sample)
+      let rate = state.schedule.rate(at: state.position.step)
+      let norm = try update(samples, count: size, rate: rate, workspace: &workspace)
+      state.position.seconds = before + start.duration(to: .now).inSeconds
+      pace.advance(samples: size)
+      report(.step(progress(rate: rate, norm: norm, pace: pace)))
+      if shouldStop() { return false }
+    }
+    return true
+  }
+
+  /// One update from `count` samples; returns the gradient norm before clipping.
+  private mutating func update(
+    _ samples: Prefetcher<Sample>, count: Int, rate: Double, workspace: inout Workspace
+  ) throws -> Double {
+    let loop = configuration.training
+    clearGradients(of: &state.network)
+    var names: [String] = []
+    var taken = 0
+    while taken < count {
+      var micro: [Sample] = []
+      while micro.count < min(loop.batchSize, count - taken), let sample = try samples.next() {
+        micro.append(sample)
+      }
+      let batch = try Batch(micro)
+      names += batch.names
+      state.network.recomputesActivations = loop.recompute
+      state.network.hasFixedStatistics = state.position.epoch >= loop.epochs - loop.fixedStatistics
+      let (logits, tape) = try state.network.forward(batch.images, workspace: &workspace)
+      var (value, gradient) = try loss(logits, target: batch.targets)
+      try requireFinite(value, "the loss", names: batch.names)
+      state.position.lossSum += value * Double(micro.count)
+      state.position.counts += ForegroundOverlap(
+        logits: logits, targets: batch.targets, output: configuration.network.output,
+        threshold: loop.threshold)
+      // The mean over the update's samples, whatever the sizes of its micro-batches.
+      if micro.count != count { gradient.scale(by: Float(micro.count) / Float(count)) }
+      try state.network.backwardParameters(
+        consume gradient, tape: consume tape, workspace: &workspace)
+      taken += micro.count
+    }
+    let norm =
+      loop.clipNorm.map { clipGradientNorm(of: &state.network, to: $0) }
+      ?? gradientNorm(of: &state.network)
+    try requireFinite(norm, "the gradient", names: names)
+    state.optimizer.learningRate = rate
+    state.optimizer.update(&state.network)
+    state.average?.update(with: &state.network)
+    state.position.sample += count
+    state.position.step += 1
+    return norm
+  }
+
+  /// Throws where `value`, of the update to come, is NaN or infinite.
+  private func requireFinite(
+    _ value: Double, _ what: String, names: [String]
+  ) throws(TrainingError) {
+    try Self.requireFinite(
+      value, what, epoch: state.position.epoch + 1, step: state.position.step + 1, names: names)
+  }
+
+  static func requireFinite(
+    _ value: Double, _ what: String, epoch: Int, step: Int, names: [String]
+  ) throws(TrainingError) {
+    guard !value.isFinite else { return }
+    throw TrainingError(
+      "epoch \(epoch), update \(step) (\(names.joined(separator: ", ")))",
+      "\(what) is \(value.isNaN ? "NaN" : "infinite"); lower optimizer.learning_rate, set training.clip_norm, or look for "
+        + "values that are not numbers in these volumes")
+  }
+
+  private func progress(rate: Double, norm: Double, pace: Pace) -> StepProgress {
+    let position = state.position
+    let perStep = configuration.training.batchSize * configuration.training.accumulate
+    return StepProgress(
+      epoch: position.epoch + 1, epochs: configuration.training.epochs,
+      step: (position.sample + perStep - 1) / perStep, steps: plan.stepsPerEpoch,
+      loss: position.lossSum / Double(position.sample), learningRate: rate, gradientNorm: norm,
+      voxelsPerSecond: pace.voxelsPerSecond, gigaflops: pace.gigaflops,
+      secondsLeft: pace.secondsLeft(position))
+  }
+}
