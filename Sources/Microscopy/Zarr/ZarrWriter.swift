@@ -33,16 +33,13 @@ public final class ZarrWriter {
     case labelsAlone
   }
 
-  /// The types that are written; others are converted before.
-  public static let types = OMEStackWriter.types
-
   /// The folder that ``finish()`` makes.
   public let path: String
 
   private let version: Version
   private let temporary: String
   private var current:
-    (kind: Kind, description: OMEDescription, pyramid: ZarrPyramid, arrays: [ZarrArray])?
+    (kind: Kind, description: SeriesDescription, pyramid: ZarrPyramid, arrays: [ZarrArray])?
   private var labelNames: [String] = []
   private var isFinished = false
 
@@ -63,9 +60,10 @@ public final class ZarrWriter {
   }
 
   /// Begins an image; its volumes follow.
-  public func begin(_ kind: Kind, _ description: OMEDescription) throws(ZarrError) {
+  public func begin(_ kind: Kind, _ description: SeriesDescription) throws(ZarrError) {
     precondition(
-      Self.types.contains(description.type), "no image of \(description.type) is written")
+      SeriesDescription.types.contains(description.type),
+      "no image of \(description.type) is written")
     let pyramid = ZarrPyramid(description.extent, voxelSize: description.calibration.voxelSize)
     let arrays = pyramid.extents.map { extent in
       // About a MiB or two, so that a plane and a volume both take few files.

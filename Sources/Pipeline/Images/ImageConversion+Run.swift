@@ -124,8 +124,8 @@ extension ImageConversion {
 
   private func description(
     _ input: Input, channels: Int, _ type: SampleType, frames: Int
-  ) -> OMEDescription {
-    OMEDescription(
+  ) -> SeriesDescription {
+    SeriesDescription(
       name: input.name, frames: frames, channels: channels, extent: input.source.extent, type: type,
       calibration: calibration(input))
   }

@@ -133,7 +133,7 @@ public struct ImageConversion: Sendable {
     case (.ctc, false): return type == .uint8 ? .uint8 : .uint16
     case (_, true): return [.uint8, .uint16, .uint32].contains(type) ? type : .uint32
     case (_, false):
-      if ZarrWriter.types.contains(type) { return type }
+      if SeriesDescription.types.contains(type) { return type }
       return [.float16: .float32, .int64: .int32, .uint64: .uint32][type] ?? .float32
     }
   }

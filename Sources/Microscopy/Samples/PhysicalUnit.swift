@@ -1,6 +1,6 @@
 import Foundation
 
-/// Lengths and times as TIFF dialects spell them.
+/// Lengths and times as image files spell them.
 enum PhysicalUnit {
   /// How many µm the unit has; nil for pixels, for no unit and for anything that is no length.
   ///

@@ -63,7 +63,3 @@ extension TIFFPage {
     }
   }
 }
-
-extension ImageLimits {
-  static let advice = "crop the image, or raise the limit with --max-pixels"
-}

@@ -1,35 +1,8 @@
-/// What the OME-XML of a series says.
-public struct OMEDescription: Sendable, Hashable {
-  /// The name of the image.
-  public var name: String
-  /// Time points.
-  public var frames: Int
-  /// Channels.
-  public var channels: Int
-  /// The extents of one frame and channel.
-  public var extent: Extent
-  /// What a sample is.
-  public var type: SampleType
-  /// The physical scale; what is nil is left out.
-  public var calibration: Calibration
-
-  /// A description of a series.
-  public init(
-    name: String, frames: Int, channels: Int, extent: Extent, type: SampleType,
-    calibration: Calibration
-  ) {
-    self.name = name
-    self.frames = frames
-    self.channels = channels
-    self.extent = extent
-    self.type = type
-    self.calibration = calibration
-  }
-
+extension SeriesDescription {
   /// OME-XML of the schema of June 2016, planes in T, C, Z order.
-  var text: String {
+  var omeXML: String {
     var attributes = [
-      ("ID", "Pixels:0"), ("DimensionOrder", "XYZCT"), ("Type", typeName),
+      ("ID", "Pixels:0"), ("DimensionOrder", "XYZCT"), ("Type", omeTypeName),
       ("SizeX", "\(extent.width)"), ("SizeY", "\(extent.height)"), ("SizeZ", "\(extent.depth)"),
       ("SizeC", "\(channels)"), ("SizeT", "\(frames)"),
       ("BigEndian", 1.littleEndian == 1 ? "false" : "true"), ("Interleaved", "false"),
@@ -54,7 +27,7 @@ public struct OMEDescription: Sendable, Hashable {
       + "<TiffData IFD=\"0\" PlaneCount=\"\(planes)\"/></Pixels></Image></OME>"
   }
 
-  private var typeName: String {
+  private var omeTypeName: String {
     switch type {
     case .float32: "float"
     case .float64: "double"

@@ -1,4 +1,4 @@
-/// Samples as they come out of libtiff, in this machine's byte order, turned into voxels.
+/// Samples as files hold them, in this machine's byte order, turned into voxels.
 extension [UInt8] {
   /// Writes the samples of a page as float32, from `place`.
   func decode(_ layout: SampleLayout, into output: inout MutableSpan<Float>, at place: Int) {

@@ -18,18 +18,18 @@ struct ZarrWritingTests {
   private func description(
     _ extent: Extent, _ type: SampleType, frames: Int = 2, channels: Int = 2,
     size: VoxelSize? = VoxelSize(x: 0.65, y: 0.7, z: 1.75), interval: Double? = 90
-  ) -> OMEDescription {
+  ) -> SeriesDescription {
     var calibration = Calibration.none
     (calibration.x, calibration.y, calibration.z) = (size?.x, size?.y, size?.z)
     calibration.frameInterval = interval
-    return OMEDescription(
+    return SeriesDescription(
       name: "an <embryo> & \"more\"", frames: frames, channels: channels, extent: extent,
       type: type,
       calibration: calibration)
   }
 
   @Test(
-    "every type comes back from OME-Zarr, of either version", arguments: ZarrWriter.types,
+    "every type comes back from OME-Zarr, of either version", arguments: SeriesDescription.types,
     ZarrWriter.Version.allCases)
   func zarrTypes(type: SampleType, version: ZarrWriter.Version) throws {
     try Fixture.withFolder { folder in
@@ -149,7 +149,7 @@ struct ZarrWritingTests {
     }
   }
 
-  @Test("every type comes back from OME-TIFF", arguments: OMEStackWriter.types)
+  @Test("every type comes back from OME-TIFF", arguments: SeriesDescription.types)
   func omeTypes(type: SampleType) throws {
     try Fixture.withFolder { folder in
       let path = folder + "/a.ome.tif"

@@ -1,14 +1,3 @@
-/// A value that a type of samples does not hold.
-public struct SampleRangeError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The value.
-  public let value: Double
-  /// The type.
-  public let type: SampleType
-
-  /// As `70000.0 does not fit into uint16`.
-  public var description: String { "\(value) does not fit into \(type)" }
-}
-
 extension SampleVolume {
   /// The same values as another type.
   ///
@@ -47,17 +36,6 @@ extension SampleVolume {
     }
     if let odd { throw SampleRangeError(value: odd, type: target) }
     return SampleVolume(bytes, type: target, extent: extent, voxelSize: voxelSize)
-  }
-
-  /// The values as voxels of this type, which is the volume's.
-  public func voxels<Voxel: TIFFVoxel>(_: Voxel.Type) -> Volume<Voxel> {
-    precondition(Voxel.sampleType == type, "samples of \(type) are no \(Voxel.sampleType)")
-    let voxels = bytes.withUnsafeBytes { bytes in
-      (0..<extent.count).map {
-        bytes.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Voxel>.size, as: Voxel.self)
-      }
-    }
-    return Volume(voxels, extent: extent, voxelSize: voxelSize)
   }
 
   /// The values as the nearest float32.

@@ -8,16 +8,11 @@ public final class OMEStackWriter {
   /// The file that ``finish()`` makes.
   public let path: String
 
-  private let description: OMEDescription
+  private let description: SeriesDescription
   private let temporary: TemporaryFile
   private let page: StackPage
   private var file: (any StackFile)?
   private var volumes = 0
-
-  /// The types that OME-TIFF has names for.
-  public static let types: [SampleType] = [
-    .uint8, .int8, .uint16, .int16, .uint32, .int32, .float32, .float64,
-  ]
 
   /// Begins a file, whose folder exists.
   ///
@@ -27,9 +22,10 @@ public final class OMEStackWriter {
   ///   - compression: How pages are compressed.
   /// - Throws: ``TIFFError`` where the file cannot be written.
   public init(
-    to path: String, _ description: OMEDescription, compression: TIFFCompression = .deflate
+    to path: String, _ description: SeriesDescription, compression: TIFFCompression = .deflate
   ) throws(TIFFError) {
-    precondition(Self.types.contains(description.type), "OME-TIFF has no \(description.type)")
+    precondition(
+      SeriesDescription.types.contains(description.type), "OME-TIFF has no \(description.type)")
     try TIFF.checkWritable(description.extent, nil, path)
     self.path = path
     self.description = description
@@ -48,7 +44,7 @@ public final class OMEStackWriter {
         compression == .none
         ? try ContiguousStackFile(temporary.path, page: page, isBig: isBig)
         : try CompressedStackFile(
-          temporary.path, page: page, isBig: isBig, description: description.text)
+          temporary.path, page: page, isBig: isBig, description: description.omeXML)
     } catch {
       temporary.remove()
       throw temporary.renamed(error)
@@ -75,7 +71,7 @@ public final class OMEStackWriter {
       volumes == description.frames * description.channels,
       "\(volumes) volumes where \(description.frames * description.channels) were announced")
     do throws(TIFFError) {
-      try file?.finish(description: description.text)
+      try file?.finish(description: description.omeXML)
     } catch { throw temporary.renamed(error) }
     file = nil
     try temporary.rename()
