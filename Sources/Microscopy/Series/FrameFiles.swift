@@ -1,3 +1,5 @@
+import Compute
+
 /// Images of one frame each that make a series: those of the Cell Tracking Challenge, say.
 public struct FrameFiles: ImageSource {
   /// The first file.

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// A series whose files have been sorted but not yet compared.

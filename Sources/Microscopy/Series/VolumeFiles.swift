@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// The images that a command's arguments name: TIFF files and OME-Zarr folders.
