@@ -1,26 +1,21 @@
 import Foundation
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
-/// Files that appear whole or not at all.
+/// Files and folders that appear whole or not at all.
+///
+/// What is written grows under another name in the same folder (``Draft``) and gets its own in one
+/// step. A process that is killed in between leaves a hidden `.<name>.<random>.partial`, which nothing
+/// reads and which may be removed. Where the name is a symbolic link the link is replaced, and what it
+/// leads to stays as it is.
 public enum AtomicFile {
   /// Lets `body` write a temporary file beside `path`, forces it to disk and renames it to `path`.
   ///
   /// A reader sees the old file or the new one, never half of one; where `body` or the disk fails
-  /// the old file stays and the temporary one (`.<name>.<UUID>.partial`) is removed.
+  /// the old file stays and the temporary one is removed. Permissions are those of any new file.
   ///
   /// - Throws: ``FileError``, or what `body` throws.
   public static func write(to path: String, _ body: (FileHandle) throws -> Void) throws {
-    let target = URL(fileURLWithPath: path)
-    let temporary = target.deletingLastPathComponent()
-      .appendingPathComponent(".\(target.lastPathComponent).\(UUID().uuidString).partial").path
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    let draft = Draft(for: path)
+    let descriptor = open(draft.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw FileError(path, errno) }
     do {
       let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
@@ -39,26 +34,10 @@ public enum AtomicFile {
       let code = errno
       guard close(descriptor) == 0 else { throw FileError(path, errno) }
       guard synchronized == 0 else { throw FileError(path, code) }
-      guard rename(temporary, path) == 0 else { throw FileError(path, errno) }
+      try draft.publish()
     } catch {
-      unlink(temporary)
+      draft.remove()
       throw error
     }
   }
-}
-
-/// What the operating system answered about a file.
-public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The file's path.
-  public let file: String
-  /// The system's reason, "No such file or directory" say.
-  public let reason: String
-
-  init(_ file: String, _ code: Int32) {
-    self.file = file
-    reason = String(cString: strerror(code))
-  }
-
-  /// One line: the file and the reason.
-  public var description: String { "\(file): \(reason)" }
 }

@@ -37,7 +37,7 @@ public final class ZarrWriter {
   public let path: String
 
   private let version: Version
-  private let temporary: String
+  private let draft: AtomicFile.Draft
   private var current:
     (kind: Kind, description: SeriesDescription, pyramid: ZarrPyramid, arrays: [ZarrArray])?
   private var labelNames: [String] = []
@@ -48,15 +48,12 @@ public final class ZarrWriter {
     let clean = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     self.path = clean
     self.version = version
-    let slash = clean.lastIndex(of: "/")
-    let name = slash.map { clean[clean.index(after: $0)...] } ?? clean[...]
-    let folder = slash.map { clean[...$0] } ?? ""
-    temporary = "\(folder).\(name).\(UUID().uuidString.prefix(8)).partial"
-    try Self.makeFolder(temporary, path)
+    draft = AtomicFile.Draft(for: clean)
+    try Self.makeFolder(draft.path, path)
   }
 
   deinit {
-    if !isFinished { try? FileManager.default.removeItem(atPath: temporary) }
+    if !isFinished { draft.remove() }
   }
 
   /// Begins an image; its volumes follow.
@@ -81,7 +78,7 @@ public final class ZarrWriter {
     let metadata = ZarrMetadata(version: version)
     if case .labels(let name) = kind {
       labelNames.append(name)
-      try write(metadata.labelGroup(labelNames), in: temporary + "/labels")
+      try write(metadata.labelGroup(labelNames), in: draft.path + "/labels")
     }
     try write(metadata.image(description, pyramid, kind), in: folder)
     for (level, array) in arrays.enumerated() {
@@ -111,17 +108,20 @@ public final class ZarrWriter {
   }
 
   /// Gives the folder its name.
-  public func finish() throws(ZarrError) {
+  ///
+  /// - Parameter replacing: Whether an earlier folder of that name is replaced: it stays until this one
+  ///   has its name, and is removed then.
+  public func finish(replacing: Bool = false) throws(ZarrError) {
     precondition(!isFinished, "an image is finished once")
-    guard rename(temporary, path) == 0 else {
-      throw ZarrError(path, "cannot be made: \(String(cString: strerror(errno)))")
-    }
+    do throws(FileError) {
+      if replacing { try draft.publishFolder() } else { try draft.publish() }
+    } catch { throw ZarrError(path, "cannot be made: \(error.reason)") }
     isFinished = true
   }
 
   private func folder(_ kind: Kind) -> String {
-    if case .labels(let name) = kind { return "\(temporary)/labels/\(name)" }
-    return temporary
+    if case .labels(let name) = kind { return "\(draft.path)/labels/\(name)" }
+    return draft.path
   }
 
   private static func makeFolder(_ folder: String, _ path: String) throws(ZarrError) {

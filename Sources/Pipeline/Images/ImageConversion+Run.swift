@@ -180,7 +180,6 @@ extension ImageConversion {
       // Labels lie on the image's grid, whatever their files say about it.
       try write(label, .labels(label.name), Array(0..<label.channels), scale)
     }
-    if replaces, ZarrImage.isZarr(place) { try FileManager.default.removeItem(atPath: place) }
-    try writer.finish()
+    try writer.finish(replacing: replaces && ZarrImage.isZarr(place))
   }
 }

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// Writes a time series as one ImageJ hyperstack, frame by frame; one frame is in memory at a time.
@@ -28,7 +29,7 @@ public final class HyperstackWriter<Voxel: TIFFVoxel> {
   private let frameInterval: Double?
   /// The edges of a pixel in µm of volumes that do not state all three.
   private let pixelSize: (x: Double, y: Double)?
-  private let temporary: TemporaryFile
+  private let draft: AtomicFile.Draft
   /// The first volume's; nil before.
   private var layout: (extent: Extent, voxelSize: VoxelSize?)?
   private var file: (any StackFile)?
@@ -61,7 +62,7 @@ public final class HyperstackWriter<Voxel: TIFFVoxel> {
     self.frameInterval = frameInterval
     self.displayRange = displayRange
     self.pixelSize = pixelSize
-    temporary = TemporaryFile(for: path)
+    draft = AtomicFile.Draft(for: path)
   }
 
   /// Appends a frame of a stack with one channel.
@@ -112,12 +113,12 @@ public final class HyperstackWriter<Voxel: TIFFVoxel> {
     try writing { file throws(TIFFError) in try file.finish(description: description.text) }
     isFinished = true
     file = nil
-    try temporary.rename()
+    try draft.publishTIFF()
   }
 
   deinit {
     file = nil
-    temporary.remove()
+    draft.remove()
   }
 
   private var description: ImageJDescription {
@@ -168,12 +169,12 @@ public final class HyperstackWriter<Voxel: TIFFVoxel> {
     do throws(TIFFError) {
       file =
         compression == .none
-        ? try ContiguousStackFile(temporary.path, page: page, isBig: isBig)
+        ? try ContiguousStackFile(draft.path, page: page, isBig: isBig)
         : try CompressedStackFile(
-          temporary.path, page: page, isBig: isBig, description: announced.text)
+          draft.path, page: page, isBig: isBig, description: announced.text)
     } catch {
       hasFailed = true
-      throw temporary.renamed(error)
+      throw draft.renamed(error)
     }
     for _ in 0..<leadingBlanks { try writeBlank() }
   }
@@ -190,7 +191,7 @@ public final class HyperstackWriter<Voxel: TIFFVoxel> {
       try body(file)
     } catch {
       hasFailed = true
-      throw temporary.renamed(error)
+      throw draft.renamed(error)
     }
   }
 }

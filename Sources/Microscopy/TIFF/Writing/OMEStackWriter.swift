@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// Writes a series as one OME-TIFF, volume by volume: channel after channel, frame after frame.
@@ -9,7 +10,7 @@ public final class OMEStackWriter {
   public let path: String
 
   private let description: SeriesDescription
-  private let temporary: TemporaryFile
+  private let draft: AtomicFile.Draft
   private let page: StackPage
   private var file: (any StackFile)?
   private var volumes = 0
@@ -35,19 +36,19 @@ public final class OMEStackWriter {
       pixelSize: description.calibration.x.flatMap { x in
         description.calibration.y.map { (x, $0) }
       })
-    temporary = TemporaryFile(for: path)
+    draft = AtomicFile.Draft(for: path)
     let pages = description.frames * description.channels * extent.depth
     let bytes = pages * page.byteCount
     let isBig = bytes + bytes / 64 + pages * 512 >= 1 << 32
     do throws(TIFFError) {
       file =
         compression == .none
-        ? try ContiguousStackFile(temporary.path, page: page, isBig: isBig)
+        ? try ContiguousStackFile(draft.path, page: page, isBig: isBig)
         : try CompressedStackFile(
-          temporary.path, page: page, isBig: isBig, description: description.omeXML)
+          draft.path, page: page, isBig: isBig, description: description.omeXML)
     } catch {
-      temporary.remove()
-      throw temporary.renamed(error)
+      draft.remove()
+      throw draft.renamed(error)
     }
   }
 
@@ -61,7 +62,7 @@ public final class OMEStackWriter {
       volumes < description.frames * description.channels, "more volumes than were announced")
     do throws(TIFFError) {
       for z in 0..<volume.extent.depth { try file?.append(volume.plane(z)) }
-    } catch { throw temporary.renamed(error) }
+    } catch { throw draft.renamed(error) }
     volumes += 1
   }
 
@@ -72,13 +73,13 @@ public final class OMEStackWriter {
       "\(volumes) volumes where \(description.frames * description.channels) were announced")
     do throws(TIFFError) {
       try file?.finish(description: description.omeXML)
-    } catch { throw temporary.renamed(error) }
+    } catch { throw draft.renamed(error) }
     file = nil
-    try temporary.rename()
+    try draft.publishTIFF()
   }
 
   deinit {
     file = nil
-    temporary.remove()
+    draft.remove()
   }
 }
