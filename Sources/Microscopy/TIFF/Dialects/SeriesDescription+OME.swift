@@ -1,3 +1,5 @@
+import Compute
+
 extension SeriesDescription {
   /// OME-XML of the schema of June 2016, planes in T, C, Z order.
   var omeXML: String {
@@ -22,7 +24,7 @@ extension SeriesDescription {
     return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>"
       + "<OME xmlns=\"\(schema)\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" "
       + "xsi:schemaLocation=\"\(schema) \(schema)/ome.xsd\" Creator=\"Morula\">"
-      + "<Image ID=\"Image:0\" Name=\"\(Self.escaped(name))\">"
+      + "<Image ID=\"Image:0\" Name=\"\(name.escapedForXML(.attribute))\">"
       + "<Pixels " + attributes.map { "\($0)=\"\($1)\"" }.joined(separator: " ") + ">" + channel
       + "<TiffData IFD=\"0\" PlaneCount=\"\(planes)\"/></Pixels></Image></OME>"
   }
@@ -33,19 +35,5 @@ extension SeriesDescription {
     case .float64: "double"
     default: type.rawValue
     }
-  }
-
-  private static func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      default: if scalar.value >= 0x20 { result.unicodeScalars.append(scalar) }
-      }
-    }
-    return result
   }
 }
