@@ -20,6 +20,7 @@ extension ImageSeries {
     try options.check()
     let files = try VolumeFiles.list(inputs)
     let drafts = try SeriesDraft.drafts(of: files)
+    try SeriesDraft.checkNames(drafts)
     var stems: [String: String] = [:]
     for draft in drafts {
       for member in draft.members {

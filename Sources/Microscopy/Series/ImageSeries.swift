@@ -36,16 +36,13 @@ public struct ImageSeries: Sendable {
   /// The voxel size of the series in µm: the caller's, or that of most frames; nil where unknown.
   public let voxelSize: VoxelSize?
 
-  /// The extents where all frames that could be opened share them, else nil.
-  public var commonExtent: Extent? {
-    let extents = Set(frames.compactMap(\.extent))
-    return extents.count == 1 ? extents.first : nil
-  }
-
   /// The step from one time number to the next where it is always the same, 1 for a single frame; nil
   /// where frames are missing in between.
-  public var timeStep: Int? {
-    let steps = Set(zip(frames.dropFirst(), frames).map { $0.time - $1.time })
+  public var timeStep: Int? { Self.timeStep(of: frames.map(\.time)) }
+
+  /// The step between these times where it is always the same, 1 for a single one; else nil.
+  static func timeStep(of times: [Int]) -> Int? {
+    let steps = Set(zip(times.dropFirst(), times).map { $0 - $1 })
     return steps.count > 1 ? nil : steps.first ?? 1
   }
 

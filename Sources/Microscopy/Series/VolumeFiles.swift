@@ -9,6 +9,21 @@ public enum VolumeFiles {
     public let path: String
     /// Its name without folder and extension; results are named after it.
     public let stem: String
+
+    /// The names for results of the frames inside, `<stem>_t001` and on, counted from 1 as ImageJ
+    /// does.
+    func frameStems(_ frames: Int) -> [String] {
+      let digits = max(3, String(frames).count)
+      return (1...frames).map { number in
+        let text = String(number)
+        return "\(stem)_t\(String(repeating: "0", count: digits - text.count))\(text)"
+      }
+    }
+  }
+
+  /// The names of the frames of a file, as ``ImageSeries`` gives them: `<stem>_t001` and on.
+  package static func frameStems(of path: String, frames: Int) -> [String] {
+    file(path).frameStems(frames)
   }
 
   /// Images as given, other folders as the images in them, in natural order.
