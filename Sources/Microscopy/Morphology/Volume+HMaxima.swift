@@ -10,7 +10,8 @@ extension Volume<Float> {
   /// plateau is shown by the voxel nearest to its centroid, in µm where the voxel size is known.
   ///
   /// P. Soille, Morphological Image Analysis, chapter 6 (2003). Voxels are sorted by radix and joined
-  /// from the highest down by union–find: time nearly linear.
+  /// from the highest down by union–find: time nearly linear. Part of the library for watersheds of
+  /// one's own; `morula segment` takes local maxima, and the benchmarks compare both.
   public func hMaxima(
     height: Float, mask: Volume<Bool>? = nil, connectivity: Connectivity = .corners
   ) -> [VoxelIndex] {

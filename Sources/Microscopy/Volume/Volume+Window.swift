@@ -54,19 +54,6 @@ extension Volume {
     return viewed(through: window, outside: .mirror)
   }
 
-  /// The volume mirrored out to at least `extent`; axes already as long stay as they are.
-  ///
-  /// ``Window/inverse(for:)`` of `Window(fitting:to:alignment:)` undoes it, as does
-  /// ``fitted(to:alignment:outside:)`` with the original extent.
-  public func mirrorPadded(
-    to extent: Extent, alignment: Window.Alignment = .center
-  ) -> Volume<Voxel> {
-    let target = Extent(
-      depth: max(extent.depth, self.extent.depth), height: max(extent.height, self.extent.height),
-      width: max(extent.width, self.extent.width))
-    return fitted(to: target, alignment: alignment, outside: .mirror)
-  }
-
   /// The volume cropped or padded to exactly `extent`, axis by axis.
   ///
   /// Fitting the result to the original extent with the same alignment restores the grid voxel for

@@ -10,12 +10,12 @@ struct GridTests {
     let center = try Fixture.reference("padding-center")
     let window = Window(origin: VoxelIndex(z: -1, y: -2, x: -5), extent: center.extent)
     #expect(input.viewed(through: window, outside: .mirror).voxels == center.voxels)
-    #expect(input.mirrorPadded(to: center.extent).voxels == center.voxels)
+    #expect(input.fitted(to: center.extent).voxels == center.voxels)
     let end = try Fixture.reference("padding-end")
-    #expect(input.mirrorPadded(to: end.extent, alignment: .start).voxels == end.voxels)
+    #expect(input.fitted(to: end.extent, alignment: .start).voxels == end.voxels)
     let single = input.cropped(origin: .zero, extent: Extent(depth: 1, height: 3, width: 4))
     let repeated = try Fixture.reference("padding-single")
-    #expect(single.mirrorPadded(to: repeated.extent).voxels == repeated.voxels)
+    #expect(single.fitted(to: repeated.extent).voxels == repeated.voxels)
   }
 
   @Test("fitting back restores the grid", arguments: [Window.Alignment.center, .start])
@@ -41,7 +41,10 @@ struct GridTests {
         }
         #expect(back.voxels[i] == (isShown ? volume.voxels[i] : 0))
       }
-      let padded = volume.mirrorPadded(to: target, alignment: alignment)
+      let padded = volume.fitted(
+        to: Extent(
+          depth: max(source.depth, target.depth), height: max(source.height, target.height),
+          width: max(source.width, target.width)), alignment: alignment)
       #expect(padded.fitted(to: source, alignment: alignment) == volume)
     }
   }

@@ -3,9 +3,9 @@ extension StackDescription {
   func planes(_ elements: [OMEDocument.TiffData]) throws(OMEProblem) -> [Plane: Int]? {
     let isSilent = elements.allSatisfy { $0.attributes.isEmpty && $0.fileName == nil }
     if elements.isEmpty || (elements.count == 1 && isSilent) { return nil }
-    guard let total = planeCount, total <= TIFFStack.maximumPages else {
+    guard let total = planeCount, total <= TIFFPageList.maximumPages else {
       throw OMEProblem(
-        expected: "at most \(TIFFStack.maximumPages) planes", found: "more in the OME-XML",
+        expected: "at most \(TIFFPageList.maximumPages) planes", found: "more in the OME-XML",
         advice: Self.saveAgain)
     }
     // Other files hold part of the planes where several names occur.
@@ -66,7 +66,7 @@ extension OMEDocument.TiffData {
   /// A number among the attributes, nil where it is not stated.
   fileprivate func number(_ key: String) throws(StackDescription.OMEProblem) -> Int? {
     guard let text = attributes[key] else { return nil }
-    guard let value = Int(text), (0...TIFFStack.maximumPages).contains(value) else {
+    guard let value = Int(text), (0...TIFFPageList.maximumPages).contains(value) else {
       throw StackDescription.OMEProblem(
         expected: "a sensible \(key) in TiffData", found: text,
         advice: StackDescription.saveAgain)

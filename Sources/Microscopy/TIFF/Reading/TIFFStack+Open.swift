@@ -9,41 +9,13 @@ extension TIFFStack {
     let handle = try TIFFHandle(reading: path)
     let first = handle.page
     let type = try first.checked(path: path, page: 1, limits: limits)
-    let block = handle.firstBlock
     var description = try Self.description(of: handle, first)
+    let pages = try TIFFPageList(
+      of: handle, first: first, type: type, used: description.planes.map { Set($0.values) })
 
-    var offsets: [UInt64] = []
-    var seen: Set<UInt64> = []
-    var stored: UInt64 = 0
-    // What is wrong with page 1 does not matter where it only heads a run of bare voxels.
-    var firstProblem: TIFFError?
-    let used = description.planes.map { Set($0.values) }
-    repeat {
-      let page = offsets.count + 1
-      guard seen.insert(handle.directoryOffset).inserted, offsets.count < Self.maximumPages else {
-        throw TIFFError(
-          .corrupt, path, page: page, expected: "a new page", found: "a list of pages that loops",
-          advice: "the file is damaged: save it with the program that made it")
-      }
-      offsets.append(handle.directoryOffset)
-      // OME-TIFF may hold further images of other sizes behind the one that is read.
-      if page > 1, used.map({ !$0.contains(page - 1) }) ?? false { continue }
-      do throws(TIFFError) {
-        let tags = page == 1 ? first : handle.page
-        try handle.checkEntries(number: page)
-        if page > 1 { try Self.checkAlike(tags, first, path: path, page: page) }
-        stored += try handle.checkBlocks(of: tags, type: type, number: page)
-      } catch {
-        if page > 1 { throw error }
-        firstProblem = error
-      }
-    } while try handle.nextPage(offsets.count + 1)
-
-    let planes = try Self.fit(&description, to: first, pages: offsets.count, path: path)
-    contiguousOffset = try Self.contiguousOffset(
-      description, planes: planes, pages: offsets.count, page: first, type: type,
-      offset: block.offset, path: path)
-    if contiguousOffset == nil, let firstProblem { throw firstProblem }
+    let planes = try Self.fit(&description, to: first, pages: pages.offsets.count, path: path)
+    contiguousOffset = try pages.contiguousOffset(description, planes: planes)
+    if contiguousOffset == nil, let problem = pages.firstProblem { throw problem }
     let extent = Extent(
       depth: description.count(.z), height: first.height, width: first.width)
     guard extent.depth <= limits.maximumVoxels / (first.height * first.width) else {
@@ -51,21 +23,9 @@ extension TIFFStack {
         .tooLarge, path, expected: "at most \(limits.maximumVoxels) voxels",
         found: "\(extent) (z, y, x)", advice: ImageLimits.advice)
     }
-    if contiguousOffset == nil {
-      let pages = used?.count ?? offsets.count
-      let samples = first.isPlanar ? first.samplesPerPixel : 1
-      let page = Double(first.byteCount(of: type))
-      // OME-XML may name one page for many planes.
-      let decoded = max(Double(pages) * Double(samples), Double(extent.depth)) * page
-      // As float32, or as they are; with two pages on their way.
-      let memory = Double(extent.count) * max(4, Double(type.bits) / 8) + 2 * page
-      if ImageLimits.isSuspicious(voxels: extent.count, memory: memory) {
-        try Self.checkExpansion(
-          of: extent, stored: stored, decoded: decoded, limits: limits, path: path)
-      }
-    }
+    if contiguousOffset == nil { try pages.checkExpansion(of: extent, limits) }
     self.path = path
-    self.offsets = offsets
+    offsets = pages.offsets
     self.description = description
     self.limits = limits
     info = TIFFInfo(
@@ -75,26 +35,9 @@ extension TIFFStack {
       isPlanar: first.isPlanar, color: first.color,
       byteOrder: handle.isBigEndian ? .bigEndian : .littleEndian,
       isBigTIFF: handle.isBigTIFF, isTiled: first.tileWidth != nil,
-      compression: first.compressionName, pages: offsets.count,
+      compression: first.compressionName, pages: pages.offsets.count,
       byteCount: Int(handle.fileSize), calibration: description.calibration)
   }
-
-  /// Throws where a large volume takes so few bytes that it may be made to fill the memory.
-  private static func checkExpansion(
-    of extent: Extent, stored: UInt64, decoded: Double, limits: ImageLimits, path: String
-  ) throws(TIFFError) {
-    guard let most = limits.largestExpansion, decoded > Double(most) * Double(stored) else {
-      return
-    }
-    throw TIFFError(
-      .tooLarge, path,
-      expected: "large volumes that shrink to 1/\(most) at most",
-      found: "\(stored) bytes that stand for \(Int(decoded))",
-      advice: "if you trust the file, say so with --max-pixels \(extent.count)")
-  }
-
-  /// More pages than any microscope writes into one file; libtiff's own bound on the list of pages.
-  static let maximumPages = 1 << 20
 
   private static func description(
     of handle: TIFFHandle, _ page: TIFFPage
@@ -143,39 +86,6 @@ extension TIFFStack {
     return planes
   }
 
-  /// Where the planes begin when one page stands for all of them; checks the number of planes.
-  private static func contiguousOffset(
-    _ description: StackDescription, planes: Int, pages: Int, page: TIFFPage, type: SampleType,
-    offset: UInt64, path: String
-  ) throws(TIFFError) -> UInt64? {
-    if planes == pages || description.planes != nil { return nil }
-    if page.isPlanar, pages < planes {
-      throw TIFFError(
-        .unsupported, path, expected: "\(planes) pages, as its description says",
-        found: "\(pages) of planar colors", advice: "save the stack with one page per plane")
-    }
-    let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size]) as? NSNumber
-    let available = (size?.uint64Value ?? 0) - min(offset, size?.uint64Value ?? 0)
-    if pages == 1, description.mayBeContiguous, page.compression == TIFFPage.uncompressed,
-      page.tileWidth == nil, type.bits >= 8
-    {
-      let (needed, overflow) = UInt64(planes).multipliedReportingOverflow(
-        by: UInt64(page.byteCount(of: type)))
-      guard !overflow, needed <= available else {
-        throw TIFFError(
-          .corrupt, path, expected: "\(planes) planes, as its description says",
-          found: "data for \(Int(available) / page.byteCount(of: type))",
-          advice: "the file is incomplete: copy it again")
-      }
-      return offset
-    }
-    throw TIFFError(
-      pages < planes ? .corrupt : .contradictory, path,
-      expected: "\(planes) pages, as its description says", found: "\(pages)",
-      advice: pages < planes
-        ? "the file is incomplete: copy it again" : "save it with one description for all pages")
-  }
-
   /// The error for a page (from 0) that is no longer where it was.
   func changedError(page: Int) -> TIFFError {
     TIFFError(
@@ -194,24 +104,6 @@ extension TIFFStack {
         expected: "\(info.extent.width) × \(info.extent.height) pixels of \(info.sampleType)",
         found: "\(tags.width) × \(tags.height) of \(type)",
         advice: "the file changed while it was read: read it again")
-    }
-  }
-
-  private static func checkAlike(
-    _ page: TIFFPage, _ first: TIFFPage, path: String, page number: Int
-  ) throws(TIFFError) {
-    func text(_ page: TIFFPage) -> String {
-      "\(page.width) × \(page.height) pixels of \(page.sampleType?.rawValue ?? "another type")"
-        + (page.samplesPerPixel == 1
-          ? "" : ", \(page.samplesPerPixel) \(page.isPlanar ? "planar " : "")samples each")
-    }
-    guard page.width == first.width, page.height == first.height,
-      page.sampleType == first.sampleType,
-      page.samplesPerPixel == first.samplesPerPixel, page.isPlanar == first.isPlanar
-    else {
-      throw TIFFError(
-        .contradictory, path, page: number, expected: "\(text(first)) as on page 1",
-        found: text(page), advice: "save images of different sizes or types as separate files")
     }
   }
 
