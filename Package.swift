@@ -45,7 +45,8 @@ let package = Package(
     .target(name: "Compute", dependencies: ["CFiles", "CLAPACKE", "COpenSSL"]),
     .target(name: "Tensors", dependencies: ["Compute", "CKernels", "COpenBLAS"]),
     .target(name: "Networks", dependencies: ["Compute", "Tensors"], swiftSettings: safe),
-    .target(name: "Microscopy", dependencies: ["Compute", "CTIFF", "CCodecs"]),
+    .target(
+      name: "Microscopy", dependencies: ["Compute", "CTIFF", "CCodecs"], swiftSettings: safe),
     .target(name: "Morphometry", dependencies: ["Compute", "Microscopy"], swiftSettings: safe),
     .target(name: "Figures", dependencies: ["Compute", "Microscopy", "CPNG"]),
     .target(

@@ -61,9 +61,9 @@ struct SymmetricKernel: Sendable {
         low >= 0 && high >= 0 && max(low, high) + count <= source.count, "a row leaves its volume")
     }
     precondition(target + count <= output.count, "a row leaves its volume")
-    let bytes = source.bytes
+    let bytes = unsafe source.bytes
     func load(_ index: Int) -> SIMD16<Float> {
-      bytes.unsafeLoadUnaligned(fromByteOffset: 4 * index, as: SIMD16<Float>.self)
+      unsafe bytes.unsafeLoadUnaligned(fromByteOffset: 4 * index, as: SIMD16<Float>.self)
     }
     var i = 0
     while i + 16 <= count {
@@ -71,7 +71,7 @@ struct SymmetricKernel: Sendable {
       for offset in 1..<weights.count {
         total += weights[offset] * (load(pairs[offset].low + i) + load(pairs[offset].high + i))
       }
-      for lane in 0..<16 { output[unchecked: target + i + lane] = total[lane] }
+      for lane in 0..<16 { unsafe output[unchecked: target + i + lane] = total[lane] }
       i += 16
     }
     while i < count {

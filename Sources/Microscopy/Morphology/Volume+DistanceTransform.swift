@@ -50,13 +50,13 @@ extension Volume<Bool> {
     let width = row.count
     var x = 0
     while x < width {
-      if !row[unchecked: x] {
+      if unsafe !row[unchecked: x] {
         output[place + x] = 0
         x += 1
         continue
       }
       let first = x
-      while x < width, row[unchecked: x] { x += 1 }
+      while x < width, unsafe row[unchecked: x] { x += 1 }
       for i in first..<x {
         let before = first > 0 ? i - first + 1 : Int.max
         let steps = Swift.min(before, x < width ? x - i : Int.max)

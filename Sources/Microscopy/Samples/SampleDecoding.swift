@@ -63,9 +63,9 @@ extension [UInt8] {
       forEachPacked(layout) { output[place + $0] = UInt8(truncatingIfNeeded: $1) }
     } else if layout.type != layout.type.unpacked {
       forEachPacked(layout) { index, value in
-        Swift.withUnsafeBytes(of: value) {
-          output[place + 2 * index] = $0[0]
-          output[place + 2 * index + 1] = $0[1]
+        unsafe Swift.withUnsafeBytes(of: value) {
+          output[place + 2 * index] = unsafe $0[0]
+          output[place + 2 * index + 1] = unsafe $0[1]
         }
       }
     } else if layout.interleaved == 1 {
@@ -116,9 +116,9 @@ extension [UInt8] {
   ) {
     let size = MemoryLayout<Sample>.size
     let step = size * layout.interleaved
-    withUnsafeBytes { bytes in
+    unsafe withUnsafeBytes { bytes in
       for i in 0..<bytes.count / step {
-        body(
+        unsafe body(
           i, bytes.loadUnaligned(fromByteOffset: i * step + layout.sample * size, as: Sample.self))
       }
     }

@@ -2,7 +2,7 @@ extension SampleType {
   /// The bytes of a value in this machine's byte order; of 0 where the type has no such value.
   func bytes(of value: Double) -> [UInt8] {
     func bytes(_ number: some BitwiseCopyable) -> [UInt8] {
-      withUnsafeBytes(of: number) { [UInt8]($0) }
+      unsafe withUnsafeBytes(of: number) { unsafe [UInt8]($0) }
     }
     return switch self {
     case .uint16, .uint10, .uint12, .uint14: bytes(UInt16(exactly: value) ?? 0)

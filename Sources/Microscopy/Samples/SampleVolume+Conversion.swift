@@ -62,10 +62,10 @@ extension SampleVolume {
   /// The bytes of every value after `convert`.
   private func packed<Value: BitwiseCopyable>(_ convert: (Double) -> Value) -> [UInt8] {
     let size = MemoryLayout<Value>.size
-    return [UInt8](unsafeUninitializedCapacity: extent.count * size) { buffer, initialized in
+    return unsafe [UInt8](unsafeUninitializedCapacity: extent.count * size) { buffer, initialized in
       let output = UnsafeMutableRawBufferPointer(buffer)
       bytes.forEachValue(of: type) { index, value in
-        output.storeBytes(of: convert(value), toByteOffset: index * size, as: Value.self)
+        unsafe output.storeBytes(of: convert(value), toByteOffset: index * size, as: Value.self)
       }
       initialized = extent.count * size
     }

@@ -24,7 +24,7 @@ public struct FrameFiles: ImageSource {
   /// The series of these files and folders: each file of several frames is its own, the others belong
   /// together where their names differ in the time alone.
   ///
-  /// - Throws: ``InputError``, ``TIFFError`` or ``ZarrError`` where a file cannot be read or differs
+  /// - Throws: ``InputError`` or ``TIFFError`` where a file cannot be read or differs
   ///   from the others of its series in extents, channels, type or voxel size.
   public static func sources(
     _ inputs: [String], limits: ImageLimits = .current

@@ -66,7 +66,7 @@ extension ZarrImage: ImageSource {
     do throws(SampleRangeError) {
       return try samples.labels()
     } catch {
-      throw ZarrError(
+      throw InputError(
         path, "expected labels: whole numbers from 0, found \(error.value); name a label image")
     }
   }

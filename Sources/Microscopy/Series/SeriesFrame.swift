@@ -27,7 +27,7 @@ public struct SeriesFrame: Sendable {
 
   /// The volume as float32, `[z, y, x]`, with the voxel size.
   ///
-  /// - Throws: ``InputError``, ``TIFFError`` or ``ZarrError`` where this frame is broken; others may be fine.
+  /// - Throws: ``InputError`` or ``TIFFError`` where this frame is broken; others may be fine.
   public func read() throws -> Volume<Float> {
     var volume = try source.get().volume(channel: channel, frame: frame)
     volume.voxelSize = voxelSize
@@ -36,7 +36,7 @@ public struct SeriesFrame: Sendable {
 
   /// The labels, `[z, y, x]`, with the voxel size; 0 is background.
   ///
-  /// - Throws: ``InputError``, ``TIFFError`` or ``ZarrError`` where this frame is broken or holds no labels.
+  /// - Throws: ``InputError`` or ``TIFFError`` where this frame is broken or holds no labels.
   public func readLabels() throws -> LabelVolume {
     var volume = try source.get().labels(channel: channel, frame: frame)
     volume.voxelSize = voxelSize

@@ -94,7 +94,7 @@ public enum VolumeFiles {
   /// - Throws: ``InputError`` where it leads nowhere.
   public static func isFolder(_ path: String) throws(InputError) -> Bool {
     var status = stat()
-    guard stat(path, &status) == 0 else {
+    guard unsafe stat(path, &status) == 0 else {
       throw InputError(
         path,
         errno == ELOOP

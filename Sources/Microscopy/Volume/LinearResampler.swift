@@ -85,8 +85,8 @@ struct LinearResampler: Sendable {
     let count = lower.count
     precondition(upper.count == count && place + count <= output.count, "rows of unequal length")
     for i in 0..<count {
-      let low = lower[unchecked: i]
-      output[unchecked: place + i] = low + (upper[unchecked: i] - low) * weight
+      let low = unsafe lower[unchecked: i]
+      unsafe output[unchecked: place + i] = unsafe low + (upper[unchecked: i] - low) * weight
     }
   }
 }

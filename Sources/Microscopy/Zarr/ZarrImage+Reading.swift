@@ -4,11 +4,11 @@ import Foundation
 extension ZarrImage {
   /// The samples of one frame and channel, both counted from 0.
   ///
-  /// - Throws: ``ZarrError`` where a chunk is damaged, or many voxels come from suspiciously few bytes.
-  public func readSamples(channel: Int = 0, frame: Int = 0) throws(ZarrError) -> SampleVolume {
+  /// - Throws: ``InputError`` where a chunk is damaged, or many voxels come from suspiciously few bytes.
+  public func readSamples(channel: Int = 0, frame: Int = 0) throws(InputError) -> SampleVolume {
     for (name, value, count) in [("channel", channel, channels), ("frame", frame, frames)]
     where !(0..<count).contains(value) {
-      throw ZarrError(path, "has \(name)s 0…\(count - 1), but no \(name) \(value)")
+      throw InputError(path, "has \(name)s 0…\(count - 1), but no \(name) \(value)")
     }
     let reader = ZarrChunkReader(array: array, folder: arrayPath)
     let place = axes.map { $0.name == "t" ? frame : $0.name == "c" ? channel : 0 }
@@ -19,7 +19,7 @@ extension ZarrImage {
     let planeBytes = extent.height * extent.width * size
     let hasDepth = axes.contains { $0.name == "z" }
     let chunkDepth = hasDepth ? array.chunks[axes.count - 3] : 1
-    let failure = Guarded<(piece: Int, error: ZarrError)?>(nil)
+    let failure = Guarded<(piece: Int, error: InputError)?>(nil)
     let fill = array.type.bytes(of: array.fill)
     let bytes = [UInt8](
       count: extent.depth * planeBytes, pieces: min(chunkDepth, extent.depth) * planeBytes
@@ -31,7 +31,7 @@ extension ZarrImage {
       }
       let first = range.lowerBound / planeBytes
       let planes = range.count / planeBytes
-      do throws(ZarrError) {
+      do throws(InputError) {
         try copy(
           planes: first..<first + planes, chunk: first / chunkDepth, place, reader, into: &piece)
       } catch {
@@ -46,7 +46,7 @@ extension ZarrImage {
   private func copy(
     planes: Range<Int>, chunk: Int, _ place: [Int], _ reader: ZarrChunkReader,
     into piece: inout MutableSpan<UInt8>
-  ) throws(ZarrError) {
+  ) throws(InputError) {
     let size = array.type.bits / 8
     let rank = axes.count
     let (height, width) = (array.chunks[rank - 2], array.chunks[rank - 1])
@@ -77,7 +77,7 @@ extension ZarrImage {
   }
 
   /// Throws where a large volume takes so few bytes that it may be made to fill the memory.
-  private func checkExpansion(_ reader: ZarrChunkReader, _ place: [Int]) throws(ZarrError) {
+  private func checkExpansion(_ reader: ZarrChunkReader, _ place: [Int]) throws(InputError) {
     let size = Double(array.type.bits / 8)
     // What a volume takes, and two chunks on their way.
     let memory = Double(extent.count) * size + 2 * Double(array.chunkByteCount)
@@ -104,7 +104,7 @@ extension ZarrImage {
         }
       }
     }
-    throw ZarrError(
+    throw InputError(
       path,
       "expected large volumes that shrink to 1/\(most) at most, found \(stored) bytes that stand for "
         + "\(decoded); if you trust the image, say so with --max-pixels \(extent.count)")

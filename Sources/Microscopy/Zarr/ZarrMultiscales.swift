@@ -24,34 +24,34 @@ package struct ZarrMultiscales: Sendable {
   private let scale: [Double]?
 
   /// Reads the attributes in a folder.
-  init(of folder: String) throws(ZarrError) {
+  init(of folder: String) throws(InputError) {
     if let data = Self.contents(folder + "/zarr.json") {
       try self.init(v3: data, path: folder)
     } else if FileManager.default.fileExists(atPath: folder + "/.zarray") {
-      throw ZarrError(
+      throw InputError(
         folder, "is an array without axes and scale; name the OME-Zarr image above it")
     } else if let data = Self.contents(folder + "/.zattrs") {
       try self.init(v2: data, path: folder)
     } else {
-      throw ZarrError(folder, "is no OME-Zarr image (it has neither .zattrs nor zarr.json)")
+      throw InputError(folder, "is no OME-Zarr image (it has neither .zattrs nor zarr.json)")
     }
   }
 
   /// Parses the `.zattrs` of a Zarr 2 group.
-  package init(v2 data: Data, path: String) throws(ZarrError) {
+  package init(v2 data: Data, path: String) throws(InputError) {
     guard let attributes = JSONObject(data) else {
-      throw ZarrError(path, "has attributes that are no JSON")
+      throw InputError(path, "has attributes that are no JSON")
     }
     try self.init(attributes, version: nil, path: path)
   }
 
   /// Parses the `zarr.json` of a Zarr 3 group.
-  package init(v3 data: Data, path: String) throws(ZarrError) {
+  package init(v3 data: Data, path: String) throws(InputError) {
     guard let json = JSONObject(data) else {
-      throw ZarrError(path, "has attributes that are no JSON")
+      throw InputError(path, "has attributes that are no JSON")
     }
     guard json.text("node_type") == "group" else {
-      throw ZarrError(
+      throw InputError(
         path, "is an array without axes and scale; name the OME-Zarr image above it")
     }
     let attributes = json.object("attributes")
@@ -60,7 +60,7 @@ package struct ZarrMultiscales: Sendable {
     try self.init(ome ?? attributes ?? JSONObject([:]), version: ome?.text("version"), path: path)
   }
 
-  private init(_ attributes: JSONObject, version: String?, path: String) throws(ZarrError) {
+  private init(_ attributes: JSONObject, version: String?, path: String) throws(InputError) {
     guard let first = attributes.objects("multiscales")?.first else {
       let advice: String
       if attributes["plate"] != nil || attributes["well"] != nil {
@@ -72,7 +72,7 @@ package struct ZarrMultiscales: Sendable {
       } else {
         advice = "is no OME-Zarr image (its attributes have no multiscales)"
       }
-      throw ZarrError(path, advice)
+      throw InputError(path, advice)
     }
     areLabels = attributes["image-label"] != nil
     self.version = version ?? first.text("version") ?? "0.1"
@@ -83,7 +83,7 @@ package struct ZarrMultiscales: Sendable {
     units = objects.map { $0.map { $0.text("unit") } } ?? []
     scale = Self.scale(first)
     guard let datasets = first.objects("datasets"), datasets.count <= 64 else {
-      throw ZarrError(path, "does not list its levels of resolution")
+      throw InputError(path, "does not list its levels of resolution")
     }
     var levels: [Dataset] = []
     for dataset in datasets {
@@ -92,7 +92,7 @@ package struct ZarrMultiscales: Sendable {
       guard !name.isEmpty, !name.hasPrefix("/"), !parts.contains(".."),
         !name.contains("\0")
       else {
-        throw ZarrError(path, "has a level outside of the image, '\(name.prefix(60))'")
+        throw InputError(path, "has a level outside of the image, '\(name.prefix(60))'")
       }
       levels.append(Dataset(path: name, scale: Self.scale(dataset)))
     }
@@ -134,7 +134,7 @@ package struct ZarrMultiscales: Sendable {
   /// A file of metadata; nil where there is none, or it is absurdly large.
   static func contents(_ path: String) -> Data? {
     var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+    guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
       status.st_size <= 64 << 20
     else { return nil }
     return FileManager.default.contents(atPath: path)

@@ -72,7 +72,9 @@ extension SampleVolume {
             for i in 0..<size { piece[place + i] = bytes[first + i] }
           } else {
             let mean = mean(of: source, z: z, y: y * steps.y, x: x * steps.x, steps)
-            withUnsafeBytes(of: convert(mean)) { for i in 0..<size { piece[place + i] = $0[i] } }
+            unsafe withUnsafeBytes(of: convert(mean)) {
+              for i in 0..<size { piece[place + i] = unsafe $0[i] }
+            }
           }
         }
       }

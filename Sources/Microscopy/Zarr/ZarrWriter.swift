@@ -44,7 +44,7 @@ public final class ZarrWriter {
   private var isFinished = false
 
   /// Begins a folder beside which nothing of that name may be.
-  public init(to path: String, version: Version = .v04) throws(ZarrError) {
+  public init(to path: String, version: Version = .v04) throws(InputError) {
     let clean = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     self.path = clean
     self.version = version
@@ -57,7 +57,7 @@ public final class ZarrWriter {
   }
 
   /// Begins an image; its volumes follow.
-  public func begin(_ kind: Kind, _ description: SeriesDescription) throws(ZarrError) {
+  public func begin(_ kind: Kind, _ description: SeriesDescription) throws(InputError) {
     precondition(
       SeriesDescription.types.contains(description.type),
       "no image of \(description.type) is written")
@@ -88,7 +88,7 @@ public final class ZarrWriter {
   }
 
   /// Writes the volume of a channel and frame of the image that was begun last, in all levels.
-  public func append(_ volume: SampleVolume, channel: Int, frame: Int) throws(ZarrError) {
+  public func append(_ volume: SampleVolume, channel: Int, frame: Int) throws(InputError) {
     guard let (kind, description, pyramid, arrays) = current else {
       preconditionFailure("volumes follow the beginning of an image")
     }
@@ -111,11 +111,11 @@ public final class ZarrWriter {
   ///
   /// - Parameter replacing: Whether an earlier folder of that name is replaced: it stays until this one
   ///   has its name, and is removed then.
-  public func finish(replacing: Bool = false) throws(ZarrError) {
+  public func finish(replacing: Bool = false) throws(InputError) {
     precondition(!isFinished, "an image is finished once")
     do throws(FileError) {
       if replacing { try draft.publishFolder() } else { try draft.publish() }
-    } catch { throw ZarrError(path, "cannot be made: \(error.reason)") }
+    } catch { throw InputError(path, "cannot be made: \(error.reason)") }
     isFinished = true
   }
 
@@ -124,14 +124,14 @@ public final class ZarrWriter {
     return draft.path
   }
 
-  private static func makeFolder(_ folder: String, _ path: String) throws(ZarrError) {
+  private static func makeFolder(_ folder: String, _ path: String) throws(InputError) {
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch { throw ZarrError(path, "the folder cannot be made; check its place and permissions") }
+    } catch { throw InputError(path, "the folder cannot be made; check its place and permissions") }
   }
 
   /// Writes the files of metadata of a folder.
-  private func write(_ files: [(name: String, text: Data)], in folder: String) throws(ZarrError) {
+  private func write(_ files: [(name: String, text: Data)], in folder: String) throws(InputError) {
     for (name, text) in files {
       try Self.write([UInt8](text), to: "\(folder)/\(name)", of: path)
     }
@@ -139,30 +139,30 @@ public final class ZarrWriter {
 
   private static func write(
     _ bytes: [UInt8], to file: String, of path: String
-  ) throws(ZarrError) {
+  ) throws(InputError) {
     do { try Data(bytes).write(to: URL(fileURLWithPath: file)) } catch {
-      throw ZarrError(path, "could not be written; check the free space of the disk")
+      throw InputError(path, "could not be written; check the free space of the disk")
     }
   }
 
   /// Writes the chunks of a volume.
   private func write(
     _ volume: SampleVolume, to array: ZarrArray, in folder: String, channel: Int, frame: Int
-  ) throws(ZarrError) {
+  ) throws(InputError) {
     let counts = (2..<5).map(array.chunkCount)
     let separator = array.separator
     let start = "\(folder)/\(ZarrMetadata(version: version).prefix)\(frame)\(separator)\(channel)"
     for z in 0..<counts[0] {
       for y in 0..<counts[1] { try Self.makeFolder("\(start)/\(z)/\(y)", path) }
     }
-    let failure = Guarded<ZarrError?>(nil)
+    let failure = Guarded<InputError?>(nil)
     let path = path
     Parallel.forEach(counts.reduce(1, *)) { job, _ in
       let (z, y, x) = (job / counts[2] / counts[1], job / counts[2] % counts[1], job % counts[2])
       let chunk = volume.chunk(z, y, x, of: Array(array.chunks.suffix(3)))
-      do throws(ZarrError) {
+      do throws(InputError) {
         guard let data = ChunkCodec.blosc(chunk, sampleSize: array.type.bits / 8) else {
-          throw ZarrError(path, "has a chunk that Blosc does not take")
+          throw InputError(path, "has a chunk that Blosc does not take")
         }
         try Self.write(data, to: "\(start)/\(z)/\(y)/\(x)", of: path)
       } catch { failure.withLock { $0 = $0 ?? error } }

@@ -50,7 +50,7 @@ public struct ImageConversion: Sendable {
 
     /// The series in files and folders.
     ///
-    /// - Throws: A `TIFFError`, `InputError` or `ZarrError` where one cannot be read.
+    /// - Throws: A `TIFFError` or `InputError` where one cannot be read.
     public static func open(_ paths: [String], limits: ImageLimits = .current) throws -> [Input] {
       var inputs: [Input] = []
       for path in paths where ZarrImage.isZarr(path) {

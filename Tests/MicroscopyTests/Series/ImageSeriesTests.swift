@@ -41,7 +41,8 @@ struct ImageSeriesTests {
     #expect(series.map(\.timeStep) == [50, nil, 1])
     #expect(try series[0].frames.map { try $0.read().voxels[0] } == [3, 2, 1])
     for one in series {
-      #expect(one.voxelSize == Self.size && Set(one.frames.map(\.extent)) == [WrittenSamples.extent])
+      #expect(
+        one.voxelSize == Self.size && Set(one.frames.map(\.extent)) == [WrittenSamples.extent])
       #expect(one.frameInterval == nil && one.secondsPerFrame == nil && one.warnings.isEmpty)
       #expect(try one.frames[0].read().voxelSize == Self.size)
     }

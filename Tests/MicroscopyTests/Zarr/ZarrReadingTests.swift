@@ -73,24 +73,24 @@ struct ZarrReadingTests {
     let labels = try ZarrImage(opening: image.path + "/labels/nuclei")
     #expect(labels.areLabels && labels.channels == 1 && labels.sampleType == .uint32)
     #expect(try voxels(labels, 0, 1) == Fixture.ramp(t: 1).map { ($0 / 7).rounded(.down) })
-    let error = #expect(throws: ZarrError.self) { try ZarrImage(opening: image.path + "/labels") }
+    let error = #expect(throws: InputError.self) { try ZarrImage(opening: image.path + "/labels") }
     #expect(error?.description.contains("/labels/nuclei say") == true)
   }
 
   @Test("what is not read says why")
   func unsupported() throws {
-    let bz2 = #expect(throws: ZarrError.self) { try image("v2-bz2") }
+    let bz2 = #expect(throws: InputError.self) { try image("v2-bz2") }
     #expect(bz2?.problem.contains("found 'bz2'") == true)
-    let array = #expect(throws: ZarrError.self) { try image("v2-blosc.zarr/0") }
+    let array = #expect(throws: InputError.self) { try image("v2-blosc.zarr/0") }
     #expect(array?.problem.contains("name the OME-Zarr image above it") == true)
-    #expect(throws: ZarrError.self) { try ZarrImage(opening: Fixture.folder) }
+    #expect(throws: InputError.self) { try ZarrImage(opening: Fixture.folder) }
     let low = ImageLimits(maximumVoxels: 104)
-    let large = #expect(throws: ZarrError.self) {
+    let large = #expect(throws: InputError.self) {
       try ZarrImage(opening: Fixture.zarr("v3-zstd"), limits: low)
     }
     #expect(large?.problem.contains("--max-pixels") == true)
-    #expect(throws: ZarrError.self) { try image("v3-zstd").readSamples(channel: 2) }
-    #expect(throws: ZarrError.self) { try image("v3-zstd").readSamples(frame: -1) }
+    #expect(throws: InputError.self) { try image("v3-zstd").readSamples(channel: 2) }
+    #expect(throws: InputError.self) { try image("v3-zstd").readSamples(frame: -1) }
   }
 
   @Test(
@@ -115,14 +115,14 @@ struct ZarrReadingTests {
         }
         try data.prefix(data.count * 2 / 3).write(to: URL(fileURLWithPath: path))
       }
-      let error = #expect(throws: ZarrError.self) { try ZarrImage(opening: copy).readSamples() }
+      let error = #expect(throws: InputError.self) { try ZarrImage(opening: copy).readSamples() }
       #expect(error?.problem.contains("damaged or incomplete chunk") == true)
       for (old, new) in [
         ("\"path\"", "\"pfad\""), ("\"0\"", "\"../../../etc\""), ("\"y\"", "\"x\""), ("{", "["),
         ("multiscales", "none"),
       ] {
         for file in [".zattrs", "zarr.json"] { try replace(file, old, new) }
-        #expect(throws: ZarrError.self, "\(new)") { try ZarrImage(opening: copy) }
+        #expect(throws: InputError.self, "\(new)") { try ZarrImage(opening: copy) }
         for file in [".zattrs", "zarr.json"] {
           let original = URL(fileURLWithPath: "\(Fixture.zarr(name))/\(file)")
           if let data = try? Data(contentsOf: original) {
@@ -149,12 +149,12 @@ struct ZarrReadingTests {
       ("[1e300, 5]", "[5, 5]"), ("[-5, 5]", "[5, 5]"), ("[5.5, 5]", "[5, 5]"), ("null", "[5]"),
       ("[99999999999999999, 5]", "[5, 5]"),
     ] {
-      #expect(throws: ZarrError.self, "\(shape) \(chunks)") {
+      #expect(throws: InputError.self, "\(shape) \(chunks)") {
         try ZarrArray(v2: array(shape, chunks), path: "a")
       }
     }
-    #expect(throws: ZarrError.self) { try ZarrArray(v2: Data("[".utf8), path: "a") }
-    #expect(throws: ZarrError.self) { try ZarrArray(v3: array("[5, 5]", "[5, 5]"), path: "a") }
+    #expect(throws: InputError.self) { try ZarrArray(v2: Data("[".utf8), path: "a") }
+    #expect(throws: InputError.self) { try ZarrArray(v3: array("[5, 5]", "[5, 5]"), path: "a") }
     // Data that claim more than the chunk has are refused, not decoded.
     let zeros = [UInt8](repeating: 0, count: 1 << 20)
     let packed = try #require(ChunkCodec.blosc(zeros, sampleSize: 1))

@@ -5,7 +5,8 @@ extension TIFFHandle {
   /// how many bytes they take. Nothing is decoded.
   func checkBlocks(of page: TIFFPage, type: SampleType, number: Int) throws(TIFFError) -> UInt64 {
     let name = page.tileWidth == nil ? "strip" : "tile"
-    let count = Int(page.tileWidth == nil ? TIFFNumberOfStrips(tiff) : TIFFNumberOfTiles(tiff))
+    let count = unsafe Int(
+      page.tileWidth == nil ? TIFFNumberOfStrips(tiff) : TIFFNumberOfTiles(tiff))
     let expected = page.blocksPerPlane * (page.isPlanar ? page.samplesPerPixel : 1)
     func error(expected: String, found: String) -> TIFFError {
       TIFFError(
@@ -59,8 +60,8 @@ extension TIFFHandle {
   private func extent(
     ofBlock block: Int, of page: TIFFPage, type: SampleType
   ) -> (offset: UInt64, size: UInt64) {
-    let offset = TIFFGetStrileOffset(tiff, UInt32(block))
-    let stated = TIFFGetStrileByteCount(tiff, UInt32(block))
+    let offset = unsafe TIFFGetStrileOffset(tiff, UInt32(block))
+    let stated = unsafe TIFFGetStrileByteCount(tiff, UInt32(block))
     guard page.compression == TIFFPage.uncompressed else { return (offset, stated) }
     let rows: Int
     let rowBytes: Int

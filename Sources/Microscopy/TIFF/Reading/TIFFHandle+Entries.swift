@@ -39,12 +39,15 @@ extension TIFFHandle {
 
   /// The number of `size` bytes at a place in the file, nil behind its end.
   private func integer(at place: UInt64, size: Int) -> UInt64? {
-    guard let seek = TIFFGetSeekProc(tiff), let read = TIFFGetReadProc(tiff) else { return nil }
+    guard let seek = unsafe TIFFGetSeekProc(tiff), let read = unsafe TIFFGetReadProc(tiff) else {
+      return nil
+    }
     var bytes: UInt64 = 0
-    let source = TIFFClientdata(tiff)
+    let source = unsafe TIFFClientdata(tiff)
     // libtiff seeks before each of its own reads.
-    guard seek(source, place, SEEK_SET) == place,
-      withUnsafeMutableBytes(of: &bytes, { read(source, $0.baseAddress, tmsize_t(size)) })
+    guard unsafe seek(source, place, SEEK_SET) == place,
+      unsafe withUnsafeMutableBytes(
+        of: &bytes, { unsafe read(source, $0.baseAddress, tmsize_t(size)) })
         == tmsize_t(size)
     else { return nil }
     return isBigEndian ? bytes.bigEndian >> UInt64(64 - 8 * size) : bytes.littleEndian

@@ -12,10 +12,10 @@ extension TIFFHandle {
     let ratio = page.compression == TIFFPage.uncompressed ? 1 : Self.largestRatio
     let needed = (UInt64(byteCount) + ratio - 1) / ratio
     var stored: UInt64 = 0
-    let blocks = page.tileWidth == nil ? TIFFNumberOfStrips(tiff) : TIFFNumberOfTiles(tiff)
+    let blocks = unsafe page.tileWidth == nil ? TIFFNumberOfStrips(tiff) : TIFFNumberOfTiles(tiff)
     for block in 0..<blocks where stored < needed {
-      let available = fileSize - min(fileSize, TIFFGetStrileOffset(tiff, block))
-      stored += min(TIFFGetStrileByteCount(tiff, block), available)
+      let available = unsafe fileSize - min(fileSize, TIFFGetStrileOffset(tiff, block))
+      unsafe stored += min(TIFFGetStrileByteCount(tiff, block), available)
     }
     guard stored >= needed else {
       throw TIFFError(
@@ -53,12 +53,12 @@ extension TIFFHandle {
   /// where it gets no memory for larger ones.
   private func isSensible(_ page: TIFFPage) -> Bool {
     guard page.compression == TIFFPage.jbig else { return true }
-    let count = page.tileWidth == nil ? TIFFNumberOfStrips(tiff) : TIFFNumberOfTiles(tiff)
+    let count = unsafe page.tileWidth == nil ? TIFFNumberOfStrips(tiff) : TIFFNumberOfTiles(tiff)
     let width = page.tileWidth ?? page.width
     return (0..<count).allSatisfy { block in
       var header = [UInt8](repeating: 0xFF, count: 20)
-      let size = header.withUnsafeMutableBytes { buffer in
-        page.tileWidth == nil
+      let size = unsafe header.withUnsafeMutableBytes { buffer in
+        unsafe page.tileWidth == nil
           ? TIFFReadRawStrip(tiff, block, buffer.baseAddress, 20)
           : TIFFReadRawTile(tiff, block, buffer.baseAddress, 20)
       }
@@ -78,11 +78,12 @@ extension TIFFHandle {
   ) -> Bool {
     let rowBytes = page.rowBytes(of: type)
     guard page.blockHeight > 0 else { return false }
-    return pixels.withUnsafeMutableBytes { buffer in
+    return unsafe pixels.withUnsafeMutableBytes { buffer in
       for (strip, row) in stride(from: 0, to: page.height, by: page.blockHeight).enumerated() {
         let size = min(page.blockHeight, page.height - row) * rowBytes
-        let target = buffer.baseAddress.map { $0 + row * rowBytes }
-        guard TIFFReadEncodedStrip(tiff, UInt32(first + strip), target, tmsize_t(size)) == size
+        let target = unsafe buffer.baseAddress.map { unsafe $0 + row * rowBytes }
+        guard
+          unsafe TIFFReadEncodedStrip(tiff, UInt32(first + strip), target, tmsize_t(size)) == size
         else { return false }
       }
       return true
@@ -94,7 +95,7 @@ extension TIFFHandle {
   ) -> Bool {
     let rowBytes = page.rowBytes(of: type)
     let tileRowBytes = type.rowBytes(width: width * page.interleaved)
-    let size = TIFFTileSize64(tiff)
+    let size = unsafe TIFFTileSize64(tiff)
     // A tile may be larger than a small page, but not without measure.
     guard width > 0, page.blockHeight > 0, size <= UInt64(max(1 << 26, pixels.count)),
       Int(size) == tileRowBytes * page.blockHeight,
@@ -104,8 +105,8 @@ extension TIFFHandle {
     var index = UInt32(first)
     for row in stride(from: 0, to: page.height, by: page.blockHeight) {
       for column in stride(from: 0, to: page.width, by: width) {
-        let read = tile.withUnsafeMutableBytes {
-          TIFFReadEncodedTile(tiff, index, $0.baseAddress, tmsize_t(size))
+        let read = unsafe tile.withUnsafeMutableBytes {
+          unsafe TIFFReadEncodedTile(tiff, index, $0.baseAddress, tmsize_t(size))
         }
         guard read == Int(size) else { return false }
         index += 1

@@ -5,6 +5,7 @@ import Foundation
 ///
 /// Not `Sendable`: each thread opens its own. The messages of libtiff are kept in a log of the handle
 /// and become part of the errors thrown here.
+@safe
 final class TIFFHandle {
   let tiff: OpaquePointer
   // libtiff keeps the address of the log, so it lives on the heap as long as the handle does.
@@ -21,8 +22,8 @@ final class TIFFHandle {
   /// error and not a signal; large strips are read whole (`c`) and not in pieces of 8 KiB.
   init(reading path: String, at offset: UInt64? = nil, number: Int = 1) throws(TIFFError) {
     try TIFFSignature.check(path)
-    (tiff, log) = try Self.open(path) { log in
-      morula_tiff_open(path, offset ?? 0, log, Self.largestAllocation)
+    unsafe (tiff, log) = try unsafe Self.open(path) { log in
+      unsafe morula_tiff_open(path, offset ?? 0, log, Self.largestAllocation)
     } onFailure: { message throws(TIFFError) in
       throw TIFFError(
         .corrupt, path, page: number, expected: "a readable TIFF",
@@ -33,8 +34,8 @@ final class TIFFHandle {
 
   /// Creates or replaces a file, as BigTIFF where asked.
   init(writing path: String, big: Bool) throws(TIFFError) {
-    (tiff, log) = try Self.open(path) { log in
-      morula_tiff_create(path, big ? "w8" : "w", log, Self.largestAllocation)
+    unsafe (tiff, log) = try unsafe Self.open(path) { log in
+      unsafe morula_tiff_create(path, big ? "w8" : "w", log, Self.largestAllocation)
     } onFailure: { message throws(TIFFError) in
       throw TIFFError(
         .notWritten, path, expected: "a file that can be written",
@@ -44,8 +45,8 @@ final class TIFFHandle {
   }
 
   deinit {
-    TIFFClose(tiff)
-    log.deallocate()
+    unsafe TIFFClose(tiff)
+    unsafe log.deallocate()
   }
 
   static let damaged =
@@ -56,18 +57,18 @@ final class TIFFHandle {
     onFailure: (String?) throws(TIFFError) -> Never
   ) throws(TIFFError) -> (OpaquePointer, UnsafeMutablePointer<MorulaTIFFLog>) {
     let log = UnsafeMutablePointer<MorulaTIFFLog>.allocate(capacity: 1)
-    log.initialize(to: MorulaTIFFLog())
-    guard let tiff = handle(log) else {
-      let message = text(of: &log.pointee.error)
-      log.deallocate()
+    unsafe log.initialize(to: MorulaTIFFLog())
+    guard let tiff = unsafe handle(log) else {
+      let message = unsafe text(of: &log.pointee.error)
+      unsafe log.deallocate()
       try onFailure(message)
     }
-    return (tiff, log)
+    return unsafe (tiff, log)
   }
 
   private static func text<Characters>(of characters: inout Characters) -> String? {
-    let text = withUnsafeBytes(of: &characters) {
-      String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+    let text = unsafe withUnsafeBytes(of: &characters) {
+      unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
     }
     let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
     return line.isEmpty ? nil : line
@@ -75,24 +76,24 @@ final class TIFFHandle {
 
   /// The first error since the last call.
   func takeMessage() -> String? {
-    defer { log.pointee.error.0 = 0 }
-    return Self.text(of: &log.pointee.error)
+    defer { unsafe log.pointee.error.0 = 0 }
+    return unsafe Self.text(of: &log.pointee.error)
   }
 
   // MARK: The file
 
   /// Whether numbers are stored with their most significant byte first.
-  var isBigEndian: Bool { TIFFIsBigEndian(tiff) != 0 }
+  var isBigEndian: Bool { unsafe TIFFIsBigEndian(tiff) != 0 }
   /// Whether offsets have 64 bits.
-  var isBigTIFF: Bool { TIFFIsBigTIFF(tiff) != 0 }
+  var isBigTIFF: Bool { unsafe TIFFIsBigTIFF(tiff) != 0 }
   /// Where the current page's directory begins in the file.
-  var directoryOffset: UInt64 { TIFFCurrentDirOffset(tiff) }
+  var directoryOffset: UInt64 { unsafe TIFFCurrentDirOffset(tiff) }
 
   /// Moves to the next page, `number` (from 1) for errors; false after the last one.
   func nextPage(_ number: Int) throws(TIFFError) -> Bool {
     _ = takeMessage()
-    if TIFFLastDirectory(tiff) != 0 { return false }
-    guard TIFFReadDirectory(tiff) != 0 else {
+    if unsafe TIFFLastDirectory(tiff) != 0 { return false }
+    guard unsafe TIFFReadDirectory(tiff) != 0 else {
       throw TIFFError(
         .corrupt, path, page: number, expected: "another page",
         found: takeMessage() ?? "a damaged or looping list of pages", advice: Self.damaged)
@@ -104,30 +105,31 @@ final class TIFFHandle {
 
   private func number16(_ tag: Int32) -> Int? {
     var value: UInt16 = 0
-    return morula_tiff_get_uint16(tiff, UInt32(tag), &value) == 0 ? nil : Int(value)
+    return unsafe morula_tiff_get_uint16(tiff, UInt32(tag), &value) == 0 ? nil : Int(value)
   }
 
   private func number32(_ tag: Int32) -> Int? {
     var value: UInt32 = 0
-    return morula_tiff_get_uint32(tiff, UInt32(tag), &value) == 0 ? nil : Int(value)
+    return unsafe morula_tiff_get_uint32(tiff, UInt32(tag), &value) == 0 ? nil : Int(value)
   }
 
   /// The text of ImageDescription, as UTF-8 or else Latin-1.
   var imageDescription: String? {
     var text: UnsafePointer<CChar>?
-    guard morula_tiff_get_string(tiff, UInt32(TIFFTAG_IMAGEDESCRIPTION), &text) != 0,
-      let text
+    guard unsafe morula_tiff_get_string(tiff, UInt32(TIFFTAG_IMAGEDESCRIPTION), &text) != 0,
+      let text = unsafe text
     else { return nil }
-    if let utf8 = String(validatingCString: text) { return utf8 }
-    let bytes = UnsafeBufferPointer(start: text, count: strlen(text))
-    return String(String.UnicodeScalarView(bytes.map { Unicode.Scalar(UInt8(bitPattern: $0)) }))
+    if let utf8 = unsafe String(validatingCString: text) { return utf8 }
+    let bytes = unsafe UnsafeBufferPointer(start: text, count: strlen(text))
+    return unsafe String(
+      String.UnicodeScalarView(bytes.map { Unicode.Scalar(UInt8(bitPattern: $0)) }))
   }
 
   /// Pixels per resolution unit in x and y, nil where not stated.
   var resolution: (x: Float?, y: Float?) {
     func value(_ tag: Int32) -> Float? {
       var value: Float = 0
-      return morula_tiff_get_float(tiff, UInt32(tag), &value) == 0 ? nil : value
+      return unsafe morula_tiff_get_float(tiff, UInt32(tag), &value) == 0 ? nil : value
     }
     return (value(TIFFTAG_XRESOLUTION), value(TIFFTAG_YRESOLUTION))
   }
@@ -135,23 +137,23 @@ final class TIFFHandle {
   /// ResolutionUnit as stated: 1 none, 2 inch, 3 cm.
   var resolutionUnit: Int? {
     var value: UInt16 = 0
-    return morula_tiff_get_stated_uint16(tiff, UInt32(TIFFTAG_RESOLUTIONUNIT), &value) == 0
+    return unsafe morula_tiff_get_stated_uint16(tiff, UInt32(TIFFTAG_RESOLUTIONUNIT), &value) == 0
       ? nil : Int(value)
   }
 
   /// The tags of the current page.
   var page: TIFFPage {
-    let isTiled = TIFFIsTiled(tiff) != 0
+    let isTiled = unsafe TIFFIsTiled(tiff) != 0
     let height = number32(TIFFTAG_IMAGELENGTH) ?? 0
     let depths = [number32(TIFFTAG_IMAGEDEPTH), isTiled ? number32(TIFFTAG_TILEDEPTH) : nil]
     let compression = number16(TIFFTAG_COMPRESSION) ?? TIFFPage.uncompressed
     let photometric = number16(TIFFTAG_PHOTOMETRIC) ?? 1
     // What libtiff converts must be said before anything is asked about sizes.
     if compression == TIFFPage.jpeg, photometric == TIFFPage.Photometric.yCbCr {
-      _ = morula_tiff_set_int(tiff, UInt32(TIFFTAG_JPEGCOLORMODE), JPEGCOLORMODE_RGB)
+      _ = unsafe morula_tiff_set_int(tiff, UInt32(TIFFTAG_JPEGCOLORMODE), JPEGCOLORMODE_RGB)
     }
     if TIFFPage.sgiLog.contains(compression), photometric == TIFFPage.Photometric.logL {
-      _ = morula_tiff_set_int(tiff, UInt32(TIFFTAG_SGILOGDATAFMT), SGILOGDATAFMT_FLOAT)
+      _ = unsafe morula_tiff_set_int(tiff, UInt32(TIFFTAG_SGILOGDATAFMT), SGILOGDATAFMT_FLOAT)
     }
     let samplesPerPixel = number16(TIFFTAG_SAMPLESPERPIXEL) ?? 1
     return TIFFPage(
@@ -171,9 +173,9 @@ final class TIFFHandle {
 
   /// The offset and the size in the file of the first strip or tile.
   var firstBlock: (offset: UInt64, size: UInt64) {
-    (TIFFGetStrileOffset(tiff, 0), TIFFGetStrileByteCount(tiff, 0))
+    unsafe (TIFFGetStrileOffset(tiff, 0), TIFFGetStrileByteCount(tiff, 0))
   }
 
   /// The size of the file in bytes.
-  var fileSize: UInt64 { TIFFGetSizeProc(tiff).map { $0(TIFFClientdata(tiff)) } ?? 0 }
+  var fileSize: UInt64 { unsafe TIFFGetSizeProc(tiff).map { unsafe $0(TIFFClientdata(tiff)) } ?? 0 }
 }

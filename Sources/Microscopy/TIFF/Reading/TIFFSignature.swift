@@ -5,7 +5,7 @@ enum TIFFSignature {
   /// Throws a clear error for what cannot be a TIFF: nothing, folders, pipes, devices, other formats.
   static func check(_ path: String) throws(TIFFError) {
     var status = stat()
-    guard stat(path, &status) == 0 else { throw missing(path, errno) }
+    guard unsafe stat(path, &status) == 0 else { throw missing(path, errno) }
     switch status.st_mode & S_IFMT {
     case S_IFREG: break
     case S_IFDIR:
@@ -64,7 +64,7 @@ enum TIFFSignature {
       case ELOOP: ("symbolic links that lead in a circle", "name the file itself")
       case EACCES: ("no permission to reach it", "check the permissions of its folders")
       case ENAMETOOLONG: ("a name that is too long", "check the path")
-      default: (String(cString: strerror(code)), "check the path")
+      default: unsafe (String(cString: strerror(code)), "check the path")
       }
     return TIFFError(
       .missing, path, expected: "a TIFF file", found: found, advice: advice)

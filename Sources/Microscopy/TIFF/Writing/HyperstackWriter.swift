@@ -85,7 +85,8 @@ public final class HyperstackWriter<Voxel: TIFFVoxel> {
       for z in 0..<extent.depth {
         let plane = extent.height * extent.width
         for volume in volumes {
-          try file.append(volume.voxels[z * plane..<(z + 1) * plane].withUnsafeBytes([UInt8].init))
+          try unsafe file.append(
+            volume.voxels[z * plane..<(z + 1) * plane].withUnsafeBytes([UInt8].init))
         }
       }
     }

@@ -124,6 +124,6 @@ struct TIFFDirectories {
 extension Data {
   /// Appends a number in this machine's byte order.
   mutating func append(native value: some FixedWidthInteger & BitwiseCopyable) {
-    Swift.withUnsafeBytes(of: value) { append(contentsOf: $0) }
+    unsafe Swift.withUnsafeBytes(of: value) { unsafe append(contentsOf: $0) }
   }
 }

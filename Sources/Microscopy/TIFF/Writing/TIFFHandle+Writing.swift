@@ -15,10 +15,10 @@ extension TIFFHandle {
     let rowsPerStrip = min(height, max(1, (1 << 18) / rowBytes))
     var isDone = true
     func set16(_ tag: Int32, _ value: Int32) {
-      isDone = isDone && morula_tiff_set_uint16(tiff, UInt32(tag), UInt16(value)) != 0
+      isDone = unsafe isDone && morula_tiff_set_uint16(tiff, UInt32(tag), UInt16(value)) != 0
     }
     func set32(_ tag: Int32, _ value: Int) {
-      isDone = isDone && morula_tiff_set_uint32(tiff, UInt32(tag), UInt32(value)) != 0
+      isDone = unsafe isDone && morula_tiff_set_uint32(tiff, UInt32(tag), UInt32(value)) != 0
     }
     set32(TIFFTAG_IMAGEWIDTH, width)
     set32(TIFFTAG_IMAGELENGTH, height)
@@ -37,43 +37,46 @@ extension TIFFHandle {
     if let size = page.pixelSize {
       set16(TIFFTAG_RESOLUTIONUNIT, RESUNIT_NONE)
       for (tag, edge) in [(TIFFTAG_XRESOLUTION, size.x), (TIFFTAG_YRESOLUTION, size.y)] {
-        isDone = isDone && morula_tiff_set_double(tiff, UInt32(tag), 1 / edge) != 0
+        isDone = unsafe isDone && morula_tiff_set_double(tiff, UInt32(tag), 1 / edge) != 0
       }
     }
     if let description {
       isDone =
-        isDone && morula_tiff_set_string(tiff, UInt32(TIFFTAG_IMAGEDESCRIPTION), description) != 0
+        unsafe isDone
+        && morula_tiff_set_string(tiff, UInt32(TIFFTAG_IMAGEDESCRIPTION), description) != 0
     }
     // libtiff may work in place (byte order, predictor), so it gets a copy.
     var pixels = plane
     isDone =
-      isDone
+      unsafe isDone
       && pixels.withUnsafeMutableBytes { buffer in
         stride(from: 0, to: height, by: rowsPerStrip).enumerated().allSatisfy { strip, row in
           let size = min(rowsPerStrip, height - row) * rowBytes
-          let rows = buffer.baseAddress.map { $0 + row * rowBytes }
-          return TIFFWriteEncodedStrip(tiff, UInt32(strip), rows, tmsize_t(size)) == size
+          let rows = unsafe buffer.baseAddress.map { unsafe $0 + row * rowBytes }
+          return unsafe TIFFWriteEncodedStrip(tiff, UInt32(strip), rows, tmsize_t(size)) == size
         }
       }
-    guard isDone, TIFFWriteDirectory(tiff) != 0 else { throw writeError() }
+    guard isDone, unsafe TIFFWriteDirectory(tiff) != 0 else { throw writeError() }
   }
 
   /// Replaces the description of the first page of a file that is being written.
   func rewriteFirstPage(description: String) throws(TIFFError) {
     _ = takeMessage()
-    guard TIFFSetDirectory(tiff, 0) != 0,
-      morula_tiff_set_string(tiff, UInt32(TIFFTAG_IMAGEDESCRIPTION), description) != 0,
-      TIFFRewriteDirectory(tiff) != 0
+    guard unsafe TIFFSetDirectory(tiff, 0) != 0,
+      unsafe morula_tiff_set_string(tiff, UInt32(TIFFTAG_IMAGEDESCRIPTION), description) != 0,
+      unsafe TIFFRewriteDirectory(tiff) != 0
     else { throw writeError() }
   }
 
   /// Brings everything written to the disk.
   func synchronize() throws(TIFFError) {
-    guard TIFFFlush(tiff) != 0, fsync(TIFFFileno(tiff)) == 0 else { throw writeError() }
+    guard unsafe TIFFFlush(tiff) != 0, unsafe fsync(TIFFFileno(tiff)) == 0 else {
+      throw writeError()
+    }
   }
 
   private func writeError() -> TIFFError {
-    let reason = takeMessage() ?? (errno == 0 ? nil : String(cString: strerror(errno)))
+    let reason = unsafe takeMessage() ?? (errno == 0 ? nil : String(cString: strerror(errno)))
     return TIFFError(
       .notWritten, path, expected: "every byte written", found: reason ?? "a failed write",
       advice: "check the free space of the disk")
