@@ -13,7 +13,7 @@ import Testing
   static func volume(_ kind: String, frame: Int = 0) -> Volume<UInt16> {
     Volume(
       (0..<60).map {
-        kind == "images" ? UInt16(7 * $0 + 100 * frame) : ($0 / 20 == frame % 3 ? 255 : 0)
+        kind == "images" ? UInt16(7 * $0 + 31 * frame * ($0 % 5)) : $0 / 20 == frame % 3 ? 255 : 0
       }, extent: extent, voxelSize: size)
   }
 

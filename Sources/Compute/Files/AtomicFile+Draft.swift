@@ -29,20 +29,23 @@ extension AtomicFile {
     ///
     /// The caller has brought a file to the disk.
     ///
-    /// - Throws: ``FileError`` where the system refuses, as for a folder in the way; the draft stays.
+    /// - Throws: ``FileError`` where the system refuses, as for a folder in the way; the draft
+    ///   stays.
     package func publish() throws(FileError) {
       guard rename(path, target) == 0 else { throw FileError(target, errno) }
     }
 
-    /// Gives a folder its name, in place of an earlier folder (or a link), which is removed afterwards.
+    /// Gives a folder its name, in place of an earlier folder (or a link), which is removed
+    /// afterwards.
     ///
-    /// Whenever the process ends, one of the two is complete under the name; only on file systems that
-    /// cannot exchange two names there is an instant in which both are complete under hidden ones.
+    /// Whenever the process ends, one of the two is complete under the name; only on file systems
+    /// that cannot exchange two names there is an instant in which both are complete under hidden
+    /// ones.
     ///
-    /// - Parameter exchanging: Whether to try to exchange the two names in one step; false takes the
-    ///   way of file systems that cannot.
-    /// - Throws: ``FileError`` where the system refuses, as for a file in the way; the earlier folder and
-    ///   the draft stay.
+    /// - Parameter exchanging: Whether to try to exchange the two names in one step; false takes
+    ///   the way of file systems that cannot.
+    /// - Throws: ``FileError`` where the system refuses, as for a file in the way; the earlier
+    ///   folder and the draft stay.
     package func publishFolder(exchanging: Bool = true) throws(FileError) {
       var status = stat()
       guard lstat(target, &status) == 0 else { return try publish() }

@@ -11,10 +11,10 @@ import Foundation
 /// Keeps the pages of large blocks for their next use: a freed 128³ activation handed back to the
 /// kernel would have to be cleared again, page by page, which took a fifth of a training step.
 ///
-/// Blocks from 1 MiB on live in one large range of addresses, in granules of a huge page, so that free
-/// neighbors merge and a later block of any size takes their pages. Pages in use and pages kept stay
-/// within 17/16 of the most that was ever in use (``PageLedger``), so the pool adds little to a known
-/// peak. Addresses without pages cost nothing.
+/// Blocks from 1 MiB on live in one large range of addresses, in granules of a huge page, so that
+/// free neighbors merge and a later block of any size takes their pages. Pages in use and pages
+/// kept stay within 17/16 of the most that was ever in use (``PageLedger``), so the pool adds
+/// little to a known peak. Addresses without pages cost nothing.
 enum MemoryPool {
   /// Blocks from this size are kept; smaller ones are the allocator's business.
   static let smallest = 1 << 20
@@ -30,8 +30,8 @@ enum MemoryPool {
   /// Twice the memory of the machine, or less where the system limits addresses; nil where it gives
   /// none, and every block comes from the allocator.
   ///
-  /// Sanitizers watch the allocator's blocks only: built with `-D MORULA_PLAIN_ALLOCATOR` there is no
-  /// arena (`make test-address`).
+  /// Sanitizers watch the allocator's blocks only: built with `-D MORULA_PLAIN_ALLOCATOR` there is
+  /// no arena (`make test-address`).
   private static let arena: Arena? = {
     #if MORULA_PLAIN_ALLOCATOR
       return nil

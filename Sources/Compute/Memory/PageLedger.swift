@@ -21,8 +21,8 @@ package struct PageLedger {
 
   /// `count` neighboring granules, now in use; nil where there is no such gap.
   ///
-  /// Of all gaps the place that takes the fewest pages from the system, then the smallest gap, then the
-  /// first. - Complexity: O(granules).
+  /// Of all gaps the place that takes the fewest pages from the system, then the smallest gap, then
+  /// the first. - Complexity: O(granules).
   package mutating func take(_ count: Int) -> Int? {
     var best: (start: Int, clean: Int, gap: Int)?
     var start = 0

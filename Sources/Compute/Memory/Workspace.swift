@@ -1,8 +1,8 @@
 /// Grow-only scratch memory, owned by one caller and lent to one operation at a time.
 ///
 /// An operation reserves what it needs for all its workers at once and cuts the block itself; the
-/// contents are undefined. Reusing one workspace over a whole network keeps the allocator out of the
-/// hot path.
+/// contents are undefined. Reusing one workspace over a whole network keeps the allocator out of
+/// the hot path.
 public struct Workspace: ~Copyable {
   private var storage: AlignedStorage<Float>?
 

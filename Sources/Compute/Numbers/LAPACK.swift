@@ -2,8 +2,8 @@ import CLAPACKE
 
 /// Dense linear algebra through LAPACKE; the only file that imports it.
 public enum LAPACK {
-  /// Replaces a matrix by the Q of its QR decomposition with a positive diagonal of R, which makes Q
-  /// unique: orthonormal columns that span the same spaces, from left to right.
+  /// Replaces a matrix by the Q of its QR decomposition with a positive diagonal of R, which makes
+  /// Q unique: orthonormal columns that span the same spaces, from left to right.
   ///
   /// With independent normal deviates as input, Q is uniformly distributed (Mezzadri, "How to
   /// generate random matrices from the classical compact groups", Notices AMS 2007).
@@ -22,7 +22,7 @@ public enum LAPACK {
       columns >= 1 && rows >= columns,
       "QR needs at least as many rows as columns: \(rows), \(columns)")
     precondition(
-      matrix.count == rows * columns, "\(matrix.count) values are no \(rows) × \(columns)")
+      matrix.count == rows * columns, "\(matrix.count) values are not \(rows) × \(columns)")
     morula_lapack_use_one_thread()
     var reflectors = [Float](repeating: 0, count: columns)
     let (m, n) = (Int32(rows), Int32(columns))
@@ -47,7 +47,7 @@ public enum LAPACK {
   public static func inverse(_ matrix: [Double], order: Int) -> [Double]? {
     precondition(
       order >= 1 && matrix.count == order * order,
-      "\(matrix.count) values are no \(order) × \(order)")
+      "\(matrix.count) values are not \(order) × \(order)")
     morula_lapack_use_one_thread()
     var factors = matrix
     var inverse = (0..<order * order).map { $0 / order == $0 % order ? 1.0 : 0 }
@@ -76,7 +76,7 @@ public enum LAPACK {
   ) -> (values: [Double], vectors: [[Double]]) {
     precondition(order >= 1, "a matrix has at least one row: \(order)")
     precondition(
-      matrix.count == order * order, "\(matrix.count) values are no \(order) × \(order)")
+      matrix.count == order * order, "\(matrix.count) values are not \(order) × \(order)")
     morula_lapack_use_one_thread()
     // Row-major above the diagonal is column-major below it.
     var columns = matrix

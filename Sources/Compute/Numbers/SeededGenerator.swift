@@ -1,8 +1,8 @@
-/// xoshiro256**: 256 bits of state, seeded through SplitMix64 (Blackman and Vigna, "Scrambled linear
-/// pseudorandom number generators", ACM TOMS 2021).
+/// xoshiro256**: 256 bits of state, seeded through SplitMix64 (Blackman and Vigna, "Scrambled
+/// linear pseudorandom number generators", ACM TOMS 2021).
 ///
-/// The same seed and stream give the same numbers on every machine. A value type: copy it to replay,
-/// encode it to resume.
+/// The same seed and stream give the same numbers on every machine. A value type: copy it to
+/// replay, encode it to resume.
 public struct SeededGenerator: RandomNumberGenerator, Sendable, Codable, Hashable {
   private var s0: UInt64
   private var s1: UInt64

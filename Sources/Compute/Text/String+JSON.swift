@@ -3,8 +3,8 @@ extension String {
   ///
   /// Quotes, backslashes and control characters are escaped, all else stays as it is.
   ///
-  /// - Parameter short: The control characters that are written as a letter (`\n`, `\r`, `\t`); others
-  ///   become four digits (`\u000a`).
+  /// - Parameter short: The control characters that are written as a letter (`\n`, `\r`, `\t`);
+  ///   others become four digits (`\u000a`).
   package func quotedForJSON(short: Set<Unicode.Scalar> = ["\n", "\r", "\t"]) -> String {
     var result = "\""
     for scalar in unicodeScalars {

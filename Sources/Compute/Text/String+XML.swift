@@ -3,13 +3,13 @@ extension String {
   package enum XMLPosition: Sendable {
     /// Between tags: line breaks and tabs stay.
     case content
-    /// Between the quotes of an attribute, where a parser would turn line breaks into blanks; they are
-    /// left out.
+    /// Between the quotes of an attribute, where a parser would turn line breaks into blanks; they
+    /// are left out.
     case attribute
   }
 
-  /// The text for a place in XML: markup is escaped, and control characters, which XML does not allow,
-  /// are left out.
+  /// The text for a place in XML: markup is escaped, and control characters, which XML does not
+  /// allow, are left out.
   package func escapedForXML(_ position: XMLPosition) -> String {
     var result = ""
     for scalar in unicodeScalars {

@@ -1,8 +1,8 @@
 #if MORULA_PTHREAD_LOCKS
   import Foundation
 
-  /// What `Mutex` is, by a lock that ThreadSanitizer sees: it knows those of pthread, not the futex of
-  /// the standard library, whose code it does not instrument.
+  /// What `Mutex` is, by a lock that ThreadSanitizer sees: it knows those of pthread, not the futex
+  /// of the standard library, whose code it does not instrument.
   package final class Guarded<Value>: @unchecked Sendable {
     private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private var value: Value

@@ -19,7 +19,7 @@ extension Volume<UInt32> {
     relabeled(Dictionary(uniqueKeysWithValues: zip(order, 1...)))
   }
 
-  /// The volume with every label replaced; those that are no key become background.
+  /// The volume with every label replaced; labels that are not keys become background.
   private func relabeled(_ numbers: [UInt32: UInt32]) -> LabelVolume {
     let relabeled = [UInt32](count: voxels.count, pieces: 1 << 16) { range, piece in
       let source = voxels.span.extracting(range)

@@ -1,4 +1,4 @@
-/// The physical scale that a file states: what it says, and who says it.
+/// The physical scale that a file states: its values and where they were found.
 public struct Calibration: Hashable, Sendable, Codable {
   /// Where the scale was found.
   public enum Source: String, Hashable, Sendable, Codable {

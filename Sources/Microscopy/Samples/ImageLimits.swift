@@ -1,7 +1,7 @@
 import Synchronization
 
-/// How large an image may be before it is refused, so that a damaged or hostile file costs an error and
-/// not the machine's memory.
+/// How large an image may be before it is refused, so that a damaged or hostile file costs an error
+/// and not the machine's memory.
 public struct ImageLimits: Hashable, Sendable {
   /// The voxels that one volume (a frame and channel) may have.
   public var maximumVoxels: Int
@@ -15,18 +15,18 @@ public struct ImageLimits: Hashable, Sendable {
   /// … if they take no more than 400 MiB with the pages or chunks that are decoded at a time.
   public static let unsuspiciousBytes = 400 << 20
 
-  /// Whether a volume of so many voxels, which takes so many bytes of memory while it is read, must come
-  /// from a fair number of stored bytes.
+  /// Whether a volume of so many voxels, which takes so many bytes of memory while it is read, must
+  /// come from a fair number of stored bytes.
   static func isSuspicious(voxels: Int, memory: Double) -> Bool {
     voxels > unsuspiciousVoxels || memory > Double(unsuspiciousBytes)
   }
 
-  /// The limits unless someone chooses others: 2³¹ voxels, which are 8 GiB of float32, and 500 decoded
-  /// bytes for a stored one (Deflate reaches 1000 on zeros).
+  /// The limits unless someone chooses others: 2³¹ voxels, which are 8 GiB of float32, and 500
+  /// decoded bytes for a stored one (Deflate reaches 1000 on zeros).
   public static let standard = ImageLimits(maximumVoxels: 1 << 31, largestExpansion: 500)
 
-  /// Limits of a caller who trusts files of up to `maximumVoxels` voxels (2⁴⁰ at most), however well
-  /// they are compressed.
+  /// Limits of a caller who trusts files of up to `maximumVoxels` voxels (2⁴⁰ at most), however
+  /// well they are compressed.
   public init(maximumVoxels: Int) {
     self.init(maximumVoxels: maximumVoxels, largestExpansion: nil)
   }

@@ -2,7 +2,7 @@ import Foundation
 
 /// Lengths and times as image files spell them.
 enum PhysicalUnit {
-  /// How many µm the unit has; nil for pixels, for no unit and for anything that is no length.
+  /// How many µm the unit has; nil for pixels, for no unit and for anything that is not a length.
   ///
   /// Understands `µm` with either micro sign, ImageJ's escape `\u00B5m`, and the usual names.
   static func micrometers(_ unit: String) -> Double? {
@@ -24,7 +24,7 @@ enum PhysicalUnit {
     }
   }
 
-  /// How many seconds the unit has; nil for anything that is no time.
+  /// How many seconds the unit has; nil for anything that is not a time.
   static func seconds(_ unit: String) -> Double? {
     switch normalized(unit) {
     case "s", "sec", "secs", "second", "seconds": 1
@@ -38,8 +38,8 @@ enum PhysicalUnit {
     }
   }
 
-  /// `value` in units that have `factor` µm (or seconds) each, in µm (or seconds); nil where either is
-  /// unknown. Other units are rounded to 15 digits: 200 nm are 0.2 µm without a tail of noise.
+  /// `value` in units that have `factor` µm (or seconds) each, in µm (or seconds); nil where either
+  /// is unknown. Other units are rounded to 15 digits: 200 nm are 0.2 µm without a tail of noise.
   static func convert(_ value: Double?, _ factor: Double?) -> Double? {
     guard let value, let factor else { return nil }
     return factor == 1 ? value : Double(String(format: "%.15g", value * factor))

@@ -1,28 +1,28 @@
 /// Samples as files hold them, in this machine's byte order, turned into voxels.
 extension [UInt8] {
-  /// Writes the samples of a page as float32, from `place`.
-  func decode(_ layout: SampleLayout, into output: inout MutableSpan<Float>, at place: Int) {
+  /// Writes the samples of a page as float32, from `offset`.
+  func decode(_ layout: SampleLayout, into output: inout MutableSpan<Float>, at offset: Int) {
     switch layout.type {
     case .bit, .uint2, .uint4, .uint10, .uint12, .uint14:
-      forEachPacked(layout) { output[place + $0] = Float($1) }
-    case .uint8: forEach(UInt8.self, layout) { output[place + $0] = Float($1) }
-    case .int8: forEach(Int8.self, layout) { output[place + $0] = Float($1) }
-    case .uint16: forEach(UInt16.self, layout) { output[place + $0] = Float($1) }
-    case .int16: forEach(Int16.self, layout) { output[place + $0] = Float($1) }
-    case .uint32: forEach(UInt32.self, layout) { output[place + $0] = Float($1) }
-    case .int32: forEach(Int32.self, layout) { output[place + $0] = Float($1) }
-    case .uint64: forEach(UInt64.self, layout) { output[place + $0] = Float($1) }
-    case .int64: forEach(Int64.self, layout) { output[place + $0] = Float($1) }
-    case .float16: forEach(UInt16.self, layout) { output[place + $0] = Float(binary16: $1) }
-    case .float32: forEach(UInt32.self, layout) { output[place + $0] = Float(bitPattern: $1) }
+      forEachPacked(layout) { output[offset + $0] = Float($1) }
+    case .uint8: forEach(UInt8.self, layout) { output[offset + $0] = Float($1) }
+    case .int8: forEach(Int8.self, layout) { output[offset + $0] = Float($1) }
+    case .uint16: forEach(UInt16.self, layout) { output[offset + $0] = Float($1) }
+    case .int16: forEach(Int16.self, layout) { output[offset + $0] = Float($1) }
+    case .uint32: forEach(UInt32.self, layout) { output[offset + $0] = Float($1) }
+    case .int32: forEach(Int32.self, layout) { output[offset + $0] = Float($1) }
+    case .uint64: forEach(UInt64.self, layout) { output[offset + $0] = Float($1) }
+    case .int64: forEach(Int64.self, layout) { output[offset + $0] = Float($1) }
+    case .float16: forEach(UInt16.self, layout) { output[offset + $0] = Float(binary16: $1) }
+    case .float32: forEach(UInt32.self, layout) { output[offset + $0] = Float(bitPattern: $1) }
     case .float64:
-      forEach(UInt64.self, layout) { output[place + $0] = Float(Double(bitPattern: $1)) }
+      forEach(UInt64.self, layout) { output[offset + $0] = Float(Double(bitPattern: $1)) }
     }
   }
 
-  /// Writes the samples as labels; returns the first value that is none, after which no more follow.
+  /// Writes the samples as labels; returns the first value that is not a label, nil if all are.
   func decodeLabels(
-    _ layout: SampleLayout, into output: inout MutableSpan<UInt32>, at place: Int
+    _ layout: SampleLayout, into output: inout MutableSpan<UInt32>, at offset: Int
   ) -> Double? {
     var odd: Double?
     func label(_ value: Double) -> UInt32 {
@@ -37,42 +37,42 @@ extension [UInt8] {
     }
     switch layout.type {
     case .bit, .uint2, .uint4, .uint10, .uint12, .uint14:
-      forEachPacked(layout) { output[place + $0] = UInt32($1) }
-    case .uint8: forEach(UInt8.self, layout) { output[place + $0] = UInt32($1) }
-    case .int8: forEach(Int8.self, layout) { output[place + $0] = label($1) }
-    case .uint16: forEach(UInt16.self, layout) { output[place + $0] = UInt32($1) }
-    case .int16: forEach(Int16.self, layout) { output[place + $0] = label($1) }
-    case .uint32: forEach(UInt32.self, layout) { output[place + $0] = $1 }
-    case .int32: forEach(Int32.self, layout) { output[place + $0] = label($1) }
-    case .uint64: forEach(UInt64.self, layout) { output[place + $0] = label($1) }
-    case .int64: forEach(Int64.self, layout) { output[place + $0] = label($1) }
+      forEachPacked(layout) { output[offset + $0] = UInt32($1) }
+    case .uint8: forEach(UInt8.self, layout) { output[offset + $0] = UInt32($1) }
+    case .int8: forEach(Int8.self, layout) { output[offset + $0] = label($1) }
+    case .uint16: forEach(UInt16.self, layout) { output[offset + $0] = UInt32($1) }
+    case .int16: forEach(Int16.self, layout) { output[offset + $0] = label($1) }
+    case .uint32: forEach(UInt32.self, layout) { output[offset + $0] = $1 }
+    case .int32: forEach(Int32.self, layout) { output[offset + $0] = label($1) }
+    case .uint64: forEach(UInt64.self, layout) { output[offset + $0] = label($1) }
+    case .int64: forEach(Int64.self, layout) { output[offset + $0] = label($1) }
     case .float16:
-      forEach(UInt16.self, layout) { output[place + $0] = label(Double(Float(binary16: $1))) }
+      forEach(UInt16.self, layout) { output[offset + $0] = label(Double(Float(binary16: $1))) }
     case .float32:
-      forEach(UInt32.self, layout) { output[place + $0] = label(Double(Float(bitPattern: $1))) }
+      forEach(UInt32.self, layout) { output[offset + $0] = label(Double(Float(bitPattern: $1))) }
     case .float64:
-      forEach(UInt64.self, layout) { output[place + $0] = label(Double(bitPattern: $1)) }
+      forEach(UInt64.self, layout) { output[offset + $0] = label(Double(bitPattern: $1)) }
     }
     return odd
   }
 
   /// Writes the bytes of the samples as they are, packed ones as ``SampleType/unpacked``.
-  func decodeBytes(_ layout: SampleLayout, into output: inout MutableSpan<UInt8>, at place: Int) {
+  func decodeBytes(_ layout: SampleLayout, into output: inout MutableSpan<UInt8>, at offset: Int) {
     let size = layout.type.unpacked.bits / 8
     if layout.type.bits < 8 {
-      forEachPacked(layout) { output[place + $0] = UInt8(truncatingIfNeeded: $1) }
+      forEachPacked(layout) { output[offset + $0] = UInt8(truncatingIfNeeded: $1) }
     } else if layout.type != layout.type.unpacked {
       forEachPacked(layout) { index, value in
         unsafe Swift.withUnsafeBytes(of: value) {
-          output[place + 2 * index] = unsafe $0[0]
-          output[place + 2 * index + 1] = unsafe $0[1]
+          output[offset + 2 * index] = unsafe $0[0]
+          output[offset + 2 * index + 1] = unsafe $0[1]
         }
       }
     } else if layout.interleaved == 1 {
-      for i in 0..<Swift.min(count, output.count - place) { output[place + i] = self[i] }
+      for i in 0..<Swift.min(count, output.count - offset) { output[offset + i] = self[i] }
     } else {
       let step = size * layout.interleaved
-      var target = place
+      var target = offset
       for start in stride(from: size * layout.sample, to: count - size + 1, by: step) {
         for i in start..<start + size {
           output[target] = self[i]
@@ -82,8 +82,8 @@ extension [UInt8] {
     }
   }
 
-  /// Calls `body` with the place and the value of every sample of an unpacked type; whole numbers beyond
-  /// 2⁵³ are rounded.
+  /// Calls `body` with the index and the value of every sample of an unpacked type; whole numbers
+  /// beyond 2⁵³ are rounded.
   func forEachValue(of type: SampleType, _ body: (Int, Double) -> Void) {
     let layout = SampleLayout(type: type, width: 0)
     switch type {

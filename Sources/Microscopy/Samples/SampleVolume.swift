@@ -4,7 +4,7 @@ public struct SampleVolume: Hashable, Sendable {
   public let type: SampleType
   /// The extents.
   public let extent: Extent
-  /// The edge lengths of a voxel in µm, nil where nobody said.
+  /// The edge lengths of a voxel in µm, nil if unknown.
   public var voxelSize: VoxelSize?
   /// The samples in z, y, x order with x fastest, in this machine's byte order.
   public var bytes: [UInt8]

@@ -21,8 +21,8 @@ public struct FrameFiles: ImageSource {
 
   private let images: [any ImageSource]
 
-  /// The series of these files and folders: each file of several frames is its own, the others belong
-  /// together where their names differ in the time alone.
+  /// The series of these files and folders: each file of several frames is its own, the others
+  /// belong together where their names differ in the time alone.
   ///
   /// - Throws: ``InputError`` or ``TIFFError`` where a file cannot be read or differs
   ///   from the others of its series in extents, channels, type or voxel size.
@@ -46,7 +46,8 @@ public struct FrameFiles: ImageSource {
     times = draft.members.map(\.time)
     extent = first.extent
     type = first.type
-    // A file states seconds from one time number to the next; where numbers are left out it is longer.
+    // A file states seconds from one time number to the next; where numbers are left out it is
+    // longer.
     var calibration = first.calibration
     calibration.frameInterval = ImageSeries.timeStep(of: times).flatMap { step in
       first.calibration.frameInterval.map { $0 * Double(step) }

@@ -28,16 +28,16 @@ public struct ImageSeries: Sendable {
   public let name: String
   /// The frames by their time numbers, which increase.
   public let frames: [SeriesFrame]
-  /// Seconds from one time number to the next, nil where nobody said.
+  /// Seconds from one time number to the next, nil if unknown.
   public let frameInterval: Double?
-  /// What is odd but no error, one line each: frames that differ in extents, say.
+  /// Warnings of one line each, for example that frames differ in extents.
   public let warnings: [String]
 
   /// The voxel size of the series in µm: the caller's, or that of most frames; nil where unknown.
   public let voxelSize: VoxelSize?
 
-  /// The step from one time number to the next where it is always the same, 1 for a single frame; nil
-  /// where frames are missing in between.
+  /// The step from one time number to the next where it is always the same, 1 for a single frame;
+  /// nil where frames are missing in between.
   public var timeStep: Int? { Self.timeStep(of: frames.map(\.time)) }
 
   /// The step between these times where it is always the same, 1 for a single one; else nil.
@@ -46,8 +46,8 @@ public struct ImageSeries: Sendable {
     return steps.count > 1 ? nil : steps.first ?? 1
   }
 
-  /// Seconds from one frame to the next, for files that know no gaps (ImageJ's `finterval`); nil where
-  /// unknown or not constant.
+  /// Seconds from one frame to the next, for files that know no gaps (ImageJ's `finterval`); nil
+  /// where unknown or not constant.
   public var secondsPerFrame: Double? {
     guard let frameInterval, let timeStep else { return nil }
     return frameInterval * Double(timeStep)

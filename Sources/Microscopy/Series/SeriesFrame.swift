@@ -1,4 +1,5 @@
-/// One time point of a series: where it lies and how it is called. Nothing is read before ``read()``.
+/// One time point of a series: where it lies and how it is called. Nothing is read before
+/// ``read()``.
 public struct SeriesFrame: Sendable {
   /// The file, or the folder of an OME-Zarr image.
   public let path: String
@@ -14,7 +15,7 @@ public struct SeriesFrame: Sendable {
   public let stem: String
   /// The extents, nil where the file could not be opened.
   public let extent: Extent?
-  /// The voxel size in µm that ``read()`` gives, nil where nobody said.
+  /// The voxel size in µm that ``read()`` gives, nil if unknown.
   public let voxelSize: VoxelSize?
 
   /// The opened file, or why this frame cannot be used as far as the headers tell.

@@ -28,8 +28,8 @@ public enum VolumeFiles {
 
   /// Images as given, other folders as the images in them, in natural order.
   ///
-  /// - Throws: ``InputError`` where a path does not exist, a folder holds no image, or two files would
-  ///   give results of the same name.
+  /// - Throws: ``InputError`` where a path does not exist, a folder holds no image, or two files
+  ///   would give results of the same name.
   public static func list(_ arguments: [String]) throws(InputError) -> [File] {
     var files: [File] = []
     for argument in arguments {
@@ -80,11 +80,11 @@ public enum VolumeFiles {
     } catch {
       throw InputError(folder, "the folder cannot be made; choose another --output")
     }
-    func place(_ path: String) -> String {
+    func resolved(_ path: String) -> String {
       URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.path
     }
-    let results = Set(stems.map { place("\(folder)/\($0).tif") })
-    for input in inputs where results.contains(place(input)) {
+    let results = Set(stems.map { resolved("\(folder)/\($0).tif") })
+    for input in inputs where results.contains(resolved(input)) {
       throw InputError(input, "would be replaced by a result; choose another --output")
     }
   }

@@ -1,5 +1,5 @@
-/// Three values, one along each axis of a volume, that are read and written by the axis as well as by
-/// their names.
+/// Three values, one along each axis of a volume, that are read and written by the axis as well as
+/// by their names.
 public protocol AxisValues {
   /// What stands along an axis.
   associatedtype Value

@@ -1,4 +1,4 @@
-/// A place on the voxel grid, `[z, y, x]`, counted from 0; may lie outside the volume.
+/// A position on the voxel grid, `[z, y, x]`, counted from 0; may lie outside the volume.
 public struct VoxelIndex: Hashable, Sendable, Codable, CustomStringConvertible, AxisValues {
   /// Plane.
   public var z: Int

@@ -1,6 +1,7 @@
 import CCodecs
 
-/// How the bytes of a Zarr chunk are compressed: the only place where the codecs' libraries are called.
+/// How the bytes of a Zarr chunk are compressed: the only place where the codecs' libraries are
+/// called.
 package enum ChunkCodec: String, Sendable, Hashable {
   /// Not at all.
   case none

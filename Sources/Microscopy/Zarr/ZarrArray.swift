@@ -40,7 +40,7 @@ package struct ZarrArray: Sendable, Hashable {
     package var indexSize: Int { 16 * counts.reduce(1, *) + (hasChecksum ? 4 : 0) }
   }
 
-  /// The most bytes that a chunk may have: 1 GiB.
+  /// How many bytes a chunk may have at most: 1 GiB.
   static let largestChunk = 1 << 30
 
   /// The bytes of a decoded chunk.
@@ -50,7 +50,7 @@ package struct ZarrArray: Sendable, Hashable {
   package init(v2 data: Data, path: String) throws(InputError) {
     let json = try Self.object(data, path)
     guard json.integer("zarr_format") == 2 else {
-      throw InputError(path, "is no description of a Zarr 2 array (zarr_format 2)")
+      throw InputError(path, "is not a description of a Zarr 2 array (zarr_format 2)")
     }
     let name = json.text("dtype") ?? "none"
     guard let first = name.first, "<>|".contains(first),
@@ -76,7 +76,8 @@ package struct ZarrArray: Sendable, Hashable {
   package init(v3 data: Data, path: String) throws(InputError) {
     let json = try Self.object(data, path)
     guard json.integer("zarr_format") == 3, json.text("node_type") == "array" else {
-      throw InputError(path, "is no description of a Zarr 3 array (zarr_format 3, node_type array)")
+      throw InputError(
+        path, "is not a description of a Zarr 3 array (zarr_format 3, node_type array)")
     }
     let name = json.text("data_type") ?? "none"
     guard let type = name == "bool" ? .uint8 : SampleType(rawValue: name), type == type.unpacked
@@ -113,7 +114,7 @@ package struct ZarrArray: Sendable, Hashable {
 
   private static func object(_ data: Data, _ path: String) throws(InputError) -> JSONObject {
     // NaN and infinite fill values stand in Zarr 2 files of old programs as bare words.
-    guard let object = JSONObject(data) else { throw InputError(path, "is no JSON object") }
+    guard let object = JSONObject(data) else { throw InputError(path, "is not a JSON object") }
     return object
   }
 

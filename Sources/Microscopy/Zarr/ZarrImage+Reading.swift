@@ -4,15 +4,16 @@ import Foundation
 extension ZarrImage {
   /// The samples of one frame and channel, both counted from 0.
   ///
-  /// - Throws: ``InputError`` where a chunk is damaged, or many voxels come from suspiciously few bytes.
+  /// - Throws: ``InputError`` where a chunk is damaged, or many voxels come from suspiciously few
+  ///   bytes.
   public func readSamples(channel: Int = 0, frame: Int = 0) throws(InputError) -> SampleVolume {
     for (name, value, count) in [("channel", channel, channels), ("frame", frame, frames)]
     where !(0..<count).contains(value) {
       throw InputError(path, "has \(name)s 0…\(count - 1), but no \(name) \(value)")
     }
     let reader = ZarrChunkReader(array: array, folder: arrayPath)
-    let place = axes.map { $0.name == "t" ? frame : $0.name == "c" ? channel : 0 }
-    try checkExpansion(reader, place)
+    let position = axes.map { $0.name == "t" ? frame : $0.name == "c" ? channel : 0 }
+    try checkExpansion(reader, position)
 
     let size = array.type.bits / 8
     let extent = extent
@@ -33,7 +34,7 @@ extension ZarrImage {
       let planes = range.count / planeBytes
       do throws(InputError) {
         try copy(
-          planes: first..<first + planes, chunk: first / chunkDepth, place, reader, into: &piece)
+          planes: first..<first + planes, chunk: first / chunkDepth, position, reader, into: &piece)
       } catch {
         failure.withLock { if $0.map({ first < $0.piece }) ?? true { $0 = (first, error) } }
       }
@@ -44,19 +45,19 @@ extension ZarrImage {
 
   /// Copies the chunks of these planes, which are those of one row of chunks along z.
   private func copy(
-    planes: Range<Int>, chunk: Int, _ place: [Int], _ reader: ZarrChunkReader,
+    planes: Range<Int>, chunk: Int, _ position: [Int], _ reader: ZarrChunkReader,
     into piece: inout MutableSpan<UInt8>
   ) throws(InputError) {
     let size = array.type.bits / 8
     let rank = axes.count
     let (height, width) = (array.chunks[rank - 2], array.chunks[rank - 1])
-    var index = zip(place, array.chunks).map { $0 / $1 }
+    var index = zip(position, array.chunks).map { $0 / $1 }
     if rank > 2, axes[rank - 3].name == "z" { index[rank - 3] = chunk }
     // Where the frame and the channel begin in a chunk.
     var start = 0
     for axis in axes.indices {
       let isSpatial = ["z", "y", "x"].contains(axes[axis].name)
-      start = start * array.chunks[axis] + (isSpatial ? 0 : place[axis] % array.chunks[axis])
+      start = start * array.chunks[axis] + (isSpatial ? 0 : position[axis] % array.chunks[axis])
     }
     for row in stride(from: 0, to: extent.height, by: height) {
       index[rank - 2] = row / height
@@ -77,17 +78,17 @@ extension ZarrImage {
   }
 
   /// Throws where a large volume takes so few bytes that it may be made to fill the memory.
-  private func checkExpansion(_ reader: ZarrChunkReader, _ place: [Int]) throws(InputError) {
+  private func checkExpansion(_ reader: ZarrChunkReader, _ position: [Int]) throws(InputError) {
     let size = Double(array.type.bits / 8)
     // What a volume takes, and two chunks on their way.
     let memory = Double(extent.count) * size + 2 * Double(array.chunkByteCount)
-    guard let most = limits.largestExpansion,
+    guard let limit = limits.largestExpansion,
       ImageLimits.isSuspicious(voxels: extent.count, memory: memory)
     else { return }
     let decoded = max(extent.count * (array.type.bits / 8), array.chunkByteCount)
     let rank = axes.count
     var stored = 0
-    var index = zip(place, array.chunks).map { $0 / $1 }
+    var index = zip(position, array.chunks).map { $0 / $1 }
     // Chunks from one file to the next one.
     func steps(_ axis: Int) -> StrideTo<Int> {
       stride(from: 0, to: array.chunkCount(axis), by: array.shard?.counts[axis] ?? 1)
@@ -100,13 +101,13 @@ extension ZarrImage {
         for x in steps(rank - 1) {
           index[rank - 1] = x
           stored += reader.storedSize(index)
-          if stored >= decoded / most { return }
+          if stored >= decoded / limit { return }
         }
       }
     }
     throw InputError(
       path,
-      "expected large volumes that shrink to 1/\(most) at most, found \(stored) bytes that stand for "
+      "expected large volumes that shrink to 1/\(limit) at most, found \(stored) bytes that stand for "
         + "\(decoded); if you trust the image, say so with --max-pixels \(extent.count)")
   }
 }

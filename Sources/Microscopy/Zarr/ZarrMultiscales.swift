@@ -33,14 +33,14 @@ package struct ZarrMultiscales: Sendable {
     } else if let data = Self.contents(folder + "/.zattrs") {
       try self.init(v2: data, path: folder)
     } else {
-      throw InputError(folder, "is no OME-Zarr image (it has neither .zattrs nor zarr.json)")
+      throw InputError(folder, "is not an OME-Zarr image (it has neither .zattrs nor zarr.json)")
     }
   }
 
   /// Parses the `.zattrs` of a Zarr 2 group.
   package init(v2 data: Data, path: String) throws(InputError) {
     guard let attributes = JSONObject(data) else {
-      throw InputError(path, "has attributes that are no JSON")
+      throw InputError(path, "has attributes that are not JSON")
     }
     try self.init(attributes, version: nil, path: path)
   }
@@ -48,7 +48,7 @@ package struct ZarrMultiscales: Sendable {
   /// Parses the `zarr.json` of a Zarr 3 group.
   package init(v3 data: Data, path: String) throws(InputError) {
     guard let json = JSONObject(data) else {
-      throw InputError(path, "has attributes that are no JSON")
+      throw InputError(path, "has attributes that are not JSON")
     }
     guard json.text("node_type") == "group" else {
       throw InputError(
@@ -64,13 +64,14 @@ package struct ZarrMultiscales: Sendable {
     guard let first = attributes.objects("multiscales")?.first else {
       let advice: String
       if attributes["plate"] != nil || attributes["well"] != nil {
-        advice = "is a plate or a well; name one of its images, \(path)/A/1/0 say"
+        advice = "is a plate or a well; name one of its images, for example \(path)/A/1/0"
       } else if attributes["bioformats2raw.layout"] != nil {
-        advice = "is a set of images; name one of them, \(path)/0 say"
+        advice = "is a set of images; name one of them, for example \(path)/0"
       } else if let labels = attributes.list("labels") as? [String], let name = labels.first {
-        advice = "is a set of label images; name one of them, \(path)/\(name.prefix(80)) say"
+        advice =
+          "is a set of label images; name one of them, for example \(path)/\(name.prefix(80))"
       } else {
-        advice = "is no OME-Zarr image (its attributes have no multiscales)"
+        advice = "is not an OME-Zarr image (its attributes have no multiscales)"
       }
       throw InputError(path, advice)
     }
@@ -107,11 +108,11 @@ package struct ZarrMultiscales: Sendable {
   /// The physical scale of a level for these axes; edges whose axis has no unit are unknown.
   func calibration(_ names: [String], scale level: [Double]?) -> Calibration {
     func value(_ name: String, _ factor: (String) -> Double?) -> Double? {
-      guard let place = names.firstIndex(of: name), units.indices.contains(place),
-        let unit = units[place], let level, level.indices.contains(place)
+      guard let index = names.firstIndex(of: name), units.indices.contains(index),
+        let unit = units[index], let level, level.indices.contains(index)
       else { return nil }
-      let outer = scale.flatMap { $0.indices.contains(place) ? $0[place] : nil } ?? 1
-      return PhysicalUnit.convert(level[place] * outer, factor(unit))
+      let outer = scale.flatMap { $0.indices.contains(index) ? $0[index] : nil } ?? 1
+      return PhysicalUnit.convert(level[index] * outer, factor(unit))
     }
     return Calibration(
       x: value("x", PhysicalUnit.micrometers), y: value("y", PhysicalUnit.micrometers),

@@ -12,8 +12,8 @@ import Foundation
 /// try writer.finish()
 /// ```
 ///
-/// The folder grows under another name beside its own, which it gets in ``finish()``; a writer that is
-/// released before leaves nothing.
+/// The folder grows under another name beside its own, which it gets in ``finish()``; a writer that
+/// is released before leaves nothing.
 public final class ZarrWriter {
   /// The version of NGFF.
   public enum Version: String, Sendable, CaseIterable {
@@ -109,8 +109,8 @@ public final class ZarrWriter {
 
   /// Gives the folder its name.
   ///
-  /// - Parameter replacing: Whether an earlier folder of that name is replaced: it stays until this one
-  ///   has its name, and is removed then.
+  /// - Parameter replacing: Whether an earlier folder of that name is replaced: it stays until this
+  ///   one has its name, and is removed then.
   public func finish(replacing: Bool = false) throws(InputError) {
     precondition(!isFinished, "an image is finished once")
     do throws(FileError) {
@@ -127,7 +127,7 @@ public final class ZarrWriter {
   private static func makeFolder(_ folder: String, _ path: String) throws(InputError) {
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch { throw InputError(path, "the folder cannot be made; check its place and permissions") }
+    } catch { throw InputError(path, "the folder cannot be made; check its path and permissions") }
   }
 
   /// Writes the files of metadata of a folder.

@@ -4,8 +4,8 @@ import TestSupport
 import Testing
 
 @Suite struct SHA256Tests {
-  /// The examples of FIPS 180-4 (NIST's "SHA-256 examples") and a file of several pieces, whose digest
-  /// `sha256sum` gave.
+  /// The examples of FIPS 180-4 (NIST's "SHA-256 examples") and a file of several pieces, whose
+  /// digest `sha256sum` gave.
   @Test func digestsOfFiles() throws {
     let folder = try TestFolder()
     let cases: [(Data, String)] = [

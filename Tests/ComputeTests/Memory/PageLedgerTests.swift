@@ -24,7 +24,8 @@ import Testing
     #expect(ledger.take(64) == 0)
   }
 
-  /// Pages that are there are taken before new ones, whatever the sizes of the blocks they came from.
+  /// Pages that are there are taken before new ones, whatever the sizes of the blocks they came
+  /// from.
   @Test func pagesAreReused() {
     var ledger = PageLedger(count: 32)
     let blocks = (0..<4).map { _ in ledger.take(4)! }

@@ -32,7 +32,7 @@ import Testing
     #expect(
       String(repeating: "a", count: 501).onOneLine() == String(repeating: "a", count: 500) + "…")
     #expect(String(repeating: "µ", count: 500).onOneLine() == String(repeating: "µ", count: 500))
-    #expect("abcdef".onOneLine(most: 3) == "abc…")
-    #expect("ab\n".onOneLine(most: 3) == "ab ")
+    #expect("abcdef".onOneLine(limit: 3) == "abc…")
+    #expect("ab\n".onOneLine(limit: 3) == "ab ")
   }
 }

@@ -2,10 +2,11 @@ import Foundation
 import Microscopy
 import TestSupport
 
-/// Small files of every kind that Morula writes, with the values of ``Fixture/ramp(_:t:c:offset:)``.
+/// Small files of every kind that Morula writes, with the values of
+/// ``Fixture/ramp(_:t:c:offset:)``.
 ///
-/// `Fixtures/written/make.py` asks tifffile about them and docs/examples/check_imagej.sh ImageJ; both
-/// get them by `MORULA_SAMPLES=<folder> swift test -c release --filter writtenSamples`.
+/// `Fixtures/written/make.py` asks tifffile about them and docs/examples/check_imagej.sh ImageJ;
+/// both get them by `MORULA_SAMPLES=<folder> swift test -c release --filter writtenSamples`.
 enum WrittenSamples {
   static let extent = Extent(depth: 3, height: 5, width: 7)
   static let size = VoxelSize(x: 0.8, y: 0.65, z: 1.75)

@@ -19,7 +19,8 @@ struct ResamplingTests {
     let expected = try Fixture.reference(name)
     let result = input.resampled(to: extent)
     #expect(result.extent == extent)
-    // Three interpolations of values below 4, each with a rounded weight and three rounded operations.
+    // Three interpolations of values below 4, each with a rounded weight and three rounded
+    // operations.
     let bound = 3 * 4 * Tolerance.ulp * 2 * 4
     #expect(largestDifference(result.voxels, expected.voxels) <= bound)
   }

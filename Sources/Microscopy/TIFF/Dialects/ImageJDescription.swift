@@ -13,8 +13,8 @@ struct ImageJDescription: Hashable, Sendable {
 
   /// Lines `key=value`, each ended by a newline.
   ///
-  /// ImageJ takes `images` for the number of pages and multiplies the three axes, each left out where
-  /// it is 1. It knows lengths in one unit only, and `finterval` in seconds.
+  /// ImageJ takes `images` for the number of pages and multiplies the three axes, each left out
+  /// where it is 1. It knows lengths in one unit only, and `finterval` in seconds.
   var text: String {
     var lines = ["ImageJ=1.11a"]
     let images = frames * slices * channels

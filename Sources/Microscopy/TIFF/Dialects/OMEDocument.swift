@@ -1,8 +1,8 @@
 import Foundation
 import FoundationXML
 
-/// The parts of an OME-XML text that say how pages are arranged: the first image's Pixels element and
-/// its TiffData.
+/// The parts of an OME-XML text that say how pages are arranged: the first image's Pixels element
+/// and its TiffData.
 ///
 /// Foundation's XMLParser (libxml2, entities not resolved) reads it: OME-XML comes from dozens of
 /// programs, with prefixes, entities and character references that a scanner of our own would miss.
@@ -18,7 +18,7 @@ final class OMEDocument: NSObject, XMLParserDelegate {
   private(set) var tiffData: [TiffData] = []
   /// The file that holds the metadata instead of this one, nil where they are here.
   private(set) var metadataFile: String?
-  /// Why the text is no XML, nil where it is.
+  /// Why the text is not XML, nil if it is.
   private(set) var problem: String?
   private var isInPixels = false
   private var isInIdentifier = false
@@ -34,8 +34,9 @@ final class OMEDocument: NSObject, XMLParserDelegate {
 
   /// The text with a blank for each `<?…?>`.
   ///
-  /// It is UTF-8 by now, whatever its declaration says; and of processing instructions, which mean nothing
-  /// in OME-XML, those without data (`<?a?>`) end the process in Foundation's XMLParser on Linux.
+  /// It is UTF-8 by now, whatever its declaration says; and of processing instructions, which mean
+  /// nothing in OME-XML, those without data (`<?a?>`) end the process in Foundation's XMLParser on
+  /// Linux.
   private static func withoutInstructions(_ text: Substring) -> Data {
     let bytes = Array(text.utf8)
     var result = Data()

@@ -10,7 +10,7 @@ extension StackDescription {
 
   /// Reads the first image of OME-XML; nil where the text is not OME-XML or holds no pixels.
   ///
-  /// `samples` of a pixel count among the channels of OME, but are no pages.
+  /// `samples` of a pixel count among the channels of OME, but are not pages.
   init?(ome text: String, samples: Int = 1) throws(OMEProblem) {
     // Some writers begin with a byte-order mark or blanks.
     let body = text.drop { $0.isWhitespace || $0 == "\u{FEFF}" }

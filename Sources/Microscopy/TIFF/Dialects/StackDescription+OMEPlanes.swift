@@ -51,8 +51,8 @@ extension StackDescription {
     plane.t < count(.t) && plane.z < count(.z) && plane.c < count(.c)
   }
 
-  /// Moves to the next plane in the order of the axes: the fastest first, carrying over to the slower
-  /// ones; beyond the slowest axis after the last plane.
+  /// Moves to the next plane in the order of the axes: the fastest first, carrying over to the
+  /// slower ones; beyond the slowest axis after the last plane.
   private func advance(_ plane: inout Plane) {
     for (axis, length) in axes.reversed() {
       plane[axis] += 1

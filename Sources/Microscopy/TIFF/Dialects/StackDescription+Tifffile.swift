@@ -1,15 +1,15 @@
 import Foundation
 
 extension StackDescription {
-  /// Reads tifffile's `{"shape": [51, 124, 127], "axes": "ZYX"}`, or the older `shape=(51,124,127)`;
-  /// nil where the text is neither.
+  /// Reads tifffile's `{"shape": [51, 124, 127], "axes": "ZYX"}`, or the older
+  /// `shape=(51,124,127)`; nil where the text is neither.
   ///
   /// Without axes, the shape is read from its end as [T, Z, C, Y, X] for five dimensions,
-  /// [T, Z, Y, X] for four and [Z, Y, X] for three. Axes that tifffile does not name (Q, I and others)
-  /// become Z, T and C, the first that is free. With a `unit`, XResolution, YResolution and `spacing`
-  /// give the scale.
+  /// [T, Z, Y, X] for four and [Z, Y, X] for three. Axes that tifffile does not name (Q, I and
+  /// others) become Z, T and C, the first that is free. With a `unit`, XResolution, YResolution and
+  /// `spacing` give the scale.
   ///
-  /// The samples of pixels, S among the axes, are no pages.
+  /// The samples of pixels, S among the axes, are not pages.
   init?(
     tifffile text: String, resolution: (x: Float?, y: Float?), resolutionUnit: Int?,
     samples: Int = 1, isPlanar: Bool = false
@@ -22,7 +22,7 @@ extension StackDescription {
         let numbers = object["shape"] as? [NSNumber]
       else { return nil }
       keys = object
-      // A shape that is no list of whole numbers is none of tifffile's.
+      // A shape that is not a list of whole numbers is not tifffile's.
       shape = numbers.compactMap { Int(exactly: $0.doubleValue) }
       guard shape.count == numbers.count else { return nil }
     } else if text.hasPrefix("shape=("), let end = text.firstIndex(of: ")") {
@@ -58,17 +58,17 @@ extension StackDescription {
       frameInterval: (keys["finterval"] as? NSNumber)?.doubleValue, source: .tifffile)
   }
 
-  /// Takes the samples of pixels out of a shape: the axis S, else the last one, or the one before the
-  /// rows where the samples lie in planes of their own.
+  /// Takes the samples of pixels out of a shape: the axis S, else the last one, or the one before
+  /// the rows where the samples lie in planes of their own.
   private static func removeSamples(
     _ samples: Int, isPlanar: Bool, from shape: inout [Int], axes: inout String?
   ) {
     let named = axes.flatMap { Array($0).firstIndex(of: "S") }
-    let place = named ?? (axes == nil ? shape.count - (isPlanar ? 3 : 1) : -1)
-    guard shape.indices.contains(place), shape[place] == samples else { return }
-    shape.remove(at: place)
+    let index = named ?? (axes == nil ? shape.count - (isPlanar ? 3 : 1) : -1)
+    guard shape.indices.contains(index), shape[index] == samples else { return }
+    shape.remove(at: index)
     axes = axes.map { name in
-      String(name.enumerated().filter { $0.offset != place }.map(\.element))
+      String(name.enumerated().filter { $0.offset != index }.map(\.element))
     }
   }
 

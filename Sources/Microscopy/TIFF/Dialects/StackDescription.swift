@@ -8,7 +8,8 @@ struct StackDescription: Sendable {
   var calibration = Calibration.none
   /// OME's map of planes: page for (t, z, c), which need not follow the order of the axes.
   var planes: [Plane: Int]?
-  /// Whether one page may stand for a contiguous run of them (ImageJ above 4 GB, tifffile truncated).
+  /// Whether one page may stand for a contiguous run of them (ImageJ above 4 GB, tifffile
+  /// truncated).
   var mayBeContiguous = false
 
   /// A plane of the stack, counted from 0.

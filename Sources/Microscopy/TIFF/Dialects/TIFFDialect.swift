@@ -1,4 +1,4 @@
-/// Who described the axes and the scale of a TIFF.
+/// What described the axes and the scale of a TIFF.
 public enum TIFFDialect: String, Hashable, Sendable, Codable {
   /// An ImageDescription that begins with `ImageJ=`.
   case imageJ

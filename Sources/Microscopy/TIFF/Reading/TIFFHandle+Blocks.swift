@@ -1,8 +1,8 @@
 import CTIFF
 
 extension TIFFHandle {
-  /// Checks that every strip or tile of the current page has data of its own inside the file; returns
-  /// how many bytes they take. Nothing is decoded.
+  /// Checks that every strip or tile of the current page has data of its own inside the file;
+  /// returns how many bytes they take. Nothing is decoded.
   func checkBlocks(of page: TIFFPage, type: SampleType, number: Int) throws(TIFFError) -> UInt64 {
     let name = page.tileWidth == nil ? "strip" : "tile"
     let count = unsafe Int(
@@ -55,8 +55,8 @@ extension TIFFHandle {
     }
   }
 
-  /// Where the data of a strip or tile lie; of uncompressed data only what is needed counts, as some
-  /// programs state too much for the last strip.
+  /// Where the data of a strip or tile lie; of uncompressed data only what is needed counts, as
+  /// some programs state too much for the last strip.
   private func extent(
     ofBlock block: Int, of page: TIFFPage, type: SampleType
   ) -> (offset: UInt64, size: UInt64) {

@@ -12,18 +12,18 @@ extension TIFFHandle {
 
   /// Checks that the values of the current page's tags lie inside of the file.
   ///
-  /// libtiff reads as many values as it needs and so forgives counts that are wrong; a file that states
-  /// more than it can hold is damaged all the same.
+  /// libtiff reads as many values as it needs and so forgives counts that are wrong; a file that
+  /// states more than it can hold is damaged all the same.
   func checkEntries(number: Int) throws(TIFFError) {
     let word = isBigTIFF ? 8 : 4
     let start = directoryOffset
     let fileSize = fileSize
     guard let count = integer(at: start, size: isBigTIFF ? 8 : 2), count < 1 << 16 else { return }
     for entry in 0..<count {
-      let place = start + UInt64(isBigTIFF ? 8 : 2) + entry * UInt64(4 + 2 * word)
-      guard let tag = integer(at: place, size: 2), let type = integer(at: place + 2, size: 2),
-        let values = integer(at: place + 4, size: word),
-        let offset = integer(at: place + 4 + UInt64(word), size: word)
+      let position = start + UInt64(isBigTIFF ? 8 : 2) + entry * UInt64(4 + 2 * word)
+      guard let tag = integer(at: position, size: 2), let type = integer(at: position + 2, size: 2),
+        let values = integer(at: position + 4, size: word),
+        let offset = integer(at: position + 4 + UInt64(word), size: word)
       else { return }
       guard Self.structure.contains(UInt16(truncatingIfNeeded: tag)), type < Self.sizes.count
       else { continue }
@@ -37,15 +37,15 @@ extension TIFFHandle {
     }
   }
 
-  /// The number of `size` bytes at a place in the file, nil behind its end.
-  private func integer(at place: UInt64, size: Int) -> UInt64? {
+  /// The number of `size` bytes at a position in the file, nil behind its end.
+  private func integer(at position: UInt64, size: Int) -> UInt64? {
     guard let seek = unsafe TIFFGetSeekProc(tiff), let read = unsafe TIFFGetReadProc(tiff) else {
       return nil
     }
     var bytes: UInt64 = 0
     let source = unsafe TIFFClientdata(tiff)
     // libtiff seeks before each of its own reads.
-    guard unsafe seek(source, place, SEEK_SET) == place,
+    guard unsafe seek(source, position, SEEK_SET) == position,
       unsafe withUnsafeMutableBytes(
         of: &bytes, { unsafe read(source, $0.baseAddress, tmsize_t(size)) })
         == tmsize_t(size)

@@ -1,8 +1,8 @@
 import CTIFF
 
 extension TIFFHandle {
-  /// The most that a byte of compressed data is believed to stand for; Zstandard's runs of one value
-  /// reach 2^15.
+  /// The most that a byte of compressed data is believed to stand for; Zstandard's runs of one
+  /// value reach 2^15.
   private static let largestRatio: UInt64 = 1 << 16
 
   /// Checks, before memory is taken, that the file holds data enough for the current page.
@@ -25,8 +25,8 @@ extension TIFFHandle {
     }
   }
 
-  /// The decoded samples of the current page, row by row, in this machine's byte order: all samples of
-  /// each pixel beside each other, or those of one `sample` (from 0) where the page is planar.
+  /// The decoded samples of the current page, row by row, in this machine's byte order: all samples
+  /// of each pixel beside each other, or those of one `sample` (from 0) where the page is planar.
   func readPixels(
     of page: TIFFPage, type: SampleType, sample: Int = 0, number: Int
   ) throws(TIFFError) -> [UInt8] {
@@ -49,8 +49,8 @@ extension TIFFHandle {
     return pixels
   }
 
-  /// Whether the sizes in the headers of JBIG data are those of the page: the decoder ends the process
-  /// where it gets no memory for larger ones.
+  /// Whether the sizes in the headers of JBIG data are those of the page: the decoder ends the
+  /// process where it gets no memory for larger ones.
   private func isSensible(_ page: TIFFPage) -> Bool {
     guard page.compression == TIFFPage.jbig else { return true }
     let count = unsafe page.tileWidth == nil ? TIFFNumberOfStrips(tiff) : TIFFNumberOfTiles(tiff)
@@ -65,8 +65,8 @@ extension TIFFHandle {
       guard size == 20 else { return false }
       // The bits of a byte may stand in either order.
       return [header, header.map(\.bitReversed)].contains { header in
-        func number(_ place: Int) -> Int {
-          header[place..<place + 4].reduce(0) { $0 << 8 | Int($1) }
+        func number(_ offset: Int) -> Int {
+          header[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) }
         }
         return number(4) <= width && number(8) <= max(page.blockHeight, page.height)
       }
@@ -113,9 +113,9 @@ extension TIFFHandle {
         let start = column * page.interleaved * type.bits / 8
         let count = min(tileRowBytes, rowBytes - start)
         for y in 0..<min(page.blockHeight, page.height - row) {
-          let place = (row + y) * rowBytes + start
+          let offset = (row + y) * rowBytes + start
           let source = y * tileRowBytes
-          pixels.replaceSubrange(place..<place + count, with: tile[source..<source + count])
+          pixels.replaceSubrange(offset..<offset + count, with: tile[source..<source + count])
         }
       }
     }

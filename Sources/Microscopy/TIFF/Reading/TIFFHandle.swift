@@ -3,8 +3,8 @@ import Foundation
 
 /// An open libtiff handle: the only place where libtiff is called, with its extensions.
 ///
-/// Not `Sendable`: each thread opens its own. The messages of libtiff are kept in a log of the handle
-/// and become part of the errors thrown here.
+/// Not `Sendable`: each thread opens its own. The messages of libtiff are kept in a log of the
+/// handle and become part of the errors thrown here.
 @safe
 final class TIFFHandle {
   let tiff: OpaquePointer

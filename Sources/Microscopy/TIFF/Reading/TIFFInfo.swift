@@ -8,7 +8,7 @@ public struct TIFFInfo: Hashable, Sendable {
     case bigEndian
   }
 
-  /// Who described the axes and the scale.
+  /// What described the axes and the scale.
   public let dialect: TIFFDialect
   /// The axes of the pages from the slowest to the fastest, such as [t, z, c].
   public let order: [StackAxis]

@@ -9,8 +9,8 @@ extension TIFFPage {
         found: "\(width) × \(height) pixels of \(samplesPerPixel) samples",
         advice: "save the file again with the program that made it")
     }
-    let most = limits.maximumVoxels / interleaved
-    guard height <= most, width <= most / height else {
+    let limit = limits.maximumVoxels / interleaved
+    guard height <= limit, width <= limit / height else {
       throw TIFFError(
         .tooLarge, path, page: page, expected: "at most \(limits.maximumVoxels) voxels",
         found: "a page of \(width) × \(height) (x, y)"

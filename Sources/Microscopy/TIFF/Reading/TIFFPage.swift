@@ -39,7 +39,8 @@ struct TIFFPage: Sendable {
   /// The bytes of a decoded row; the page must have been checked.
   func rowBytes(of type: SampleType) -> Int { type.rowBytes(width: width * interleaved) }
 
-  /// The bytes of the decoded page, of one sample where it is planar; the page must have been checked.
+  /// The bytes of the decoded page, of one sample where it is planar; the page must have been
+  /// checked.
   func byteCount(of type: SampleType) -> Int { rowBytes(of: type) * height }
 
   /// The name of the compression scheme.

@@ -1,8 +1,10 @@
 import Foundation
 
-/// What the first bytes of a file and its place in the file system say about it, before libtiff sees it.
+/// What the first bytes of a file and its place in the file system say about it, before libtiff
+/// sees it.
 enum TIFFSignature {
-  /// Throws a clear error for what cannot be a TIFF: nothing, folders, pipes, devices, other formats.
+  /// Throws a clear error for what cannot be a TIFF: nothing, folders, pipes, devices, other
+  /// formats.
   static func check(_ path: String) throws(TIFFError) {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { throw missing(path, errno) }

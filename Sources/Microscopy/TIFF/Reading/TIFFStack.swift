@@ -3,8 +3,8 @@ import Foundation
 
 /// A TIFF file that has been opened, understood and checked, whose volumes are read one at a time.
 ///
-/// Holds no open file, so it may be kept for long and shared between threads; each read opens the file
-/// anew, and several threads decode the pages of a large volume.
+/// Holds no open file, so it may be kept for long and shared between threads; each read opens the
+/// file anew, and several threads decode the pages of a large volume.
 public struct TIFFStack: Sendable {
   /// The file.
   public let path: String
@@ -33,12 +33,12 @@ public struct TIFFStack: Sendable {
 
   /// The volume of one frame and channel, both counted from 0, as float32.
   ///
-  /// Integers beyond 2²⁴ and 64-bit floats are rounded to the nearest float32. Values are those stored
-  /// in the file: no color table, inversion or calibration function is applied.
+  /// Integers beyond 2²⁴ and 64-bit floats are rounded to the nearest float32. Values are those
+  /// stored in the file: no color table, inversion or calibration function is applied.
   public func readVolume(channel: Int = 0, frame: Int = 0) throws(TIFFError) -> Volume<Float> {
     let voxels = try read(channel: channel, frame: frame, blank: Float(0)) {
-      (pixels, layout, piece, place) in
-      pixels.decode(layout, into: &piece, at: place)
+      (pixels, layout, piece, offset) in
+      pixels.decode(layout, into: &piece, at: offset)
       return nil
     }
     return Volume(voxels, extent: info.extent, voxelSize: info.voxelSize)
@@ -49,27 +49,27 @@ public struct TIFFStack: Sendable {
   /// Throws where a value is negative, fractional or beyond 2³² − 1.
   public func readLabels(channel: Int = 0, frame: Int = 0) throws(TIFFError) -> LabelVolume {
     let voxels = try read(channel: channel, frame: frame, blank: UInt32(0)) {
-      (pixels, layout, piece, place) in
-      pixels.decodeLabels(layout, into: &piece, at: place)
+      (pixels, layout, piece, offset) in
+      pixels.decodeLabels(layout, into: &piece, at: offset)
     }
     return LabelVolume(voxels, extent: info.extent, voxelSize: info.voxelSize)
   }
 
-  /// The samples of one frame and channel, both counted from 0, as they are stored; packed ones become
-  /// whole bytes (``SampleType/unpacked``).
+  /// The samples of one frame and channel, both counted from 0, as they are stored; packed ones
+  /// become whole bytes (``SampleType/unpacked``).
   public func readSamples(channel: Int = 0, frame: Int = 0) throws(TIFFError) -> SampleVolume {
     let type = info.sampleType.unpacked
     let bytes = try read(
       channel: channel, frame: frame, blank: UInt8(0), perVoxel: type.bits / 8
-    ) { (pixels, layout, piece, place) in
-      pixels.decodeBytes(layout, into: &piece, at: place)
+    ) { (pixels, layout, piece, offset) in
+      pixels.decodeBytes(layout, into: &piece, at: offset)
       return nil
     }
     return SampleVolume(bytes, type: type, extent: info.extent, voxelSize: info.voxelSize)
   }
 
   /// Reads the planes of one frame and channel; `decode` writes a page's samples into a piece, at a
-  /// place, and returns the first value that does not fit. Each voxel takes `perVoxel` elements.
+  /// offset, and returns the first value that does not fit. Each voxel takes `perVoxel` elements.
   private func read<Voxel: BitwiseCopyable & Sendable>(
     channel: Int, frame: Int, blank: Voxel, perVoxel: Int = 1,
     _ decode: @Sendable ([UInt8], SampleLayout, inout MutableSpan<Voxel>, Int) -> Double?
@@ -96,8 +96,8 @@ public struct TIFFStack: Sendable {
         let reader = PlaneReader(self)
         for z in planes {
           let pixels = try reader.read(page: pages[z], sample: sample)
-          let place = (z - planes.lowerBound) * plane
-          if let value = decode(pixels, layout, &piece, place) {
+          let offset = (z - planes.lowerBound) * plane
+          if let value = decode(pixels, layout, &piece, offset) {
             throw TIFFError(
               .unsupported, path, page: pages[z] + 1, expected: "labels: whole numbers from 0",
               found: "\(value)", advice: "name a label image, or convert it to 16-bit integers")

@@ -9,9 +9,9 @@ import Foundation
 /// try writer.finish()
 /// ```
 ///
-/// Pages follow in T, Z, C order. The first volume sets extents and voxel size. The file grows under
-/// another name in the same folder and gets its own in ``finish()``; a writer that is released before
-/// leaves nothing.
+/// Pages follow in T, Z, C order. The first volume sets extents and voxel size. The file grows
+/// under another name in the same folder and gets its own in ``finish()``; a writer that is
+/// released before leaves nothing.
 public final class HyperstackWriter<Voxel: TIFFVoxel> {
   /// The file that ``finish()`` makes.
   public let path: String
@@ -42,13 +42,13 @@ public final class HyperstackWriter<Voxel: TIFFVoxel> {
   /// - Parameters:
   ///   - path: The file to make or to replace.
   ///   - frames: How many frames will come at most. From about 4 GB of voxels on the file becomes a
-  ///     BigTIFF, which ImageJ opens through Bio-Formats. Fewer frames are no error.
+  ///     BigTIFF, which ImageJ opens through Bio-Formats. Fewer frames are not an error.
   ///   - channels: Channels per frame.
   ///   - compression: How pages are compressed.
   ///   - frameInterval: Seconds from frame to frame, nil where unknown.
   ///   - displayRange: See ``displayRange``.
-  ///   - pixelSize: Column and row spacing in µm where the volumes do not know their voxel size, of
-  ///     single planes say.
+  ///   - pixelSize: Column and row spacing in µm where the volumes do not know their voxel size,
+  ///     for example single planes.
   public init(
     to path: String, frames: Int, channels: Int = 1, compression: TIFFCompression = .deflate,
     frameInterval: Double? = nil, displayRange: ClosedRange<Double>? = nil,
@@ -67,8 +67,8 @@ public final class HyperstackWriter<Voxel: TIFFVoxel> {
 
   /// Appends a frame of a stack with one channel.
   ///
-  /// - Throws: ``TIFFError`` where the volume differs from the first in extents or voxel size (nothing
-  ///   is written then, and another frame may follow), or the disk fails.
+  /// - Throws: ``TIFFError`` where the volume differs from the first in extents or voxel size
+  ///   (nothing is written then, and another frame may follow), or the disk fails.
   public func append(_ volume: Volume<Voxel>) throws(TIFFError) {
     try append(channels: [volume])
   }
@@ -102,8 +102,8 @@ public final class HyperstackWriter<Voxel: TIFFVoxel> {
 
   /// Completes the file and gives it its name; the writer is used up.
   ///
-  /// - Throws: ``TIFFError`` where no volume was appended, an earlier write failed, or the disk fails;
-  ///   an earlier file of this name stays as it was.
+  /// - Throws: ``TIFFError`` where no volume was appended, an earlier write failed, or the disk
+  ///   fails; an earlier file of this name stays as it was.
   public func finish() throws(TIFFError) {
     precondition(!isFinished, "a hyperstack is finished once")
     guard layout != nil else {

@@ -3,8 +3,8 @@ import Foundation
 
 /// Writes a series as one OME-TIFF, volume by volume: channel after channel, frame after frame.
 ///
-/// Pages follow in T, C, Z order (`DimensionOrder` XYZCT). The file grows under another name in the same
-/// folder and gets its own in ``finish()``; a writer that is released before leaves nothing.
+/// Pages follow in T, C, Z order (`DimensionOrder` XYZCT). The file grows under another name in the
+/// same folder and gets its own in ``finish()``; a writer that is released before leaves nothing.
 public final class OMEStackWriter {
   /// The file that ``finish()`` makes.
   public let path: String

@@ -3,17 +3,17 @@ import Foundation
 extension TIFF {
   /// Writes a volume as an ImageJ stack with its voxel size in µm.
   ///
-  /// The file is complete or absent: it is written under another name in the same folder, brought to
-  /// the disk and renamed; on an error nothing is left and an earlier file stays as it was. More than
-  /// 4 GB of voxels make a BigTIFF (which ImageJ opens through Bio-Formats).
+  /// The file is complete or absent: it is written under another name in the same folder, brought
+  /// to the disk and renamed; on an error nothing is left and an earlier file stays as it was. More
+  /// than 4 GB of voxels make a BigTIFF (which ImageJ opens through Bio-Formats).
   ///
   /// - Parameters:
   ///   - volume: 8 or 16-bit integers or float32, `[z, y, x]`.
   ///   - path: The file to make or to replace.
   ///   - compression: How pages are compressed.
   ///   - frameInterval: Seconds to the next volume of its series, nil where unknown.
-  ///   - displayRange: The intensities that ImageJ shows black and white on opening, nil for its own
-  ///     choice.
+  ///   - displayRange: The intensities that ImageJ shows black and white on opening, nil for its
+  ///     own choice.
   public static func write<Voxel: TIFFVoxel>(
     _ volume: Volume<Voxel>, to path: String, compression: TIFFCompression = .deflate,
     frameInterval: Double? = nil, displayRange: ClosedRange<Double>? = nil
