@@ -45,13 +45,15 @@ let package = Package(
       providers: [.apt(["libblosc-dev", "libzstd-dev", "zlib1g-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZIP", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    .systemLibrary(name: "CFiles"),
     .target(name: "CKernels"),
 
     // The rooms, in the direction of the arrows (docs/architecture.md).
-    .target(name: "Compute", dependencies: ["CLAPACKE", "COpenSSL"]),
+    .target(name: "Compute", dependencies: ["CFiles", "CLAPACKE", "COpenSSL"]),
     .target(name: "Tensors", dependencies: ["Compute", "CKernels", "COpenBLAS"]),
     .target(name: "Networks", dependencies: ["Compute", "Tensors"], swiftSettings: safe),
-    .target(name: "Microscopy", dependencies: ["Compute", "CTIFF", "CCodecs"]),
+    .target(
+      name: "Microscopy", dependencies: ["Compute", "CTIFF", "CCodecs"], swiftSettings: safe),
     .target(name: "Morphometry", dependencies: ["Compute", "Microscopy"], swiftSettings: safe),
     .target(name: "Figures", dependencies: ["Compute", "Microscopy", "CPNG"]),
     .target(

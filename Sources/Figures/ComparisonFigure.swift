@@ -64,14 +64,14 @@ public struct ComparisonFigure: Sendable {
     func x(_ column: Int) -> Double { margin + side + Double(column) * (panelWidth + gap) }
     for (index, name) in columns.enumerated() {
       lines.append(
-        #"<text x="\#(Self.short(x(index) + panelWidth / 2))" y="\#(Self.short(margin + 14))" text-anchor="middle">\#(Self.escaped(name))</text>"#
+        #"<text x="\#(Self.short(x(index) + panelWidth / 2))" y="\#(Self.short(margin + 14))" text-anchor="middle">\#(name.escapedForXML(.content))</text>"#
       )
     }
     var top = margin + head
     for (row, height) in zip(rows, heights) {
       for (line, text) in row.title.split(separator: "\n").enumerated() {
         lines.append(
-          #"<text x="\#(Self.short(margin))" y="\#(Self.short(top + height / 2 + 16 * Double(line)))">\#(Self.escaped(String(text)))</text>"#
+          #"<text x="\#(Self.short(margin))" y="\#(Self.short(top + height / 2 + 16 * Double(line)))">\#(String(text).escapedForXML(.content))</text>"#
         )
       }
       for (index, panel) in row.panels.enumerated() {
@@ -93,10 +93,5 @@ public struct ComparisonFigure: Sendable {
 
   private static func short(_ length: Double) -> String {
     String(format: "%g", (length * 100).rounded() / 100)
-  }
-
-  private static func escaped(_ text: String) -> String {
-    text.replacingOccurrences(of: "&", with: "&amp;")
-      .replacingOccurrences(of: "<", with: "&lt;")
   }
 }

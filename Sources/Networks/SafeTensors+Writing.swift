@@ -56,10 +56,12 @@ extension SafeTensors {
   }
 
   private func header(_ ordered: [StoredArray]) -> Data {
+    // Tabs and returns by their numbers, so that equal contents keep giving the bytes they always gave.
+    func quoted(_ text: String) -> String { text.quotedForJSON(short: ["\n"]) }
     var fields: [String] = []
     if !metadata.isEmpty {
       let pairs = metadata.sorted { $0.key < $1.key }
-        .map { "\(Self.quoted($0.key)):\(Self.quoted($0.value))" }
+        .map { "\(quoted($0.key)):\(quoted($0.value))" }
       fields.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
     }
     var offset = 0
@@ -71,30 +73,13 @@ extension SafeTensors {
       let end = offset + array.shape.count * stored.elementSize
       let shape = array.shape.dimensions.map(String.init).joined(separator: ",")
       fields.append(
-        "\(Self.quoted(stored.name)):{\"dtype\":\"\(stored.typeName)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}"
+        "\(quoted(stored.name)):{\"dtype\":\"\(stored.typeName)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}"
       )
       offset = end
     }
     var json = Data("{\(fields.joined(separator: ","))}".utf8)
     while json.count % 8 != 0 { json.append(0x20) }
     return json
-  }
-
-  /// A JSON string.
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\u{0}"..<"\u{20}":
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 }
 

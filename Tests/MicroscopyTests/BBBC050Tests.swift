@@ -2,7 +2,8 @@ import Foundation
 import Microscopy
 import Testing
 
-/// The embryos of BBBC050, where they lie beside the project; the images may not be shipped with it.
+/// The embryos of BBBC050, where they lie beside the project; the images may not be shipped with
+/// it.
 @Suite("BBBC050")
 struct BBBC050Tests {
   static let folder: String = {

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 import Networks
 import Tensors
@@ -38,7 +39,7 @@ extension ForeignWeights {
         })
     }
     // Chainer writes links in the order of their names, as NumPy keeps them; c10 would precede c2.
-    weights.entries.sort { NaturalName($0.name) < NaturalName($1.name) }
+    weights.entries.sort { NaturalOrder.precedes($0.name, $1.name) }
     if !skipped.isEmpty {
       weights.notes.append("skipped, no numbers: \(summary(skipped))")
     }

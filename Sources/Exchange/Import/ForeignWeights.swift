@@ -1,3 +1,4 @@
+import Compute
 import Networks
 import Tensors
 
@@ -104,7 +105,7 @@ extension ForeignWeights {
         .unsupported, file: file.source,
         "is a model of Morula already; use it as it is, or `morula model pack` for a checkpoint")
     }
-    let names = file.arrays.keys.sorted { NaturalName($0) < NaturalName($1) }
+    let names = NaturalOrder.sorted(file.arrays.keys)
     var weights = ForeignWeights(source: file.source, format: .safetensors, entries: [])
     weights.entries = names.compactMap { name in
       file.arrays[name].map { array in
@@ -115,40 +116,5 @@ extension ForeignWeights {
       }
     }
     return weights
-  }
-}
-
-/// A name whose numbers compare as numbers: `conv2` before `conv10`.
-struct NaturalName: Comparable {
-  private let parts: [Part]
-
-  private enum Part: Comparable {
-    case number(Int)
-    case text(String)
-  }
-
-  /// Splits a name at its numbers.
-  init(_ name: String) {
-    var parts: [Part] = []
-    var digits = ""
-    var text = ""
-    for character in name {
-      if character.isASCII, character.isNumber, digits.count < 18 {
-        if !text.isEmpty { parts.append(.text(text)) }
-        text = ""
-        digits.append(character)
-      } else {
-        if let number = Int(digits) { parts.append(.number(number)) }
-        digits = ""
-        text.append(character)
-      }
-    }
-    if !text.isEmpty { parts.append(.text(text)) }
-    if let number = Int(digits) { parts.append(.number(number)) }
-    self.parts = parts
-  }
-
-  static func < (a: NaturalName, b: NaturalName) -> Bool {
-    a.parts.lexicographicallyPrecedes(b.parts)
   }
 }

@@ -7,14 +7,14 @@ public enum FilterBorder: String, Hashable, Sendable, Codable, CaseIterable {
   /// Mirrored at the edges of the edge voxels, which are repeated: c b a | **a b c d** | d c b.
   case reflect
 
-  /// The index in `0..<length` that is seen at `place`.
-  func index(_ place: Int, length: Int) -> Int {
+  /// The index in `0..<length` that is seen at `position`.
+  func index(_ position: Int, length: Int) -> Int {
     switch self {
-    case .mirror: return mirrored(place, length: length)
-    case .nearest: return min(max(place, 0), length - 1)
+    case .mirror: return mirrored(position, length: length)
+    case .nearest: return min(max(position, 0), length - 1)
     case .reflect:
       let period = 2 * length
-      let phase = ((place % period) + period) % period
+      let phase = ((position % period) + period) % period
       return min(phase, period - 1 - phase)
     }
   }

@@ -1,5 +1,5 @@
 /// The standard deviations of a Gaussian along the axes, in voxels.
-public struct GaussianSigma: Hashable, Sendable {
+public struct GaussianSigma: Hashable, Sendable, AxisValues {
   /// Along z, in planes.
   public var z: Double
   /// Along y, in rows.
@@ -26,14 +26,5 @@ public struct GaussianSigma: Hashable, Sendable {
   public static func micrometers(_ sigma: Double, voxelSize size: VoxelSize) -> GaussianSigma {
     precondition(size.isValid, "a voxel of \(size) is impossible")
     return GaussianSigma(z: sigma / size.z, y: sigma / size.y, x: sigma / size.x)
-  }
-
-  /// The standard deviation along an axis, in voxels.
-  public subscript(axis: Axis) -> Double {
-    switch axis {
-    case .z: z
-    case .y: y
-    case .x: x
-    }
   }
 }

@@ -1,4 +1,5 @@
-/// Convolves a volume along z, y and x, plane by plane, so that what lies between stays in the cache.
+/// Convolves a volume along z, y and x, plane by plane, so that what lies between stays in the
+/// cache.
 struct PlaneConvolution: Sendable {
   let extent: Extent
   /// The kernel along each axis, nil where nothing changes.

@@ -43,25 +43,25 @@ extension Array where Element: RadixSortable {
     for digit in 0..<3 {
       let range = digit * size..<(digit + 1) * size
       if counts[range].contains(count) { continue }
-      var place = 0
-      for i in range { (counts[i], place) = (place, place + counts[i]) }
+      var total = 0
+      for i in range { (counts[i], total) = (total, total + counts[i]) }
       items.scatter(by: digit, to: &counts, in: &other)
       swap(&items, &other)
     }
     self = items
   }
 
-  /// Puts every item at the next place of its digit.
+  /// Puts every item at the next position of its digit.
   @_specialize(where Element == UInt32)
   @_specialize(where Element == UInt64)
-  private func scatter(by digit: Int, to places: inout [Int], in target: inout [Element]) {
+  private func scatter(by digit: Int, to positions: inout [Int], in target: inout [Element]) {
     let source = span
-    var places = places.mutableSpan
+    var positions = positions.mutableSpan
     var target = target.mutableSpan
     for i in source.indices {
       let slot = RadixDigit.slot(digit, of: source[i].radixKey)
-      target[places[slot]] = source[i]
-      places[slot] += 1
+      target[positions[slot]] = source[i]
+      positions[slot] += 1
     }
   }
 }
@@ -69,7 +69,7 @@ extension Array where Element: RadixSortable {
 private enum RadixDigit {
   static let bits: UInt32 = 11
 
-  /// The place of a key's digit among the counts of all three digits.
+  /// The position of a key's digit among the counts of all three digits.
   static func slot(_ digit: Int, of key: UInt32) -> Int {
     digit << 11 | Int((key >> (UInt32(digit) * bits)) & (1 << bits - 1))
   }

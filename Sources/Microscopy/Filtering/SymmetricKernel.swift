@@ -7,7 +7,7 @@ import Foundation
 struct SymmetricKernel: Sendable {
   /// The weights from the center outwards.
   private let weights: [Float]
-  /// Which index of the axis is seen at place `i - radius`.
+  /// Which index of the axis is seen at position `i - radius`.
   private let seen: [Int]
   /// How far the kernel reaches on either side.
   var radius: Int { weights.count - 1 }
@@ -22,18 +22,18 @@ struct SymmetricKernel: Sendable {
     seen = (-radius..<length + radius).map { border.index($0, length: length) }
   }
 
-  /// The index seen `offset` steps from `place`.
-  func index(_ offset: Int, from place: Int) -> Int { seen[place + offset + radius] }
+  /// The index seen `offset` steps from `position`.
+  func index(_ offset: Int, from position: Int) -> Int { seen[position + offset + radius] }
 
   /// Convolves across rows: those of `source` that begin at `start(i)` for each index i along the
-  /// axis. Writes the row at `place`.
+  /// axis. Writes the row at `position`.
   func convolve(
-    rows source: Span<Float>, _ start: (Int) -> Int, at place: Int, count: Int,
+    rows source: Span<Float>, _ start: (Int) -> Int, at position: Int, count: Int,
     into output: inout MutableSpan<Float>, at target: Int, pairs: inout [(low: Int, high: Int)]
   ) {
     pairs.removeAll(keepingCapacity: true)
     for offset in 0...radius {
-      pairs.append((start(index(-offset, from: place)), start(index(offset, from: place))))
+      pairs.append((start(index(-offset, from: position)), start(index(offset, from: position))))
     }
     sum(source, pairs, count: count, into: &output, at: target)
   }
@@ -51,7 +51,8 @@ struct SymmetricKernel: Sendable {
     sum(padded.span, pairs, count: count, into: &output, at: target)
   }
 
-  /// output[i] = w₀ · source[pairs[0] + i] + Σ wₒ · (source[pairs[o].low + i] + source[pairs[o].high + i])
+  /// output[i] = w₀ · source[pairs[0] + i] + Σ wₒ · (source[pairs[o].low + i] +
+  /// source[pairs[o].high + i])
   private func sum(
     _ source: Span<Float>, _ pairs: [(low: Int, high: Int)], count: Int,
     into output: inout MutableSpan<Float>, at target: Int
@@ -61,9 +62,9 @@ struct SymmetricKernel: Sendable {
         low >= 0 && high >= 0 && max(low, high) + count <= source.count, "a row leaves its volume")
     }
     precondition(target + count <= output.count, "a row leaves its volume")
-    let bytes = source.bytes
+    let bytes = unsafe source.bytes
     func load(_ index: Int) -> SIMD16<Float> {
-      bytes.unsafeLoadUnaligned(fromByteOffset: 4 * index, as: SIMD16<Float>.self)
+      unsafe bytes.unsafeLoadUnaligned(fromByteOffset: 4 * index, as: SIMD16<Float>.self)
     }
     var i = 0
     while i + 16 <= count {
@@ -71,7 +72,7 @@ struct SymmetricKernel: Sendable {
       for offset in 1..<weights.count {
         total += weights[offset] * (load(pairs[offset].low + i) + load(pairs[offset].high + i))
       }
-      for lane in 0..<16 { output[unchecked: target + i + lane] = total[lane] }
+      for lane in 0..<16 { unsafe output[unchecked: target + i + lane] = total[lane] }
       i += 16
     }
     while i < count {

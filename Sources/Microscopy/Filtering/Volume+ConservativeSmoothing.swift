@@ -18,9 +18,9 @@ extension Volume<Float> {
         let own = range.lowerBound + x
         var (low, high) = (Float.infinity, -Float.infinity)
         for row in rows {
-          for place in row + max(0, x - 1)...row + min(width - 1, x + 1) where place != own {
-            low = min(low, voxels[place])
-            high = max(high, voxels[place])
+          for neighbor in row + max(0, x - 1)...row + min(width - 1, x + 1) where neighbor != own {
+            low = min(low, voxels[neighbor])
+            high = max(high, voxels[neighbor])
           }
         }
         piece[x] = max(low, min(high, voxels[own]))

@@ -1,7 +1,8 @@
 import Foundation
 
 extension Volume<Float> {
-  /// Li's threshold of minimum cross entropy, `skimage.filters.threshold_li(image)` of a float image.
+  /// Li's threshold of minimum cross entropy, `skimage.filters.threshold_li(image)` of a float
+  /// image.
   ///
   /// Foreground is what lies *above* the threshold. The iteration starts at the mean and ends when
   /// the threshold moves by no more than half the smallest difference between two intensities.

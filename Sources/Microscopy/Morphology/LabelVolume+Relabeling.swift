@@ -19,15 +19,7 @@ extension Volume<UInt32> {
     relabeled(Dictionary(uniqueKeysWithValues: zip(order, 1...)))
   }
 
-  /// The volume without objects of fewer than `minimum` voxels; the other labels stay.
-  ///
-  /// What is counted is the label, wherever its voxels are: see ``largestComponents(_:)``.
-  public func removingObjects(smallerThan minimum: Int) -> LabelVolume {
-    let kept = objects().filter { $0.voxelCount >= minimum }.map { ($0.label, $0.label) }
-    return relabeled(Dictionary(uniqueKeysWithValues: kept))
-  }
-
-  /// The volume with every label replaced; those that are no key become background.
+  /// The volume with every label replaced; labels that are not keys become background.
   private func relabeled(_ numbers: [UInt32: UInt32]) -> LabelVolume {
     let relabeled = [UInt32](count: voxels.count, pieces: 1 << 16) { range, piece in
       let source = voxels.span.extracting(range)

@@ -1,8 +1,8 @@
-/// The lower envelope of the parabolas that stand on the places of a line: from squared distances
+/// The lower envelope of the parabolas that stand on the points of a line: from squared distances
 /// within the other axes it makes those that include this axis.
 struct LowerEnvelope {
   private let length: Int
-  /// The distance between two places of the line, in µm.
+  /// The distance between two points of the line, in µm.
   private let spacing: Double
   /// The parabolas of the envelope: where each stands, its height, and from where on it is lowest.
   private var sites: [Int]

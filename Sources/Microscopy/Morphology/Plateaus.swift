@@ -21,8 +21,8 @@ struct Plateaus {
     var open: [Int: Int] = [:]
     var order: [Int] = []
     for offset in candidates {
-      let place = values.index(ofVoxel: offset)
-      let padded = grid.row(z: place.z, y: place.y) + place.x
+      let index = values.index(ofVoxel: offset)
+      let padded = grid.row(z: index.z, y: index.y) + index.x
       open[padded] = offset
       order.append(padded)
     }
@@ -50,15 +50,15 @@ struct Plateaus {
   /// The voxel nearest to the centroid of these, which are in scan order.
   func center(of members: [Int]) -> Int {
     if members.count < 3 { return members[0] }
-    let places = members.map { values.index(ofVoxel: $0) }
+    let indices = members.map { values.index(ofVoxel: $0) }
     let count = Double(members.count)
     let centroid = VoxelPoint(
-      z: Double(places.reduce(0) { $0 + $1.z }) / count,
-      y: Double(places.reduce(0) { $0 + $1.y }) / count,
-      x: Double(places.reduce(0) { $0 + $1.x }) / count)
+      z: Double(indices.reduce(0) { $0 + $1.z }) / count,
+      y: Double(indices.reduce(0) { $0 + $1.y }) / count,
+      x: Double(indices.reduce(0) { $0 + $1.x }) / count)
     var best = (distance: Double.infinity, offset: members[0])
-    for (place, offset) in zip(places, members) {
-      let point = VoxelPoint(z: Double(place.z), y: Double(place.y), x: Double(place.x))
+    for (index, offset) in zip(indices, members) {
+      let point = VoxelPoint(z: Double(index.z), y: Double(index.y), x: Double(index.x))
       let distance = point.squaredDistance(to: centroid, voxelSize: voxelSize)
       if distance < best.distance { best = (distance, offset) }
     }

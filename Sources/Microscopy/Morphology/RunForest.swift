@@ -2,11 +2,10 @@ import Compute
 
 /// The runs of voxels of one kind in every row of a volume, and a forest that joins touching ones.
 struct RunForest {
-  /// Voxels `first...last` of a row, and the number that runs must share to be joined.
+  /// Voxels `first...last` of a row.
   struct Run {
     var first: Int32
     var last: Int32
-    var value: UInt32
   }
 
   let extent: Extent
@@ -20,12 +19,6 @@ struct RunForest {
   init(where mask: Volume<Bool>, is value: Bool) {
     let voxels = mask.voxels
     self.init(extent: mask.extent) { voxels.span.appendRuns(of: value, in: $0, to: &$1) }
-  }
-
-  /// The runs of equal labels, without the background.
-  init(labels: LabelVolume) {
-    let voxels = labels.voxels
-    self.init(extent: labels.extent) { voxels.span.appendLabelRuns(in: $0, to: &$1) }
   }
 
   /// Collects runs from row after row; `append` gets the voxels of a row.
@@ -55,7 +48,7 @@ struct RunForest {
     parents = Array(runs.indices)
   }
 
-  /// Joins every run with those of its value that it touches in the rows before its own.
+  /// Joins every run with those that it touches in the rows before its own.
   mutating func join(_ connectivity: Connectivity, acrossPlanes: Bool = true) {
     // Rows before (dz, dy), and how far beyond a run's ends a voxel there still touches it.
     let before: [(dz: Int, dy: Int, reach: Int32)] =
@@ -80,22 +73,14 @@ struct RunForest {
     let (endA, endB) = (starts[row + 1], starts[other + 1])
     while a < endA, b < endB {
       uniteIfTouching(a, b, reach: reach)
-      // The run that ends first touches nothing more. Where both end together, each may still touch
-      // the other row's next run, if that one begins at once: runs of labels do.
-      if runs[a].last < runs[b].last {
-        a += 1
-      } else {
-        if runs[a].last == runs[b].last, a + 1 < endA { uniteIfTouching(a + 1, b, reach: reach) }
-        b += 1
-      }
+      // The run that ends first touches nothing more; between two runs of a row lies a gap.
+      if runs[a].last < runs[b].last { a += 1 } else { b += 1 }
     }
   }
 
   private mutating func uniteIfTouching(_ a: Int, _ b: Int, reach: Int32) {
     let (runA, runB) = (runs[a], runs[b])
-    guard runA.first <= runB.last + reach, runB.first <= runA.last + reach,
-      runA.value == runB.value
-    else { return }
+    guard runA.first <= runB.last + reach, runB.first <= runA.last + reach else { return }
     let (rootA, rootB) = (root(a), root(b))
     if rootA < rootB { parents[rootB] = rootA } else { parents[rootA] = rootB }
   }
@@ -181,33 +166,18 @@ extension Span<Bool> {
     while x < voxels.count {
       // Eight voxels at once where none is of this value.
       while x + 8 <= voxels.count, voxels.areAll(!value, from: x) { x += 8 }
-      while x < voxels.count, voxels[unchecked: x] != value { x += 1 }
+      while x < voxels.count, unsafe voxels[unchecked: x] != value { x += 1 }
       if x == voxels.count { return }
       let first = x
       while x + 8 <= voxels.count, voxels.areAll(value, from: x) { x += 8 }
-      while x < voxels.count, voxels[unchecked: x] == value { x += 1 }
-      runs.append(RunForest.Run(first: Int32(first), last: Int32(x - 1), value: 1))
+      while x < voxels.count, unsafe voxels[unchecked: x] == value { x += 1 }
+      runs.append(RunForest.Run(first: Int32(first), last: Int32(x - 1)))
     }
   }
 
   /// Whether the eight elements from `x` on all have this value.
   private func areAll(_ value: Bool, from x: Int) -> Bool {
-    let word = bytes.unsafeLoadUnaligned(fromByteOffset: x, as: UInt64.self)
+    let word = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: x, as: UInt64.self)
     return word == (value ? 0x0101_0101_0101_0101 : 0)
-  }
-}
-
-extension Span<UInt32> {
-  /// Appends the runs of equal labels in a row, without the background.
-  fileprivate func appendLabelRuns(in row: Range<Int>, to runs: inout [RunForest.Run]) {
-    let voxels = extracting(row)
-    var x = 0
-    while x < voxels.count {
-      let label = voxels[unchecked: x]
-      let first = x
-      while x < voxels.count, voxels[unchecked: x] == label { x += 1 }
-      if label == 0 { continue }
-      runs.append(RunForest.Run(first: Int32(first), last: Int32(x - 1), value: label))
-    }
   }
 }

@@ -2,8 +2,8 @@ extension Volume<Bool> {
   /// The connected components of the mask, numbered from 1 in the order of their first voxels
   /// (z, then y, then x), as `scipy.ndimage.label` does; 0 is background.
   ///
-  /// Time and memory linear in the number of voxels: rows are cut into runs, and touching runs joined
-  /// by union–find.
+  /// Time and memory linear in the number of voxels: rows are cut into runs, and touching runs
+  /// joined by union–find.
   public func connectedComponents(_ connectivity: Connectivity) -> LabelVolume {
     var forest = RunForest(where: self, is: true)
     forest.join(connectivity)

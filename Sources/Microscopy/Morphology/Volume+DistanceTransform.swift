@@ -6,8 +6,9 @@ extension Volume<Bool> {
   ///
   /// Exact, computed in float64 and rounded once. The border of the volume is not background: only
   /// voxels that are false count. Where there is none, no distance is defined and every voxel is
-  /// +∞. The result carries `voxelSize`. Linear time, by lower envelopes of parabolas along one axis
-  /// after the other: P. F. Felzenszwalb and D. P. Huttenlocher, Theory of Computing 8, 415–428 (2012).
+  /// +∞. The result carries `voxelSize`. Linear time, by lower envelopes of parabolas along one
+  /// axis after the other: P. F. Felzenszwalb and D. P. Huttenlocher, Theory of Computing 8,
+  /// 415–428 (2012).
   public func distanceTransform(voxelSize: VoxelSize) -> Volume<Float> {
     precondition(voxelSize.isValid, "a voxel of \(voxelSize) is impossible")
     let extent = extent
@@ -45,23 +46,23 @@ extension Volume<Bool> {
 
   /// Squared distances to the nearest false voxel of the same row, in µm²; +∞ in a row without one.
   private static func squaredDistances(
-    along row: Span<Bool>, edge: Double, into output: inout MutableSpan<Double>, at place: Int
+    along row: Span<Bool>, edge: Double, into output: inout MutableSpan<Double>, at offset: Int
   ) {
     let width = row.count
     var x = 0
     while x < width {
-      if !row[unchecked: x] {
-        output[place + x] = 0
+      if unsafe !row[unchecked: x] {
+        output[offset + x] = 0
         x += 1
         continue
       }
       let first = x
-      while x < width, row[unchecked: x] { x += 1 }
+      while x < width, unsafe row[unchecked: x] { x += 1 }
       for i in first..<x {
         let before = first > 0 ? i - first + 1 : Int.max
         let steps = Swift.min(before, x < width ? x - i : Int.max)
         let distance = steps == .max ? .infinity : Double(steps) * edge
-        output[place + i] = distance * distance
+        output[offset + i] = distance * distance
       }
     }
   }

@@ -5,12 +5,13 @@ extension Volume<Float> {
   /// The robust way to find the centers of touching objects on a distance transform, in µm: ripples
   /// lower than `height` make no center. The highest maximum of every connected part of the mask
   /// always counts; NaN never does. Of maxima of equal height the one that is first in scan order
-  /// counts as the higher one, so that a ridge with ripples gives one center; otherwise these are the
-  /// maxima of `skimage.morphology.h_maxima(image, height)`, which keeps all of equal height. A
+  /// counts as the higher one, so that a ridge with ripples gives one center; otherwise these are
+  /// the maxima of `skimage.morphology.h_maxima(image, height)`, which keeps all of equal height. A
   /// plateau is shown by the voxel nearest to its centroid, in µm where the voxel size is known.
   ///
-  /// P. Soille, Morphological Image Analysis, chapter 6 (2003). Voxels are sorted by radix and joined
-  /// from the highest down by union–find: time nearly linear.
+  /// P. Soille, Morphological Image Analysis, chapter 6 (2003). Voxels are sorted by radix and
+  /// joined from the highest down by union–find: time nearly linear. Part of the library for
+  /// watersheds of one's own; `morula segment` takes local maxima, and the benchmarks compare both.
   public func hMaxima(
     height: Float, mask: Volume<Bool>? = nil, connectivity: Connectivity = .corners
   ) -> [VoxelIndex] {
@@ -110,7 +111,7 @@ private struct PeakForest {
 
   /// The offset of a voxel in the volume.
   func offset(_ voxel: UInt32) -> Int {
-    let (place, extent) = (levels.grid.index(Int(voxel)), levels.grid.inner)
-    return (place.z * extent.height + place.y) * extent.width + place.x
+    let (index, extent) = (levels.grid.index(Int(voxel)), levels.grid.inner)
+    return (index.z * extent.height + index.y) * extent.width + index.x
   }
 }

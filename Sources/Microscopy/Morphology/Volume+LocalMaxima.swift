@@ -1,16 +1,16 @@
 import Compute
 
 extension Volume<Float> {
-  /// The voxels above `threshold` that are greatest within `radius` µm, highest first, those of equal
-  /// height in scan order (z, y, x); no two of them are closer than `radius`.
+  /// The voxels above `threshold` that are greatest within `radius` µm, highest first, those of
+  /// equal height in scan order (z, y, x); no two of them are closer than `radius`.
   ///
   /// A voxel counts when no voxel at a distance of at most `radius` is higher; the border of the
   /// volume cuts the ellipsoid off. Connected (26) voxels of equal height give one maximum, the one
   /// nearest to their centroid. Then maxima are taken from the highest down, and those closer than
   /// `radius` to one already taken are dropped. NaN is never a maximum.
   ///
-  /// With a `mask` or `labels`, voxels where they are false or 0 neither count nor compete, and voxels
-  /// of different labels do not compete with each other. Where heights differ this is
+  /// With a `mask` or `labels`, voxels where they are false or 0 neither count nor compete, and
+  /// voxels of different labels do not compete with each other. Where heights differ this is
   /// `skimage.feature.peak_local_max` with a ball as footprint, `p_norm=2`, `exclude_border=False`.
   /// Time grows with the number of voxels above the threshold, and for plateaus with the ellipsoid.
   public func localMaxima(
@@ -40,19 +40,19 @@ extension Volume<Float> {
   private static func spaced(
     _ offsets: [Int], radius: Double, voxelSize: VoxelSize, extent: Extent, labels: LabelVolume?
   ) -> [VoxelIndex] {
-    var taken: [(place: VoxelIndex, label: UInt32)] = []
+    var taken: [(index: VoxelIndex, label: UInt32)] = []
     let grid = Volume<Bool>(
       [], extent: Extent(depth: 0, height: extent.height, width: extent.width))
     for offset in offsets {
-      let place = grid.index(ofVoxel: offset)
+      let index = grid.index(ofVoxel: offset)
       let label = labels?.voxels[offset] ?? 0
       let isFree = taken.allSatisfy {
         $0.label != label
-          || $0.place.squaredDistance(to: place, voxelSize: voxelSize) >= radius * radius
+          || $0.index.squaredDistance(to: index, voxelSize: voxelSize) >= radius * radius
       }
-      if isFree { taken.append((place, label)) }
+      if isFree { taken.append((index, label)) }
     }
-    return taken.map(\.place)
+    return taken.map(\.index)
   }
 }
 

@@ -3,15 +3,15 @@ extension Volume<Float> {
   /// `skimage.segmentation.watershed(values, markers, mask=mask, connectivity=…)`, label by label.
   ///
   /// To split touching objects flood the negative distance transform. Voxels are taken by value,
-  /// those of equal value in the order in which they were reached; markers are reached first, in scan
-  /// order; no voxel is taken at less than the value from which it was reached; neighbors are reached
-  /// nearest first, then in scan order. Markers outside the mask do not count, and parts of the mask
-  /// without a marker stay 0. NaN counts as the highest value. (scikit-image leaves the order of equally
-  /// valued marker voxels to its heap: where two such markers meet on a plateau, it may draw the line
-  /// elsewhere.)
+  /// those of equal value in the order in which they were reached; markers are reached first, in
+  /// scan order; no voxel is taken at less than the value from which it was reached; neighbors are
+  /// reached nearest first, then in scan order. Markers outside the mask do not count, and parts of
+  /// the mask without a marker stay 0. NaN counts as the highest value. (scikit-image leaves the
+  /// order of equally valued marker voxels to its heap: where two such markers meet on a plateau,
+  /// it may draw the line elsewhere.)
   ///
-  /// L. Vincent and P. Soille, IEEE Trans. Pattern Anal. Mach. Intell. 13, 583–598 (1991). Time linear
-  /// in the number of voxels: values are sorted by radix and flooded level by level.
+  /// L. Vincent and P. Soille, IEEE Trans. Pattern Anal. Mach. Intell. 13, 583–598 (1991). Time
+  /// linear in the number of voxels: values are sorted by radix and flooded level by level.
   public func watershed(
     markers: LabelVolume, mask: Volume<Bool>, connectivity: Connectivity = .faces
   ) -> LabelVolume {

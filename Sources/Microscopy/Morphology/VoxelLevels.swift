@@ -1,5 +1,5 @@
-/// The voxels of a mask sorted by value, ascending, ties in scan order; places are offsets into a
-/// ``PaddedGrid``. NaN comes last, −0 equals 0.
+/// The voxels of a mask sorted by value, ascending, ties in scan order; positions are offsets into
+/// a ``PaddedGrid``. NaN comes last, −0 equals 0.
 struct VoxelLevels {
   let grid: PaddedGrid
   /// The offset of each voxel of the mask.
@@ -28,6 +28,6 @@ struct VoxelLevels {
     keys = items.map { UInt32(truncatingIfNeeded: $0 >> 32) }
   }
 
-  /// Whether the voxel at a place of the order has no value.
-  func isNaN(_ place: Int) -> Bool { keys[place] == .max }
+  /// Whether the voxel at a position of the order has no value.
+  func isNaN(_ position: Int) -> Bool { keys[position] == .max }
 }

@@ -2,7 +2,7 @@
 public enum ImageFile {
   /// Opens a TIFF file or an OME-Zarr folder; no pixel is read.
   ///
-  /// - Throws: ``TIFFError`` or ``ZarrError`` where it is neither, or not one that Morula reads.
+  /// - Throws: ``TIFFError`` or ``InputError`` where it is neither, or not one that Morula reads.
   public static func open(
     _ path: String, limits: ImageLimits = .current
   ) throws -> any ImageSource {
@@ -14,7 +14,7 @@ public enum ImageFile {
   ///
   /// An image of several channels needs a choice, counted from 0.
   ///
-  /// - Throws: ``TIFFError`` or ``ZarrError`` where it cannot be read, or a choice is missing.
+  /// - Throws: ``TIFFError`` or ``InputError`` where it cannot be read, or a choice is missing.
   public static func readVolume(
     at path: String, channel: Int? = nil, limits: ImageLimits = .current
   ) throws -> Volume<Float> {
@@ -25,7 +25,7 @@ public enum ImageFile {
     for (name, choice, count) in [
       ("channel", channel, image.channels), ("frame", nil, image.frames),
     ] where choice == nil && count > 1 {
-      throw ZarrError(
+      throw InputError(
         path, "expected one volume, found \(count) \(name)s; choose a \(name) in 0…\(count - 1)")
     }
     return try image.volume(channel: channel ?? 0, frame: 0)

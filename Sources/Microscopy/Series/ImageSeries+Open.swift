@@ -3,23 +3,24 @@ import Foundation
 extension ImageSeries {
   /// The series that files and folders hold, in natural order of their names.
   ///
-  /// A folder stands for the images in it. One of several frames (ImageJ, OME, tifffile, OME-Zarr) is a
-  /// series of its own. Files of one frame belong together where their names differ in the time number alone;
-  /// which number that is says ``SeriesName``. Headers are read, pixels are not; a file that cannot be
-  /// opened or contradicts the others becomes a frame whose `read()` throws.
+  /// A folder stands for the images in it. One of several frames (ImageJ, OME, tifffile, OME-Zarr)
+  /// is a series of its own. Files of one frame belong together where their names differ in the
+  /// time number alone; which number that is says ``SeriesName``. Headers are read, pixels are not;
+  /// a file that cannot be opened or contradicts the others becomes a frame whose `read()` throws.
   ///
   /// - Parameters:
   ///   - inputs: Files and folders.
   ///   - options: Channel, voxel size and frame interval where the caller knows them.
-  /// - Throws: ``InputError`` where an input does not exist, a folder holds no image, two frames would
-  ///   have the same name or time, or what holds for a whole series is unusable: its channel, its
-  ///   voxel size, its single plane.
+  /// - Throws: ``InputError`` where an input does not exist, a folder holds no image, two frames
+  ///   would have the same name or time, or what holds for a whole series is unusable: its channel,
+  ///   its voxel size, its single plane.
   public static func open(
     _ inputs: [String], options: Options = Options()
   ) throws(InputError) -> [ImageSeries] {
     try options.check()
     let files = try VolumeFiles.list(inputs)
     let drafts = try SeriesDraft.drafts(of: files)
+    try SeriesDraft.checkNames(drafts)
     var stems: [String: String] = [:]
     for draft in drafts {
       for member in draft.members {

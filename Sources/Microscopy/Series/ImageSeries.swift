@@ -28,29 +28,26 @@ public struct ImageSeries: Sendable {
   public let name: String
   /// The frames by their time numbers, which increase.
   public let frames: [SeriesFrame]
-  /// Seconds from one time number to the next, nil where nobody said.
+  /// Seconds from one time number to the next, nil if unknown.
   public let frameInterval: Double?
-  /// What is odd but no error, one line each: frames that differ in extents, say.
+  /// Warnings of one line each, for example that frames differ in extents.
   public let warnings: [String]
 
   /// The voxel size of the series in µm: the caller's, or that of most frames; nil where unknown.
   public let voxelSize: VoxelSize?
 
-  /// The extents where all frames that could be opened share them, else nil.
-  public var commonExtent: Extent? {
-    let extents = Set(frames.compactMap(\.extent))
-    return extents.count == 1 ? extents.first : nil
-  }
+  /// The step from one time number to the next where it is always the same, 1 for a single frame;
+  /// nil where frames are missing in between.
+  public var timeStep: Int? { Self.timeStep(of: frames.map(\.time)) }
 
-  /// The step from one time number to the next where it is always the same, 1 for a single frame; nil
-  /// where frames are missing in between.
-  public var timeStep: Int? {
-    let steps = Set(zip(frames.dropFirst(), frames).map { $0.time - $1.time })
+  /// The step between these times where it is always the same, 1 for a single one; else nil.
+  static func timeStep(of times: [Int]) -> Int? {
+    let steps = Set(zip(times.dropFirst(), times).map { $0 - $1 })
     return steps.count > 1 ? nil : steps.first ?? 1
   }
 
-  /// Seconds from one frame to the next, for files that know no gaps (ImageJ's `finterval`); nil where
-  /// unknown or not constant.
+  /// Seconds from one frame to the next, for files that know no gaps (ImageJ's `finterval`); nil
+  /// where unknown or not constant.
   public var secondsPerFrame: Double? {
     guard let frameInterval, let timeStep else { return nil }
     return frameInterval * Double(timeStep)

@@ -1,5 +1,5 @@
-/// An image of any format that has been opened and understood: the volumes of its frames and channels are
-/// read one at a time.
+/// An image of any format that has been opened and understood: the volumes of its frames and
+/// channels are read one at a time.
 public protocol ImageSource: Sendable {
   /// The file or folder.
   var path: String { get }
@@ -55,7 +55,8 @@ extension ZarrImage: ImageSource {
   public func samples(channel: Int, frame: Int) throws -> SampleVolume {
     try readSamples(channel: channel, frame: frame)
   }
-  /// The volume of one frame and channel, both counted from 0; integers beyond 2²⁴ and 64-bit floats are rounded to the nearest float32.
+  /// The volume of one frame and channel, both counted from 0; integers beyond 2²⁴ and 64-bit
+  /// floats are rounded to the nearest float32.
   public func volume(channel: Int, frame: Int) throws -> Volume<Float> {
     try readSamples(channel: channel, frame: frame).floats
   }
@@ -66,7 +67,7 @@ extension ZarrImage: ImageSource {
     do throws(SampleRangeError) {
       return try samples.labels()
     } catch {
-      throw ZarrError(
+      throw InputError(
         path, "expected labels: whole numbers from 0, found \(error.value); name a label image")
     }
   }

@@ -53,14 +53,14 @@ struct NameParts: Sendable, Hashable {
   /// The name with one of its numbers left open, the same for all time points of a series.
   func template(without index: Int) -> [String] {
     var parts: [String] = []
-    for (place, number) in numbers.enumerated() {
-      parts += [texts[place], place == index ? "" : number]
+    for (position, number) in numbers.enumerated() {
+      parts += [texts[position], position == index ? "" : number]
     }
     return parts + [texts[numbers.count]]
   }
 
-  /// The word at the end of a text, in lower case and without what separates it from the number that
-  /// follows, and the text before it: `_raw_Time-` gives `time` and `_raw_`.
+  /// The word at the end of a text, in lower case and without what separates it from the number
+  /// that follows, and the text before it: `_raw_Time-` gives `time` and `_raw_`.
   ///
   /// A word ends where the letters do, or where a capital follows a small letter. `time_point` and
   /// `time step` count as one word.

@@ -1,7 +1,8 @@
 import Foundation
 
 extension SeriesDraft {
-  /// The series, after its frames have been compared with each other and with what the caller chose.
+  /// The series, after its frames have been compared with each other and with what the caller
+  /// chose.
   func series(_ options: ImageSeries.Options) throws(InputError) -> ImageSeries {
     let readable = members.filter { $0.info != nil }
     let channels = Self.mostCommon(readable.compactMap { $0.info?.channels }) ?? 1
@@ -138,8 +139,8 @@ extension SeriesDraft {
   private static func mostCommon<Value: Hashable>(_ values: [Value]) -> Value? {
     var counts: [Value: Int] = [:]
     for value in values { counts[value, default: 0] += 1 }
-    let most = counts.values.max()
-    return values.first { counts[$0] == most }
+    let highest = counts.values.max()
+    return values.first { counts[$0] == highest }
   }
 }
 

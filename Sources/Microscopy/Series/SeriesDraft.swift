@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// A series whose files have been sorted but not yet compared.
@@ -19,12 +20,16 @@ struct SeriesDraft {
   /// By time.
   let members: [Member]
 
-  /// The series of these files, in natural order of their names.
-  static func drafts(of files: [VolumeFiles.File]) throws(InputError) -> [SeriesDraft] {
+  /// The series of these files, in natural order of their names, which may be equal.
+  ///
+  /// - Throws: ``InputError`` where two files of a series are of the same time.
+  static func drafts(
+    of files: [VolumeFiles.File], limits: ImageLimits = .current
+  ) throws(InputError) -> [SeriesDraft] {
     var drafts: [SeriesDraft] = []
     var singles: [(file: VolumeFiles.File, source: Result<any ImageSource, any Error>)] = []
     for file in files {
-      let source = Result { try ImageFile.open(file.path) }
+      let source = Result { try ImageFile.open(file.path, limits: limits) }
       if case .success(let stack) = source, stack.frames > 1 {
         drafts.append(hyperstack(file, stack))
       } else {
@@ -43,34 +48,34 @@ struct SeriesDraft {
       }
       drafts.append(SeriesDraft(name: key.name, members: ordered))
     }
-    // The order of the dictionary ends here: names are made unique below, or refused.
+    // The order of the dictionary ends here.
     drafts.sort {
       $0.name == $1.name
         ? NaturalOrder.precedes($0.members[0].file.path, $1.members[0].file.path)
         : NaturalOrder.precedes($0.name, $1.name)
     }
     for draft in drafts { try draft.checkTimes() }
+    return drafts
+  }
+
+  /// Throws where two of these drafts, in order of their names, would be series of one name.
+  static func checkNames(_ drafts: [SeriesDraft]) throws(InputError) {
     for (draft, next) in zip(drafts, drafts.dropFirst()) where draft.name == next.name {
       throw InputError(
         next.members[0].file.path,
         "would be a series '\(next.name)' as \(draft.members[0].file.path) is; "
           + "run them with different --output")
     }
-    return drafts
   }
 
-  /// The frames of a file, named `<file>_t001` and on, counted from 1 as ImageJ does.
+  /// The frames of a file, in order.
   private static func hyperstack(_ file: VolumeFiles.File, _ stack: any ImageSource) -> SeriesDraft
   {
-    let digits = max(3, String(stack.frames).count)
+    let stems = file.frameStems(stack.frames)
     return SeriesDraft(
       name: file.stem,
-      members: (0..<stack.frames).map { frame in
-        let number = String(frame + 1)
-        let zeros = String(repeating: "0", count: digits - number.count)
-        return Member(
-          file: file, source: .success(stack), frame: frame, time: frame + 1,
-          stem: "\(file.stem)_t\(zeros)\(number)")
+      members: stems.enumerated().map { frame, stem in
+        Member(file: file, source: .success(stack), frame: frame, time: frame + 1, stem: stem)
       })
   }
 

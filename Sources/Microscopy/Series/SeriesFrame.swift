@@ -1,4 +1,5 @@
-/// One time point of a series: where it lies and how it is called. Nothing is read before ``read()``.
+/// One time point of a series: where it lies and how it is called. Nothing is read before
+/// ``read()``.
 public struct SeriesFrame: Sendable {
   /// The file, or the folder of an OME-Zarr image.
   public let path: String
@@ -14,7 +15,7 @@ public struct SeriesFrame: Sendable {
   public let stem: String
   /// The extents, nil where the file could not be opened.
   public let extent: Extent?
-  /// The voxel size in µm that ``read()`` gives, nil where nobody said.
+  /// The voxel size in µm that ``read()`` gives, nil if unknown.
   public let voxelSize: VoxelSize?
 
   /// The opened file, or why this frame cannot be used as far as the headers tell.
@@ -27,7 +28,7 @@ public struct SeriesFrame: Sendable {
 
   /// The volume as float32, `[z, y, x]`, with the voxel size.
   ///
-  /// - Throws: ``InputError``, ``TIFFError`` or ``ZarrError`` where this frame is broken; others may be fine.
+  /// - Throws: ``InputError`` or ``TIFFError`` where this frame is broken; others may be fine.
   public func read() throws -> Volume<Float> {
     var volume = try source.get().volume(channel: channel, frame: frame)
     volume.voxelSize = voxelSize
@@ -36,7 +37,7 @@ public struct SeriesFrame: Sendable {
 
   /// The labels, `[z, y, x]`, with the voxel size; 0 is background.
   ///
-  /// - Throws: ``InputError``, ``TIFFError`` or ``ZarrError`` where this frame is broken or holds no labels.
+  /// - Throws: ``InputError`` or ``TIFFError`` where this frame is broken or holds no labels.
   public func readLabels() throws -> LabelVolume {
     var volume = try source.get().labels(channel: channel, frame: frame)
     volume.voxelSize = voxelSize

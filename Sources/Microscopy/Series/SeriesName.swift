@@ -9,9 +9,10 @@ import Foundation
 /// 2. else the last number in which the names differ;
 /// 3. else the last number.
 ///
-/// Rules 2 and 3 leave out numbers after a word for something else (`emb`, `embryo`, `pos`, `ch`, `z`,
-/// …) or before a unit (`488nm`, `20x`): `embryo1` and `embryo2` are two embryos. Numbers of more than
-/// 18 digits are no time. A name for which no number remains has no time and is a series by itself.
+/// Rules 2 and 3 leave out numbers after a word for something else (`emb`, `embryo`, `pos`, `ch`,
+/// `z`, …) or before a unit (`488nm`, `20x`): `embryo1` and `embryo2` are two embryos. Numbers of
+/// more than 18 digits are not times. A name for which no number remains has no time and is a
+/// series by itself.
 ///
 /// The series is the name without the time number, its word and the separators around them: `Emb01`
 /// for `Emb01_t051`. Where nothing is left (`t051`) it is called after the folder.
@@ -39,20 +40,20 @@ public struct SeriesName: Hashable, Sendable {
 
   static func names(of files: [VolumeFiles.File]) -> [SeriesName] {
     let parts = files.map { NameParts($0.stem) }
-    return zip(files, zip(parts, TimeRule.places(in: parts))).map { file, found in
-      let (parts, place) = found
-      guard let place, let time = Int(parts.numbers[place]) else {
+    return zip(files, zip(parts, TimeRule.indices(in: parts))).map { file, found in
+      let (parts, index) = found
+      guard let index, let time = Int(parts.numbers[index]) else {
         return SeriesName(time: nil, key: Key(name: file.stem, template: [file.stem]))
       }
-      let name = parts.name(without: place)
+      let name = parts.name(without: index)
       if name.isEmpty {
         let folder = URL(filePath: file.path).standardizedFileURL.deletingLastPathComponent()
         let key = Key(
-          name: folder.lastPathComponent, template: parts.template(without: place) + [folder.path])
+          name: folder.lastPathComponent, template: parts.template(without: index) + [folder.path])
         return SeriesName(time: time, key: key)
       }
       return SeriesName(
-        time: time, key: Key(name: name, template: parts.template(without: place)))
+        time: time, key: Key(name: name, template: parts.template(without: index)))
     }
   }
 }

@@ -6,7 +6,7 @@ enum TimeWord {
   /// Whether the word, in lower case, says that its number counts something else: `ch` in `ch0`.
   static func isOther(_ word: String) -> Bool { other.contains(word) }
 
-  /// Whether a text that follows a number begins with a unit: the number is no time.
+  /// Whether a text that follows a number begins with a unit: the number is not a time.
   static func beginsWithUnit(_ text: String) -> Bool {
     units.contains(text.prefix(while: \.isLetter).lowercased())
   }

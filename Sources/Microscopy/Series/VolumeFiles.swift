@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// The images that a command's arguments name: TIFF files and OME-Zarr folders.
@@ -8,12 +9,27 @@ public enum VolumeFiles {
     public let path: String
     /// Its name without folder and extension; results are named after it.
     public let stem: String
+
+    /// The names for results of the frames inside, `<stem>_t001` and on, counted from 1 as ImageJ
+    /// does.
+    func frameStems(_ frames: Int) -> [String] {
+      let digits = max(3, String(frames).count)
+      return (1...frames).map { number in
+        let text = String(number)
+        return "\(stem)_t\(String(repeating: "0", count: digits - text.count))\(text)"
+      }
+    }
+  }
+
+  /// The names of the frames of a file, as ``ImageSeries`` gives them: `<stem>_t001` and on.
+  package static func frameStems(of path: String, frames: Int) -> [String] {
+    file(path).frameStems(frames)
   }
 
   /// Images as given, other folders as the images in them, in natural order.
   ///
-  /// - Throws: ``InputError`` where a path does not exist, a folder holds no image, or two files would
-  ///   give results of the same name.
+  /// - Throws: ``InputError`` where a path does not exist, a folder holds no image, or two files
+  ///   would give results of the same name.
   public static func list(_ arguments: [String]) throws(InputError) -> [File] {
     var files: [File] = []
     for argument in arguments {
@@ -64,11 +80,11 @@ public enum VolumeFiles {
     } catch {
       throw InputError(folder, "the folder cannot be made; choose another --output")
     }
-    func place(_ path: String) -> String {
+    func resolved(_ path: String) -> String {
       URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.path
     }
-    let results = Set(stems.map { place("\(folder)/\($0).tif") })
-    for input in inputs where results.contains(place(input)) {
+    let results = Set(stems.map { resolved("\(folder)/\($0).tif") })
+    for input in inputs where results.contains(resolved(input)) {
       throw InputError(input, "would be replaced by a result; choose another --output")
     }
   }
@@ -78,7 +94,7 @@ public enum VolumeFiles {
   /// - Throws: ``InputError`` where it leads nowhere.
   public static func isFolder(_ path: String) throws(InputError) -> Bool {
     var status = stat()
-    guard stat(path, &status) == 0 else {
+    guard unsafe stat(path, &status) == 0 else {
       throw InputError(
         path,
         errno == ELOOP

@@ -1,7 +1,7 @@
 import Compute
 
-/// Why a TIFF file cannot be read or written: which file and page, what was expected, what was found
-/// and what to do, in one line.
+/// Why a TIFF file cannot be read or written: which file and page, what was expected, what was
+/// found and what to do, in one line.
 public struct TIFFError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What kind of trouble it is.
   public enum Kind: String, Hashable, Sendable {

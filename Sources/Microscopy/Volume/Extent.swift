@@ -18,22 +18,25 @@ public struct Extent: Hashable, Sendable, Codable, CustomStringConvertible {
   public var count: Int { depth * height * width }
   /// As `51 × 124 × 127` (z, y, x).
   public var description: String { "\(depth) × \(height) × \(width)" }
+}
 
-  /// The number of voxels along an axis.
-  public subscript(axis: Axis) -> Int {
-    get {
-      switch axis {
-      case .z: depth
-      case .y: height
-      case .x: width
-      }
-    }
-    set {
-      switch axis {
-      case .z: depth = newValue
-      case .y: height = newValue
-      case .x: width = newValue
-      }
-    }
+extension Extent: AxisValues {
+  /// Planes, the same as ``depth``.
+  @inlinable
+  public var z: Int {
+    get { depth }
+    set { depth = newValue }
+  }
+  /// Rows, the same as ``height``.
+  @inlinable
+  public var y: Int {
+    get { height }
+    set { height = newValue }
+  }
+  /// Columns, the same as ``width``.
+  @inlinable
+  public var x: Int {
+    get { width }
+    set { width = newValue }
   }
 }

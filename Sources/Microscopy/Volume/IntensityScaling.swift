@@ -8,8 +8,8 @@ public enum IntensityScaling: Hashable, Sendable, CustomStringConvertible {
   /// I' = (I − P_low)/(P_high − P_low), percentiles in 0…100 interpolated linearly between order
   /// statistics (NumPy's default); `clamped` limits I' to 0…1.
   case percentile(low: Double, high: Double, clamped: Bool)
-  /// Between the background and the brightest structures, whatever the noise, hot pixels and the size
-  /// of the field.
+  /// Between the background and the brightest structures, whatever the noise, hot pixels and the
+  /// size of the field.
   case robust(RobustScaling)
   /// I' = I.
   case none
@@ -32,10 +32,10 @@ public enum IntensityScaling: Hashable, Sendable, CustomStringConvertible {
 ///
 ///     I' = (S − B)/(P − B), limited to −½…1½
 ///
-/// S is the image without hot and dead pixels (``Volume/conservativelySmoothed()``). B and P are taken
-/// from S after a Gaussian, so that noise moves neither: B is a percentile that lies in the background,
-/// P what the brightest `brightVolume` exceed. A volume in µm³, unlike a percentile, means the same in
-/// a field that one nucleus fills and in one where it is lost.
+/// S is the image without hot and dead pixels (``Volume/conservativelySmoothed()``). B and P are
+/// taken from S after a Gaussian, so that noise moves neither: B is a percentile that lies in the
+/// background, P what the brightest `brightVolume` exceed. A volume in µm³, unlike a percentile,
+/// means the same in a field that one nucleus fills and in one where it is lost.
 public struct RobustScaling: Hashable, Sendable {
   /// The σ in µm of the Gaussian.
   public var smoothing = 1.0

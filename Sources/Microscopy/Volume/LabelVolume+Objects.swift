@@ -1,5 +1,5 @@
 extension Volume<UInt32> {
-  /// The objects, ordered by label; the background is none. Linear time.
+  /// The objects, ordered by label; the background is not one. Linear time.
   public func objects() -> [LabeledObject] {
     var sums: [UInt32: ObjectSums] = [:]
     let labels = voxels.span
@@ -33,7 +33,7 @@ extension Volume<UInt32> {
   }
 }
 
-/// The number of an object's voxels and the sums of their places.
+/// The number of an object's voxels and the sums of their positions.
 private struct ObjectSums {
   var count = 0
   var z = 0

@@ -4,6 +4,6 @@ public struct LabeledObject: Hashable, Sendable {
   public let label: UInt32
   /// The number of its voxels.
   public let voxelCount: Int
-  /// The mean place of its voxels.
+  /// The mean position of its voxels.
   public let centroid: VoxelPoint
 }

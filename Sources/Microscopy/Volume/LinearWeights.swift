@@ -20,11 +20,11 @@ struct LinearWeights: Sendable {
     guard !isIdentity else { return }
     let ratio = Double(count) / Double(newCount)
     for i in 0..<newCount {
-      let place = min(max((Double(i) + 0.5) * ratio - 0.5, 0), Double(count - 1))
-      let below = min(Int(place), count - 1)
+      let position = min(max((Double(i) + 0.5) * ratio - 0.5, 0), Double(count - 1))
+      let below = min(Int(position), count - 1)
       lower.append(below)
       upper.append(min(below + 1, count - 1))
-      weight.append(Float(place - Double(below)))
+      weight.append(Float(position - Double(below)))
     }
   }
 }

@@ -10,11 +10,11 @@ extension Array where Element: BitwiseCopyable & Sendable {
     count: Int, pieces size: Int,
     _ write: @Sendable (_ range: Range<Int>, _ piece: inout MutableSpan<Element>) -> Void
   ) {
-    self.init(unsafeUninitializedCapacity: count) { buffer, initialized in
+    unsafe self.init(unsafeUninitializedCapacity: count) { buffer, initialized in
       // Shared by the workers, each of which writes a range that no other one touches.
-      nonisolated(unsafe) let elements = buffer
+      nonisolated(unsafe) let elements = unsafe buffer
       Parallel.forEachChunk(of: count, size: Swift.max(1, size)) { range in
-        var piece = MutableSpan(
+        var piece = unsafe MutableSpan(
           _unsafeElements: UnsafeMutableBufferPointer(rebasing: elements[range]))
         write(range, &piece)
       }

@@ -1,5 +1,5 @@
 extension Volume {
-  /// The place of the voxel stored at `offset` in ``voxels``.
+  /// The index of the voxel stored at `offset` in ``voxels``.
   public func index(ofVoxel offset: Int) -> VoxelIndex {
     let row = offset / extent.width
     return VoxelIndex(

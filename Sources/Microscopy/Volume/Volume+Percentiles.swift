@@ -25,10 +25,10 @@ extension Volume<Float> {
 
     return percents.map { percent in
       precondition((0...100).contains(percent), "a percentile lies in 0…100, not at \(percent)")
-      let place = percent / 100 * Double(last)
-      let rank = min(last, Int(place))
+      let position = percent / 100 * Double(last)
+      let rank = min(last, Int(position))
       let low = orderStatistic(rank)
-      let fraction = place - Double(rank)
+      let fraction = position - Double(rank)
       guard fraction > 0 else { return low }
       return low + (orderStatistic(rank + 1) - low) * fraction
     }

@@ -1,6 +1,6 @@
 extension Extent {
-  /// The extent that covers the same field of view with voxels of `newSize`: n · old edge / new edge,
-  /// rounded to the nearest whole number of voxels (ties away from zero), at least 1.
+  /// The extent that covers the same field of view with voxels of `newSize`: n · old edge / new
+  /// edge, rounded to the nearest whole number of voxels (ties away from zero), at least 1.
   ///
   /// Throws ``VolumeError`` where a voxel size or the result is impossible.
   public func resampled(
@@ -100,7 +100,8 @@ extension Volume<Bool> {
   public var probabilities: Volume<Float> { map { $0 ? 1 : 0 } }
 
   /// The mask resampled as probabilities and thresholded at 0.5, so that objects neither grow nor
-  /// shrink; to exactly `newExtent`. A voxel at exactly 0.5, as halving an axis makes at edges, is in.
+  /// shrink; to exactly `newExtent`. A voxel at exactly 0.5, as halving an axis makes at edges, is
+  /// in.
   public func resampled(to newExtent: Extent) -> Volume<Bool> {
     newExtent == extent ? self : probabilities.resampled(to: newExtent).thresholded()
   }

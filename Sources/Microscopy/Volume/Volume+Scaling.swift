@@ -5,8 +5,8 @@ extension Volume<Float> {
   ///
   /// A volume whose range is empty (all voxels equal, or equal percentiles) becomes zeros. Throws
   /// ``VolumeError/notFinite(count:first:)`` where a voxel is NaN or infinite, for every method:
-  /// one such voxel would spread over the whole prediction. ``IntensityScaling/robust(_:)`` needs the
-  /// voxel size.
+  /// one such voxel would spread over the whole prediction. ``IntensityScaling/robust(_:)`` needs
+  /// the voxel size.
   public func scaled(by scaling: IntensityScaling) throws(VolumeError) -> Volume<Float> {
     let range = try finiteRange()
     switch scaling {
@@ -48,8 +48,8 @@ extension Volume<Float> {
     let scaled = [Float](count: voxels.count, pieces: 1 << 16) { range, piece in
       let source = voxels.span.extracting(range)
       if let limits {
-        let (least, most) = (limits.lowerBound, limits.upperBound)
-        for i in piece.indices { piece[i] = max(least, min(most, (source[i] - low) / span)) }
+        let (lowest, highest) = (limits.lowerBound, limits.upperBound)
+        for i in piece.indices { piece[i] = max(lowest, min(highest, (source[i] - low) / span)) }
       } else {
         for i in piece.indices { piece[i] = (source[i] - low) / span }
       }

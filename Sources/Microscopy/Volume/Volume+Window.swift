@@ -54,19 +54,6 @@ extension Volume {
     return viewed(through: window, outside: .mirror)
   }
 
-  /// The volume mirrored out to at least `extent`; axes already as long stay as they are.
-  ///
-  /// ``Window/inverse(for:)`` of `Window(fitting:to:alignment:)` undoes it, as does
-  /// ``fitted(to:alignment:outside:)`` with the original extent.
-  public func mirrorPadded(
-    to extent: Extent, alignment: Window.Alignment = .center
-  ) -> Volume<Voxel> {
-    let target = Extent(
-      depth: max(extent.depth, self.extent.depth), height: max(extent.height, self.extent.height),
-      width: max(extent.width, self.extent.width))
-    return fitted(to: target, alignment: alignment, outside: .mirror)
-  }
-
   /// The volume cropped or padded to exactly `extent`, axis by axis.
   ///
   /// Fitting the result to the original extent with the same alignment restores the grid voxel for
@@ -78,21 +65,21 @@ extension Volume {
       through: Window(fitting: extent, to: self.extent, alignment: alignment), outside: outside)
   }
 
-  /// For each of `count` places from `origin`, the index in `0..<length` it shows, nil for none.
+  /// For each of `count` positions from `origin`, the index in `0..<length` it shows, nil for none.
   private static func sources(
     _ length: Int, _ origin: Int, _ count: Int, _ mirrors: Bool
   ) -> [Int?] {
-    (origin..<origin + count).map { place in
-      if (0..<length).contains(place) { return place }
-      return mirrors ? mirrored(place, length: length) : nil
+    (origin..<origin + count).map { position in
+      if (0..<length).contains(position) { return position }
+      return mirrors ? mirrored(position, length: length) : nil
     }
   }
 }
 
-/// The index in `0..<length` that `place` mirrors to: …, 2, 1, **0, 1, 2, 3**, 2, 1, 0, 1, …
-func mirrored(_ place: Int, length: Int) -> Int {
+/// The index in `0..<length` that `position` mirrors to: …, 2, 1, **0, 1, 2, 3**, 2, 1, 0, 1, …
+func mirrored(_ position: Int, length: Int) -> Int {
   guard length > 1 else { return 0 }
   let period = 2 * (length - 1)
-  let phase = ((place % period) + period) % period
+  let phase = ((position % period) + period) % period
   return min(phase, period - phase)
 }

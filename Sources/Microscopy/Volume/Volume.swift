@@ -2,7 +2,7 @@
 public struct Volume<Voxel: Sendable>: Sendable {
   /// The extents.
   public let extent: Extent
-  /// The edge lengths of a voxel in µm, nil where nobody said.
+  /// The edge lengths of a voxel in µm, nil if unknown.
   public var voxelSize: VoxelSize?
   /// The voxels, x fastest.
   public var voxels: [Voxel]

@@ -1,6 +1,6 @@
 /// Why a volume cannot be processed, in one line.
 public enum VolumeError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The step needs the voxel size, and neither the file nor the caller said it.
+  /// The step needs the voxel size, and neither the file nor the caller states it.
   case unknownVoxelSize
   /// A voxel size that is not three positive lengths.
   case invalidVoxelSize(VoxelSize)

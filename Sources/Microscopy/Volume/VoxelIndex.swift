@@ -1,5 +1,5 @@
-/// A place on the voxel grid, `[z, y, x]`, counted from 0; may lie outside the volume.
-public struct VoxelIndex: Hashable, Sendable, Codable, CustomStringConvertible {
+/// A position on the voxel grid, `[z, y, x]`, counted from 0; may lie outside the volume.
+public struct VoxelIndex: Hashable, Sendable, Codable, CustomStringConvertible, AxisValues {
   /// Plane.
   public var z: Int
   /// Row.
@@ -18,24 +18,6 @@ public struct VoxelIndex: Hashable, Sendable, Codable, CustomStringConvertible {
   public static let zero = VoxelIndex(z: 0, y: 0, x: 0)
   /// As `(3, 0, 12)` (z, y, x).
   public var description: String { "(\(z), \(y), \(x))" }
-
-  /// The place along an axis.
-  public subscript(axis: Axis) -> Int {
-    get {
-      switch axis {
-      case .z: z
-      case .y: y
-      case .x: x
-      }
-    }
-    set {
-      switch axis {
-      case .z: z = newValue
-      case .y: y = newValue
-      case .x: x = newValue
-      }
-    }
-  }
 }
 
 extension VoxelIndex {

@@ -1,4 +1,4 @@
-/// A place between voxels, `[z, y, x]`, in voxels; voxel (0, 0, 0) has its center at (0, 0, 0).
+/// A position between voxels, `[z, y, x]`, in voxels; voxel (0, 0, 0) has its center at (0, 0, 0).
 public struct VoxelPoint: Hashable, Sendable, Codable, CustomStringConvertible {
   /// Along z, in planes.
   public var z: Double
@@ -7,7 +7,7 @@ public struct VoxelPoint: Hashable, Sendable, Codable, CustomStringConvertible {
   /// Along x, in columns.
   public var x: Double
 
-  /// The place (z, y, x).
+  /// The position (z, y, x).
   public init(z: Double, y: Double, x: Double) {
     self.z = z
     self.y = y
@@ -17,7 +17,7 @@ public struct VoxelPoint: Hashable, Sendable, Codable, CustomStringConvertible {
   /// As `(3.5, 0.25, 12.0)` (z, y, x).
   public var description: String { "(\(z), \(y), \(x))" }
 
-  /// The squared distance to another place, in µm² for voxels of `size`.
+  /// The squared distance to another position, in µm² for voxels of `size`.
   public func squaredDistance(to other: VoxelPoint, voxelSize size: VoxelSize) -> Double {
     let (dz, dy, dx) = ((z - other.z) * size.z, (y - other.y) * size.y, (x - other.x) * size.x)
     return dz * dz + dy * dy + dx * dx

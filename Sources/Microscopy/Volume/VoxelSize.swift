@@ -1,5 +1,5 @@
 /// The edge lengths of a voxel in µm.
-public struct VoxelSize: Hashable, Sendable, Codable, CustomStringConvertible {
+public struct VoxelSize: Hashable, Sendable, Codable, CustomStringConvertible, AxisValues {
   /// Column spacing in µm.
   public var x: Double
   /// Row spacing in µm.
@@ -25,22 +25,4 @@ public struct VoxelSize: Hashable, Sendable, Codable, CustomStringConvertible {
   public var isValid: Bool { [x, y, z].allSatisfy { $0 > 0 && $0.isFinite } }
   /// As `0.8 × 0.8 × 1.75 µm (x, y, z)`.
   public var description: String { "\(x) × \(y) × \(z) µm (x, y, z)" }
-
-  /// The edge along an axis, in µm.
-  public subscript(axis: Axis) -> Double {
-    get {
-      switch axis {
-      case .z: z
-      case .y: y
-      case .x: x
-      }
-    }
-    set {
-      switch axis {
-      case .z: z = newValue
-      case .y: y = newValue
-      case .x: x = newValue
-      }
-    }
-  }
 }

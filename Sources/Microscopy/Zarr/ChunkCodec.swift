@@ -1,6 +1,7 @@
 import CCodecs
 
-/// How the bytes of a Zarr chunk are compressed: the only place where the codecs' libraries are called.
+/// How the bytes of a Zarr chunk are compressed: the only place where the codecs' libraries are
+/// called.
 package enum ChunkCodec: String, Sendable, Hashable {
   /// Not at all.
   case none
@@ -20,21 +21,23 @@ package enum ChunkCodec: String, Sendable, Hashable {
     if self == .none { return data.count == size ? data : nil }
     if size == 0 { return [] }
     var output = [UInt8](repeating: 0, count: size)
-    let isWhole = data.withUnsafeBytes { input in
-      output.withUnsafeMutableBytes { output in
+    let isWhole = unsafe data.withUnsafeBytes { input in
+      unsafe output.withUnsafeMutableBytes { output in
         switch self {
         case .none: return false
         case .blosc:
           var stored = 0
           // Damaged headers are found before anything is decoded.
-          guard blosc_cbuffer_validate(input.baseAddress, input.count, &stored) == 0,
+          guard unsafe blosc_cbuffer_validate(input.baseAddress, input.count, &stored) == 0,
             stored == size
           else { return false }
-          return blosc_decompress_ctx(input.baseAddress, output.baseAddress, size, 1) == size
+          return unsafe blosc_decompress_ctx(input.baseAddress, output.baseAddress, size, 1) == size
         case .zstd:
-          return ZSTD_decompress(output.baseAddress, size, input.baseAddress, input.count) == size
+          return unsafe ZSTD_decompress(output.baseAddress, size, input.baseAddress, input.count)
+            == size
         case .zlib, .gzip:
-          return morula_inflate(input.baseAddress, input.count, output.baseAddress, size) != 0
+          return unsafe morula_inflate(input.baseAddress, input.count, output.baseAddress, size)
+            != 0
         }
       }
     }
@@ -45,9 +48,9 @@ package enum ChunkCodec: String, Sendable, Hashable {
   /// write OME-Zarr; nil where it is larger than Blosc takes (2 GiB).
   package static func blosc(_ chunk: [UInt8], sampleSize: Int) -> [UInt8]? {
     var output = [UInt8](repeating: 0, count: chunk.count + Int(BLOSC_MAX_OVERHEAD))
-    let count = chunk.withUnsafeBytes { input in
-      output.withUnsafeMutableBytes { output in
-        blosc_compress_ctx(
+    let count = unsafe chunk.withUnsafeBytes { input in
+      unsafe output.withUnsafeMutableBytes { output in
+        unsafe blosc_compress_ctx(
           bloscLevel, sampleSize > 1 ? BLOSC_SHUFFLE : BLOSC_NOSHUFFLE, sampleSize, input.count,
           input.baseAddress, output.baseAddress, output.count, bloscCompressor, 0, 1)
       }

@@ -6,9 +6,9 @@ struct JSONObject {
 
   init(_ values: [String: Any]) { self.values = values }
 
-  /// Parses JSON; nil where the data are none or no object.
+  /// Parses JSON; nil if the data are not JSON, or not an object.
   init?(_ data: Data) {
-    // Foundation's parser knows no NaN and Infinity, which Python writes as fill values.
+    // Foundation's parser does not know NaN and Infinity, which Python writes as fill values.
     let object = try? JSONSerialization.jsonObject(with: data)
     guard let values = object as? [String: Any] else { return nil }
     self.values = values

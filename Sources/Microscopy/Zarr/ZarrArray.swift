@@ -40,17 +40,17 @@ package struct ZarrArray: Sendable, Hashable {
     package var indexSize: Int { 16 * counts.reduce(1, *) + (hasChecksum ? 4 : 0) }
   }
 
-  /// The most bytes that a chunk may have: 1 GiB.
+  /// How many bytes a chunk may have at most: 1 GiB.
   static let largestChunk = 1 << 30
 
   /// The bytes of a decoded chunk.
   var chunkByteCount: Int { chunks.reduce(type.bits / 8, *) }
 
   /// Parses `.zarray`; the error says what Morula does not read.
-  package init(v2 data: Data, path: String) throws(ZarrError) {
+  package init(v2 data: Data, path: String) throws(InputError) {
     let json = try Self.object(data, path)
     guard json.integer("zarr_format") == 2 else {
-      throw ZarrError(path, "is no description of a Zarr 2 array (zarr_format 2)")
+      throw InputError(path, "is not a description of a Zarr 2 array (zarr_format 2)")
     }
     let name = json.text("dtype") ?? "none"
     guard let first = name.first, "<>|".contains(first),
@@ -59,10 +59,10 @@ package struct ZarrArray: Sendable, Hashable {
     self.init(shape: json.integers("shape") ?? [], chunks: json.integers("chunks") ?? [], type)
     isBigEndian = first == ">"
     guard json.text("order") ?? "C" == "C" else {
-      throw ZarrError(path, "stores columns first (order F); rewrite it with order C")
+      throw InputError(path, "stores columns first (order F); rewrite it with order C")
     }
     if let filters = json.list("filters"), !filters.isEmpty {
-      throw ZarrError(path, "uses filters, which Morula does not read; rewrite it without")
+      throw InputError(path, "uses filters, which Morula does not read; rewrite it without")
     }
     separator = json.text("dimension_separator") ?? "."
     if let compressor = json.object("compressor") {
@@ -73,17 +73,18 @@ package struct ZarrArray: Sendable, Hashable {
   }
 
   /// Parses the `zarr.json` of an array; the error says what Morula does not read.
-  package init(v3 data: Data, path: String) throws(ZarrError) {
+  package init(v3 data: Data, path: String) throws(InputError) {
     let json = try Self.object(data, path)
     guard json.integer("zarr_format") == 3, json.text("node_type") == "array" else {
-      throw ZarrError(path, "is no description of a Zarr 3 array (zarr_format 3, node_type array)")
+      throw InputError(
+        path, "is not a description of a Zarr 3 array (zarr_format 3, node_type array)")
     }
     let name = json.text("data_type") ?? "none"
     guard let type = name == "bool" ? .uint8 : SampleType(rawValue: name), type == type.unpacked
     else { throw Self.typeError(path, name) }
     let grid = json.object("chunk_grid")
     guard grid?.text("name") == "regular" else {
-      throw ZarrError(path, "has chunks of different sizes; rewrite it with a regular grid")
+      throw InputError(path, "has chunks of different sizes; rewrite it with a regular grid")
     }
     self.init(
       shape: json.integers("shape") ?? [],
@@ -94,7 +95,7 @@ package struct ZarrArray: Sendable, Hashable {
     prefix = isDefault ? "c" + separator : ""
     fill = Self.fill(json["fill_value"])
     guard let steps = json.objects("codecs") else {
-      throw ZarrError(path, "does not list its codecs")
+      throw InputError(path, "does not list its codecs")
     }
     try read(codecs: steps, path)
     try check(path)
@@ -111,22 +112,22 @@ package struct ZarrArray: Sendable, Hashable {
     "i4": .int32, "u8": .uint64, "i8": .int64, "f2": .float16, "f4": .float32, "f8": .float64,
   ]
 
-  private static func object(_ data: Data, _ path: String) throws(ZarrError) -> JSONObject {
+  private static func object(_ data: Data, _ path: String) throws(InputError) -> JSONObject {
     // NaN and infinite fill values stand in Zarr 2 files of old programs as bare words.
-    guard let object = JSONObject(data) else { throw ZarrError(path, "is no JSON object") }
+    guard let object = JSONObject(data) else { throw InputError(path, "is not a JSON object") }
     return object
   }
 
-  private static func typeError(_ path: String, _ name: String) -> ZarrError {
-    ZarrError(
+  private static func typeError(_ path: String, _ name: String) -> InputError {
+    InputError(
       path,
       "expected numbers such as uint16 or float32, found the type '\(name.prefix(40))'; convert them"
     )
   }
 
-  static func codec(_ name: String?, _ path: String) throws(ZarrError) -> ChunkCodec {
+  static func codec(_ name: String?, _ path: String) throws(InputError) -> ChunkCodec {
     guard let name, let codec = ChunkCodec(rawValue: name), codec != .none else {
-      throw ZarrError(
+      throw InputError(
         path,
         "expected chunks compressed by blosc, zstd, zlib or gzip, found "
           + "'\((name ?? "none").prefix(40))'; rewrite it with one of them")

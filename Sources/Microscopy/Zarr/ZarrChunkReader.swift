@@ -6,9 +6,9 @@ struct ZarrChunkReader: Sendable {
   /// The folder of the array.
   let folder: String
 
-  /// The samples of a chunk in this machine's byte order; nil where the chunk is not there, and all its
-  /// values are the fill value.
-  func read(_ index: [Int]) throws(ZarrError) -> [UInt8]? {
+  /// The samples of a chunk in this machine's byte order; nil where the chunk is not there, and all
+  /// its values are the fill value.
+  func read(_ index: [Int]) throws(InputError) -> [UInt8]? {
     let path = path(of: index)
     guard var data = try stored(index, path) else { return nil }
     for step in array.codecs {
@@ -33,7 +33,7 @@ struct ZarrChunkReader: Sendable {
   /// The size of a chunk's file in bytes, 0 where there is none.
   func storedSize(_ index: [Int]) -> Int {
     var status = stat()
-    return stat(path(of: index), &status) == 0 ? Int(status.st_size) : 0
+    return unsafe stat(path(of: index), &status) == 0 ? Int(status.st_size) : 0
   }
 
   private func path(of index: [Int]) -> String {
@@ -43,17 +43,17 @@ struct ZarrChunkReader: Sendable {
       + numbers.map(String.init).joined(separator: array.separator)
   }
 
-  private func damaged(_ path: String) -> ZarrError {
-    ZarrError(path, "is a damaged or incomplete chunk: copy the image again")
+  private func damaged(_ path: String) -> InputError {
+    InputError(path, "is a damaged or incomplete chunk: copy the image again")
   }
 
   /// The bytes of a chunk as they are stored.
-  private func stored(_ index: [Int], _ path: String) throws(ZarrError) -> [UInt8]? {
+  private func stored(_ index: [Int], _ path: String) throws(InputError) -> [UInt8]? {
     var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
+    guard unsafe stat(path, &status) == 0 else { return nil }
     let size = Int(status.st_size)
     guard status.st_mode & S_IFMT == S_IFREG, let file = FileHandle(forReadingAtPath: path) else {
-      throw ZarrError(path, "is no chunk that may be read; check its permissions")
+      throw InputError(path, "is not a chunk that may be read; check its permissions")
     }
     defer { try? file.close() }
     func bytes(_ offset: Int, _ count: Int) -> [UInt8]? {
@@ -70,12 +70,12 @@ struct ZarrChunkReader: Sendable {
       guard let data = bytes(0, size) else { throw damaged(path) }
       return data
     }
-    var place = 0
-    for (number, count) in zip(index, shard.counts) { place = place * count + number % count }
-    let start = (shard.isIndexFirst ? 0 : size - shard.indexSize) + 16 * place
+    var position = 0
+    for (number, count) in zip(index, shard.counts) { position = position * count + number % count }
+    let start = (shard.isIndexFirst ? 0 : size - shard.indexSize) + 16 * position
     guard let entry = bytes(start, 16) else { throw damaged(path) }
-    func number(_ place: Int) -> UInt64 {
-      entry[place..<place + 8].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    func number(_ position: Int) -> UInt64 {
+      entry[position..<position + 8].reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
     if number(0) == .max, number(8) == .max { return nil }
     guard let offset = Int(exactly: number(0)), let count = Int(exactly: number(8)),

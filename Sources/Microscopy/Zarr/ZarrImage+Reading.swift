@@ -4,22 +4,23 @@ import Foundation
 extension ZarrImage {
   /// The samples of one frame and channel, both counted from 0.
   ///
-  /// - Throws: ``ZarrError`` where a chunk is damaged, or many voxels come from suspiciously few bytes.
-  public func readSamples(channel: Int = 0, frame: Int = 0) throws(ZarrError) -> SampleVolume {
+  /// - Throws: ``InputError`` where a chunk is damaged, or many voxels come from suspiciously few
+  ///   bytes.
+  public func readSamples(channel: Int = 0, frame: Int = 0) throws(InputError) -> SampleVolume {
     for (name, value, count) in [("channel", channel, channels), ("frame", frame, frames)]
     where !(0..<count).contains(value) {
-      throw ZarrError(path, "has \(name)s 0…\(count - 1), but no \(name) \(value)")
+      throw InputError(path, "has \(name)s 0…\(count - 1), but no \(name) \(value)")
     }
     let reader = ZarrChunkReader(array: array, folder: arrayPath)
-    let place = axes.map { $0.name == "t" ? frame : $0.name == "c" ? channel : 0 }
-    try checkExpansion(reader, place)
+    let position = axes.map { $0.name == "t" ? frame : $0.name == "c" ? channel : 0 }
+    try checkExpansion(reader, position)
 
     let size = array.type.bits / 8
     let extent = extent
     let planeBytes = extent.height * extent.width * size
     let hasDepth = axes.contains { $0.name == "z" }
     let chunkDepth = hasDepth ? array.chunks[axes.count - 3] : 1
-    let failure = Guarded<(piece: Int, error: ZarrError)?>(nil)
+    let failure = Guarded<(piece: Int, error: InputError)?>(nil)
     let fill = array.type.bytes(of: array.fill)
     let bytes = [UInt8](
       count: extent.depth * planeBytes, pieces: min(chunkDepth, extent.depth) * planeBytes
@@ -31,9 +32,9 @@ extension ZarrImage {
       }
       let first = range.lowerBound / planeBytes
       let planes = range.count / planeBytes
-      do throws(ZarrError) {
+      do throws(InputError) {
         try copy(
-          planes: first..<first + planes, chunk: first / chunkDepth, place, reader, into: &piece)
+          planes: first..<first + planes, chunk: first / chunkDepth, position, reader, into: &piece)
       } catch {
         failure.withLock { if $0.map({ first < $0.piece }) ?? true { $0 = (first, error) } }
       }
@@ -44,19 +45,19 @@ extension ZarrImage {
 
   /// Copies the chunks of these planes, which are those of one row of chunks along z.
   private func copy(
-    planes: Range<Int>, chunk: Int, _ place: [Int], _ reader: ZarrChunkReader,
+    planes: Range<Int>, chunk: Int, _ position: [Int], _ reader: ZarrChunkReader,
     into piece: inout MutableSpan<UInt8>
-  ) throws(ZarrError) {
+  ) throws(InputError) {
     let size = array.type.bits / 8
     let rank = axes.count
     let (height, width) = (array.chunks[rank - 2], array.chunks[rank - 1])
-    var index = zip(place, array.chunks).map { $0 / $1 }
+    var index = zip(position, array.chunks).map { $0 / $1 }
     if rank > 2, axes[rank - 3].name == "z" { index[rank - 3] = chunk }
     // Where the frame and the channel begin in a chunk.
     var start = 0
     for axis in axes.indices {
       let isSpatial = ["z", "y", "x"].contains(axes[axis].name)
-      start = start * array.chunks[axis] + (isSpatial ? 0 : place[axis] % array.chunks[axis])
+      start = start * array.chunks[axis] + (isSpatial ? 0 : position[axis] % array.chunks[axis])
     }
     for row in stride(from: 0, to: extent.height, by: height) {
       index[rank - 2] = row / height
@@ -77,17 +78,17 @@ extension ZarrImage {
   }
 
   /// Throws where a large volume takes so few bytes that it may be made to fill the memory.
-  private func checkExpansion(_ reader: ZarrChunkReader, _ place: [Int]) throws(ZarrError) {
+  private func checkExpansion(_ reader: ZarrChunkReader, _ position: [Int]) throws(InputError) {
     let size = Double(array.type.bits / 8)
     // What a volume takes, and two chunks on their way.
     let memory = Double(extent.count) * size + 2 * Double(array.chunkByteCount)
-    guard let most = limits.largestExpansion,
+    guard let limit = limits.largestExpansion,
       ImageLimits.isSuspicious(voxels: extent.count, memory: memory)
     else { return }
     let decoded = max(extent.count * (array.type.bits / 8), array.chunkByteCount)
     let rank = axes.count
     var stored = 0
-    var index = zip(place, array.chunks).map { $0 / $1 }
+    var index = zip(position, array.chunks).map { $0 / $1 }
     // Chunks from one file to the next one.
     func steps(_ axis: Int) -> StrideTo<Int> {
       stride(from: 0, to: array.chunkCount(axis), by: array.shard?.counts[axis] ?? 1)
@@ -100,13 +101,13 @@ extension ZarrImage {
         for x in steps(rank - 1) {
           index[rank - 1] = x
           stored += reader.storedSize(index)
-          if stored >= decoded / most { return }
+          if stored >= decoded / limit { return }
         }
       }
     }
-    throw ZarrError(
+    throw InputError(
       path,
-      "expected large volumes that shrink to 1/\(most) at most, found \(stored) bytes that stand for "
+      "expected large volumes that shrink to 1/\(limit) at most, found \(stored) bytes that stand for "
         + "\(decoded); if you trust the image, say so with --max-pixels \(extent.count)")
   }
 }
@@ -114,26 +115,4 @@ extension ZarrImage {
 extension ZarrArray {
   /// The chunks along an axis.
   func chunkCount(_ axis: Int) -> Int { (shape[axis] - 1) / chunks[axis] + 1 }
-}
-
-extension SampleType {
-  /// The bytes of a value in this machine's byte order; of 0 where the type has no such value.
-  func bytes(of value: Double) -> [UInt8] {
-    func bytes(_ number: some BitwiseCopyable) -> [UInt8] {
-      withUnsafeBytes(of: number) { [UInt8]($0) }
-    }
-    return switch self {
-    case .uint16, .uint10, .uint12, .uint14: bytes(UInt16(exactly: value) ?? 0)
-    case .int8: bytes(Int8(exactly: value) ?? 0)
-    case .int16: bytes(Int16(exactly: value) ?? 0)
-    case .uint32: bytes(UInt32(exactly: value) ?? 0)
-    case .int32: bytes(Int32(exactly: value) ?? 0)
-    case .uint64: bytes(UInt64(exactly: value) ?? 0)
-    case .int64: bytes(Int64(exactly: value) ?? 0)
-    case .float16: bytes(value == 0 ? 0 : UInt16(0x7E00))
-    case .float32: bytes(Float(value))
-    case .float64: bytes(value)
-    case .bit, .uint2, .uint4, .uint8: bytes(UInt8(exactly: value) ?? 0)
-    }
-  }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// An OME-Zarr image (NGFF 0.1 to 0.5, Zarr 2 and 3) that has been opened and understood: the array of
-/// full resolution of its first pyramid.
+/// An OME-Zarr image (NGFF 0.1 to 0.5, Zarr 2 and 3) that has been opened and understood: the array
+/// of full resolution of its first pyramid.
 ///
 /// Holds no open file, so it may be kept and shared between threads.
 public struct ZarrImage: Sendable {
@@ -15,7 +15,7 @@ public struct ZarrImage: Sendable {
 
   /// The folder.
   public let path: String
-  /// The version of NGFF, `0.4` say.
+  /// The version of NGFF, for example `0.4`.
   public let version: String
   /// The axes from the slowest to the fastest.
   public let axes: [Axis]
@@ -52,8 +52,9 @@ public struct ZarrImage: Sendable {
     return "none"
   }
 
-  /// The most chunks of a volume: looking for more files takes seconds, whether they are there or not.
-  private static let mostChunks = 1 << 17
+  /// The most chunks of a volume: looking for more files takes seconds, whether they are there or
+  /// not.
+  private static let chunkLimit = 1 << 17
 
   private func length(_ name: String) -> Int { axes.first { $0.name == name }?.length ?? 1 }
 
@@ -74,12 +75,13 @@ public struct ZarrImage: Sendable {
 
   /// Opens an image; no chunk is read.
   ///
-  /// - Throws: ``ZarrError`` where the folder is no OME-Zarr image or one that Morula does not read.
-  public init(opening path: String, limits: ImageLimits = .current) throws(ZarrError) {
+  /// - Throws: ``InputError`` if the folder is not an OME-Zarr image, or one that Morula does not
+  ///   read.
+  public init(opening path: String, limits: ImageLimits = .current) throws(InputError) {
     let folder = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     let multiscales = try ZarrMultiscales(of: folder)
     guard let level = multiscales.datasets.first else {
-      throw ZarrError(path, "lists no level of resolution")
+      throw InputError(path, "lists no level of resolution")
     }
     let arrayPath = folder + "/" + level.path
     let array: ZarrArray
@@ -88,16 +90,16 @@ public struct ZarrImage: Sendable {
     } else if let data = ZarrMultiscales.contents(arrayPath + "/.zarray") {
       array = try ZarrArray(v2: data, path: arrayPath + "/.zarray")
     } else {
-      throw ZarrError(arrayPath, "holds no array (.zarray or zarr.json); the image is incomplete")
+      throw InputError(arrayPath, "holds no array (.zarray or zarr.json); the image is incomplete")
     }
     let names = multiscales.axes ?? Array(["t", "c", "z", "y", "x"].suffix(array.shape.count))
     guard names.count == array.shape.count else {
-      throw ZarrError(
+      throw InputError(
         path, "names \(names.count) axes, but its array has \(array.shape.count)")
     }
     let known = ["t", "c", "z", "y", "x"].filter(names.contains)
     guard names == known, names.suffix(2) == ["y", "x"] else {
-      throw ZarrError(
+      throw InputError(
         path,
         "expected axes in the order t, c, z, y, x, found \(names.joined(separator: ", "))")
     }
@@ -114,17 +116,17 @@ public struct ZarrImage: Sendable {
     guard extent.height <= limits.maximumVoxels / extent.width,
       extent.depth <= limits.maximumVoxels / (extent.width * extent.height)
     else {
-      throw ZarrError(
+      throw InputError(
         path,
         "expected at most \(limits.maximumVoxels) voxels, found \(extent) (z, y, x); "
           + ImageLimits.advice)
     }
     let files = axes.indices.filter { ["z", "y", "x"].contains(axes[$0].name) }
       .reduce(1) { $0 * array.chunkCount($1) }
-    guard files <= Self.mostChunks || limits.largestExpansion == nil else {
-      throw ZarrError(
+    guard files <= Self.chunkLimit || limits.largestExpansion == nil else {
+      throw InputError(
         path,
-        "expected volumes of at most \(Self.mostChunks) chunks, found \(files); rewrite it with "
+        "expected volumes of at most \(Self.chunkLimit) chunks, found \(files); rewrite it with "
           + "larger chunks, or if you trust the image, say so with --max-pixels \(extent.count)")
     }
   }

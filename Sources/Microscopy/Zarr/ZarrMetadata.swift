@@ -9,7 +9,7 @@ struct ZarrMetadata {
 
   /// A group with an image's axes, levels and scale.
   func image(
-    _ description: OMEDescription, _ pyramid: ZarrPyramid, _ kind: ZarrWriter.Kind
+    _ description: SeriesDescription, _ pyramid: ZarrPyramid, _ kind: ZarrWriter.Kind
   ) -> [(name: String, text: Data)] {
     let calibration = description.calibration
     func axis(_ name: String, _ type: String, _ unit: String?, known: Bool) -> [String: Any] {

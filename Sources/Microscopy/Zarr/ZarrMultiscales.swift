@@ -24,34 +24,34 @@ package struct ZarrMultiscales: Sendable {
   private let scale: [Double]?
 
   /// Reads the attributes in a folder.
-  init(of folder: String) throws(ZarrError) {
+  init(of folder: String) throws(InputError) {
     if let data = Self.contents(folder + "/zarr.json") {
       try self.init(v3: data, path: folder)
     } else if FileManager.default.fileExists(atPath: folder + "/.zarray") {
-      throw ZarrError(
+      throw InputError(
         folder, "is an array without axes and scale; name the OME-Zarr image above it")
     } else if let data = Self.contents(folder + "/.zattrs") {
       try self.init(v2: data, path: folder)
     } else {
-      throw ZarrError(folder, "is no OME-Zarr image (it has neither .zattrs nor zarr.json)")
+      throw InputError(folder, "is not an OME-Zarr image (it has neither .zattrs nor zarr.json)")
     }
   }
 
   /// Parses the `.zattrs` of a Zarr 2 group.
-  package init(v2 data: Data, path: String) throws(ZarrError) {
+  package init(v2 data: Data, path: String) throws(InputError) {
     guard let attributes = JSONObject(data) else {
-      throw ZarrError(path, "has attributes that are no JSON")
+      throw InputError(path, "has attributes that are not JSON")
     }
     try self.init(attributes, version: nil, path: path)
   }
 
   /// Parses the `zarr.json` of a Zarr 3 group.
-  package init(v3 data: Data, path: String) throws(ZarrError) {
+  package init(v3 data: Data, path: String) throws(InputError) {
     guard let json = JSONObject(data) else {
-      throw ZarrError(path, "has attributes that are no JSON")
+      throw InputError(path, "has attributes that are not JSON")
     }
     guard json.text("node_type") == "group" else {
-      throw ZarrError(
+      throw InputError(
         path, "is an array without axes and scale; name the OME-Zarr image above it")
     }
     let attributes = json.object("attributes")
@@ -60,19 +60,20 @@ package struct ZarrMultiscales: Sendable {
     try self.init(ome ?? attributes ?? JSONObject([:]), version: ome?.text("version"), path: path)
   }
 
-  private init(_ attributes: JSONObject, version: String?, path: String) throws(ZarrError) {
+  private init(_ attributes: JSONObject, version: String?, path: String) throws(InputError) {
     guard let first = attributes.objects("multiscales")?.first else {
       let advice: String
       if attributes["plate"] != nil || attributes["well"] != nil {
-        advice = "is a plate or a well; name one of its images, \(path)/A/1/0 say"
+        advice = "is a plate or a well; name one of its images, for example \(path)/A/1/0"
       } else if attributes["bioformats2raw.layout"] != nil {
-        advice = "is a set of images; name one of them, \(path)/0 say"
+        advice = "is a set of images; name one of them, for example \(path)/0"
       } else if let labels = attributes.list("labels") as? [String], let name = labels.first {
-        advice = "is a set of label images; name one of them, \(path)/\(name.prefix(80)) say"
+        advice =
+          "is a set of label images; name one of them, for example \(path)/\(name.prefix(80))"
       } else {
-        advice = "is no OME-Zarr image (its attributes have no multiscales)"
+        advice = "is not an OME-Zarr image (its attributes have no multiscales)"
       }
-      throw ZarrError(path, advice)
+      throw InputError(path, advice)
     }
     areLabels = attributes["image-label"] != nil
     self.version = version ?? first.text("version") ?? "0.1"
@@ -83,7 +84,7 @@ package struct ZarrMultiscales: Sendable {
     units = objects.map { $0.map { $0.text("unit") } } ?? []
     scale = Self.scale(first)
     guard let datasets = first.objects("datasets"), datasets.count <= 64 else {
-      throw ZarrError(path, "does not list its levels of resolution")
+      throw InputError(path, "does not list its levels of resolution")
     }
     var levels: [Dataset] = []
     for dataset in datasets {
@@ -92,7 +93,7 @@ package struct ZarrMultiscales: Sendable {
       guard !name.isEmpty, !name.hasPrefix("/"), !parts.contains(".."),
         !name.contains("\0")
       else {
-        throw ZarrError(path, "has a level outside of the image, '\(name.prefix(60))'")
+        throw InputError(path, "has a level outside of the image, '\(name.prefix(60))'")
       }
       levels.append(Dataset(path: name, scale: Self.scale(dataset)))
     }
@@ -107,11 +108,11 @@ package struct ZarrMultiscales: Sendable {
   /// The physical scale of a level for these axes; edges whose axis has no unit are unknown.
   func calibration(_ names: [String], scale level: [Double]?) -> Calibration {
     func value(_ name: String, _ factor: (String) -> Double?) -> Double? {
-      guard let place = names.firstIndex(of: name), units.indices.contains(place),
-        let unit = units[place], let level, level.indices.contains(place)
+      guard let index = names.firstIndex(of: name), units.indices.contains(index),
+        let unit = units[index], let level, level.indices.contains(index)
       else { return nil }
-      let outer = scale.flatMap { $0.indices.contains(place) ? $0[place] : nil } ?? 1
-      return PhysicalUnit.convert(level[place] * outer, factor(unit))
+      let outer = scale.flatMap { $0.indices.contains(index) ? $0[index] : nil } ?? 1
+      return PhysicalUnit.convert(level[index] * outer, factor(unit))
     }
     return Calibration(
       x: value("x", PhysicalUnit.micrometers), y: value("y", PhysicalUnit.micrometers),
@@ -134,7 +135,7 @@ package struct ZarrMultiscales: Sendable {
   /// A file of metadata; nil where there is none, or it is absurdly large.
   static func contents(_ path: String) -> Data? {
     var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+    guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
       status.st_size <= 64 << 20
     else { return nil }
     return FileManager.default.contents(atPath: path)

@@ -8,8 +8,8 @@ struct ZarrPyramid: Sendable {
   /// Levels until a plane has no edge above 256.
   ///
   /// Each level halves y and x, and z once its step is not much coarser than theirs: voxels of
-  /// 0.8 × 0.8 × 1.75 µm become 1.6 × 1.6 × 1.75, then 3.2 × 3.2 × 3.5. Where the scale is unknown z is
-  /// left alone.
+  /// 0.8 × 0.8 × 1.75 µm become 1.6 × 1.6 × 1.75, then 3.2 × 3.2 × 3.5. Where the scale is unknown
+  /// z is left alone.
   init(_ extent: Extent, voxelSize: VoxelSize?) {
     var extents = [extent]
     var factors = [(z: 1, y: 1, x: 1)]
@@ -34,8 +34,8 @@ struct ZarrPyramid: Sendable {
 }
 
 extension SampleVolume {
-  /// The next level of resolution, whose samples stand for `steps` of these along z, y, x: the mean of
-  /// intensities (rounded for whole numbers), the first of labels.
+  /// The next level of resolution, whose samples stand for `steps` of these along z, y, x: the mean
+  /// of intensities (rounded for whole numbers), the first of labels.
   func reduced(by steps: (z: Int, y: Int, x: Int), areLabels: Bool) -> SampleVolume {
     switch type {
     case .uint8: reduced(UInt8.self, steps, areLabels) { UInt8($0.rounded()) }
@@ -66,13 +66,15 @@ extension SampleVolume {
       let z = range.lowerBound / plane * steps.z
       for y in 0..<target.height {
         for x in 0..<target.width {
-          let place = (y * target.width + x) * size
+          let offset = (y * target.width + x) * size
           if areLabels {
             let first = ((z * extent.height + y * steps.y) * extent.width + x * steps.x) * size
-            for i in 0..<size { piece[place + i] = bytes[first + i] }
+            for i in 0..<size { piece[offset + i] = bytes[first + i] }
           } else {
             let mean = mean(of: source, z: z, y: y * steps.y, x: x * steps.x, steps)
-            withUnsafeBytes(of: convert(mean)) { for i in 0..<size { piece[place + i] = $0[i] } }
+            unsafe withUnsafeBytes(of: convert(mean)) {
+              for i in 0..<size { piece[offset + i] = unsafe $0[i] }
+            }
           }
         }
       }

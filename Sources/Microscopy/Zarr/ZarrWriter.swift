@@ -12,8 +12,8 @@ import Foundation
 /// try writer.finish()
 /// ```
 ///
-/// The folder grows under another name beside its own, which it gets in ``finish()``; a writer that is
-/// released before leaves nothing.
+/// The folder grows under another name beside its own, which it gets in ``finish()``; a writer that
+/// is released before leaves nothing.
 public final class ZarrWriter {
   /// The version of NGFF.
   public enum Version: String, Sendable, CaseIterable {
@@ -33,39 +33,34 @@ public final class ZarrWriter {
     case labelsAlone
   }
 
-  /// The types that are written; others are converted before.
-  public static let types = OMEStackWriter.types
-
   /// The folder that ``finish()`` makes.
   public let path: String
 
   private let version: Version
-  private let temporary: String
+  private let draft: AtomicFile.Draft
   private var current:
-    (kind: Kind, description: OMEDescription, pyramid: ZarrPyramid, arrays: [ZarrArray])?
+    (kind: Kind, description: SeriesDescription, pyramid: ZarrPyramid, arrays: [ZarrArray])?
   private var labelNames: [String] = []
   private var isFinished = false
 
   /// Begins a folder beside which nothing of that name may be.
-  public init(to path: String, version: Version = .v04) throws(ZarrError) {
+  public init(to path: String, version: Version = .v04) throws(InputError) {
     let clean = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     self.path = clean
     self.version = version
-    let slash = clean.lastIndex(of: "/")
-    let name = slash.map { clean[clean.index(after: $0)...] } ?? clean[...]
-    let folder = slash.map { clean[...$0] } ?? ""
-    temporary = "\(folder).\(name).\(UUID().uuidString.prefix(8)).partial"
-    try Self.makeFolder(temporary, path)
+    draft = AtomicFile.Draft(for: clean)
+    try Self.makeFolder(draft.path, path)
   }
 
   deinit {
-    if !isFinished { try? FileManager.default.removeItem(atPath: temporary) }
+    if !isFinished { draft.remove() }
   }
 
   /// Begins an image; its volumes follow.
-  public func begin(_ kind: Kind, _ description: OMEDescription) throws(ZarrError) {
+  public func begin(_ kind: Kind, _ description: SeriesDescription) throws(InputError) {
     precondition(
-      Self.types.contains(description.type), "no image of \(description.type) is written")
+      SeriesDescription.types.contains(description.type),
+      "no image of \(description.type) is written")
     let pyramid = ZarrPyramid(description.extent, voxelSize: description.calibration.voxelSize)
     let arrays = pyramid.extents.map { extent in
       // About a MiB or two, so that a plane and a volume both take few files.
@@ -83,7 +78,7 @@ public final class ZarrWriter {
     let metadata = ZarrMetadata(version: version)
     if case .labels(let name) = kind {
       labelNames.append(name)
-      try write(metadata.labelGroup(labelNames), in: temporary + "/labels")
+      try write(metadata.labelGroup(labelNames), in: draft.path + "/labels")
     }
     try write(metadata.image(description, pyramid, kind), in: folder)
     for (level, array) in arrays.enumerated() {
@@ -93,7 +88,7 @@ public final class ZarrWriter {
   }
 
   /// Writes the volume of a channel and frame of the image that was begun last, in all levels.
-  public func append(_ volume: SampleVolume, channel: Int, frame: Int) throws(ZarrError) {
+  public func append(_ volume: SampleVolume, channel: Int, frame: Int) throws(InputError) {
     guard let (kind, description, pyramid, arrays) = current else {
       preconditionFailure("volumes follow the beginning of an image")
     }
@@ -113,27 +108,30 @@ public final class ZarrWriter {
   }
 
   /// Gives the folder its name.
-  public func finish() throws(ZarrError) {
+  ///
+  /// - Parameter replacing: Whether an earlier folder of that name is replaced: it stays until this
+  ///   one has its name, and is removed then.
+  public func finish(replacing: Bool = false) throws(InputError) {
     precondition(!isFinished, "an image is finished once")
-    guard rename(temporary, path) == 0 else {
-      throw ZarrError(path, "cannot be made: \(String(cString: strerror(errno)))")
-    }
+    do throws(FileError) {
+      if replacing { try draft.publishFolder() } else { try draft.publish() }
+    } catch { throw InputError(path, "cannot be made: \(error.reason)") }
     isFinished = true
   }
 
   private func folder(_ kind: Kind) -> String {
-    if case .labels(let name) = kind { return "\(temporary)/labels/\(name)" }
-    return temporary
+    if case .labels(let name) = kind { return "\(draft.path)/labels/\(name)" }
+    return draft.path
   }
 
-  private static func makeFolder(_ folder: String, _ path: String) throws(ZarrError) {
+  private static func makeFolder(_ folder: String, _ path: String) throws(InputError) {
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch { throw ZarrError(path, "the folder cannot be made; check its place and permissions") }
+    } catch { throw InputError(path, "the folder cannot be made; check its path and permissions") }
   }
 
   /// Writes the files of metadata of a folder.
-  private func write(_ files: [(name: String, text: Data)], in folder: String) throws(ZarrError) {
+  private func write(_ files: [(name: String, text: Data)], in folder: String) throws(InputError) {
     for (name, text) in files {
       try Self.write([UInt8](text), to: "\(folder)/\(name)", of: path)
     }
@@ -141,30 +139,30 @@ public final class ZarrWriter {
 
   private static func write(
     _ bytes: [UInt8], to file: String, of path: String
-  ) throws(ZarrError) {
+  ) throws(InputError) {
     do { try Data(bytes).write(to: URL(fileURLWithPath: file)) } catch {
-      throw ZarrError(path, "could not be written; check the free space of the disk")
+      throw InputError(path, "could not be written; check the free space of the disk")
     }
   }
 
   /// Writes the chunks of a volume.
   private func write(
     _ volume: SampleVolume, to array: ZarrArray, in folder: String, channel: Int, frame: Int
-  ) throws(ZarrError) {
+  ) throws(InputError) {
     let counts = (2..<5).map(array.chunkCount)
     let separator = array.separator
     let start = "\(folder)/\(ZarrMetadata(version: version).prefix)\(frame)\(separator)\(channel)"
     for z in 0..<counts[0] {
       for y in 0..<counts[1] { try Self.makeFolder("\(start)/\(z)/\(y)", path) }
     }
-    let failure = Guarded<ZarrError?>(nil)
+    let failure = Guarded<InputError?>(nil)
     let path = path
     Parallel.forEach(counts.reduce(1, *)) { job, _ in
       let (z, y, x) = (job / counts[2] / counts[1], job / counts[2] % counts[1], job % counts[2])
       let chunk = volume.chunk(z, y, x, of: Array(array.chunks.suffix(3)))
-      do throws(ZarrError) {
+      do throws(InputError) {
         guard let data = ChunkCodec.blosc(chunk, sampleSize: array.type.bits / 8) else {
-          throw ZarrError(path, "has a chunk that Blosc does not take")
+          throw InputError(path, "has a chunk that Blosc does not take")
         }
         try Self.write(data, to: "\(start)/\(z)/\(y)/\(x)", of: path)
       } catch { failure.withLock { $0 = $0 ?? error } }

@@ -59,7 +59,7 @@ public enum JSONValue: Hashable, Sendable {
     case .null: return "null"
     case .integer(let value): return "\(value)"
     case .number(let value): return value.isFinite ? "\(value)" : "null"
-    case .text(let value): return Self.quoted(value)
+    case .text(let value): return value.quotedForJSON()
     case .flag(let value): return value ? "true" : "false"
     case .list(let values):
       if values.allSatisfy(\.isPlain) {
@@ -71,7 +71,7 @@ public enum JSONValue: Hashable, Sendable {
     case .object(let entries):
       if entries.isEmpty { return "{}" }
       return "{\n"
-        + entries.map { "\(inner)\(Self.quoted($0.key)): \($0.value.text(indented: inner))" }
+        + entries.map { "\(inner)\($0.key.quotedForJSON()): \($0.value.text(indented: inner))" }
         .joined(separator: ",\n") + "\n\(indent)}"
     }
   }
@@ -81,26 +81,5 @@ public enum JSONValue: Hashable, Sendable {
     case .list, .object: false
     default: true
     }
-  }
-
-  /// RFC 8259: quotes, backslashes and control characters are escaped.
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      default:
-        if scalar.value < 0x20 {
-          result += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
-        } else {
-          result.unicodeScalars.append(scalar)
-        }
-      }
-    }
-    return result + "\""
   }
 }

@@ -36,7 +36,7 @@ public struct LabelPairs: Sendable {
   /// Pairs what two options name.
   ///
   /// - Throws: `InputError` where nothing pairs, two files of a side have one name, or numbers of
-  ///   frames differ; `TIFFError` or `ZarrError` where a file cannot be read.
+  ///   frames differ; `TIFFError` or `InputError` where a file cannot be read.
   init(prediction: LabelFiles, truth: LabelFiles) throws {
     if let pairs = try Self.stackWithFrames(prediction, truth) {
       self.pairs = pairs

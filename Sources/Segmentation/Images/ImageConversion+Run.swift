@@ -124,8 +124,8 @@ extension ImageConversion {
 
   private func description(
     _ input: Input, channels: Int, _ type: SampleType, frames: Int
-  ) -> OMEDescription {
-    OMEDescription(
+  ) -> SeriesDescription {
+    SeriesDescription(
       name: input.name, frames: frames, channels: channels, extent: input.source.extent, type: type,
       calibration: calibration(input))
   }
@@ -180,7 +180,6 @@ extension ImageConversion {
       // Labels lie on the image's grid, whatever their files say about it.
       try write(label, .labels(label.name), Array(0..<label.channels), scale)
     }
-    if replaces, ZarrImage.isZarr(place) { try FileManager.default.removeItem(atPath: place) }
-    try writer.finish()
+    try writer.finish(replacing: replaces && ZarrImage.isZarr(place))
   }
 }

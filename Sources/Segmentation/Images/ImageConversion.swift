@@ -50,7 +50,7 @@ public struct ImageConversion: Sendable {
 
     /// The series in files and folders.
     ///
-    /// - Throws: A `TIFFError`, `InputError` or `ZarrError` where one cannot be read.
+    /// - Throws: A `TIFFError` or `InputError` where one cannot be read.
     public static func open(_ paths: [String], limits: ImageLimits = .current) throws -> [Input] {
       var inputs: [Input] = []
       for path in paths where ZarrImage.isZarr(path) {
@@ -133,7 +133,7 @@ public struct ImageConversion: Sendable {
     case (.ctc, false): return type == .uint8 ? .uint8 : .uint16
     case (_, true): return [.uint8, .uint16, .uint32].contains(type) ? type : .uint32
     case (_, false):
-      if ZarrWriter.types.contains(type) { return type }
+      if SeriesDescription.types.contains(type) { return type }
       return [.float16: .float32, .int64: .int32, .uint64: .uint32][type] ?? .float32
     }
   }

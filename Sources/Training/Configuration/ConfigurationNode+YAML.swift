@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 import Yams
 
@@ -143,26 +144,11 @@ extension ConfigurationNode {
     switch content {
     case .null: return "null"
     case .plain(let text): return text
-    case .quoted(let text): return Self.quote(text)
+    case .quoted(let text): return text.quotedForJSON()
     case .list(let items): return "[" + items.map(\.inline).joined(separator: ", ") + "]"
     case .mapping(let entries):
       return "{" + entries.map { "\($0.key): \($0.value.inline)" }.joined(separator: ", ") + "}"
     }
-  }
-
-  private static func quote(_ text: String) -> String {
-    var quoted = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": quoted += "\\\""
-      case "\\": quoted += "\\\\"
-      case "\n": quoted += "\\n"
-      case "\t": quoted += "\\t"
-      case "\r": quoted += "\\r"
-      default: quoted.unicodeScalars.append(scalar)
-      }
-    }
-    return quoted + "\""
   }
 }
 

@@ -1,7 +1,10 @@
+import Compute
 import Foundation
 import Microscopy
 
 /// The pairs of image and target in two folders, in natural order of their names.
+///
+/// Files are TIFF or OME-Zarr. Those of several frames give a pair for each frame, in order of time.
 public struct DataSet: Sendable {
   /// Pairs that stay together in cross-validation.
   public struct Fold: Sendable, Hashable {
@@ -32,10 +35,13 @@ public struct DataSet: Sendable {
   ///   - pattern: The names that belong to the data set; others in either folder are left alone.
   ///   - voxelSize: The voxel size in µm that overrides the files'.
   ///   - section: The section of the configuration, for messages.
-  /// - Throws: `InputError` where a folder is missing, nothing matches, or a file has no partner.
+  ///   - open: What reads the headers of an image; asked once for each file.
+  /// - Throws: `InputError` where a folder is missing, nothing matches, or a file has no partner
+  ///   or other frames than it.
   public init(
     images: String, targets: String, pattern: String = "*.tif", voxelSize: VoxelSize? = nil,
-    section: String = "data"
+    section: String = "data",
+    opening open: (String) throws -> any ImageSource = { try ImageFile.open($0) }
   ) throws(InputError) {
     let imageNames = try Self.names(in: images, pattern: pattern, section, "images")
     let targetNames = try Self.names(in: targets, pattern: pattern, section, "targets")
@@ -50,8 +56,24 @@ public struct DataSet: Sendable {
       }
     }
     self.images = images
-    pairs = imageNames.map {
-      VolumePair(name: $0, images: images, targets: targets, voxelSize: voxelSize)
+    var pairs: [VolumePair] = []
+    for name in imageNames {
+      pairs += try VolumePair.pairs(
+        named: name, images: images, targets: targets, voxelSize: voxelSize, open: open)
+    }
+    self.pairs = pairs
+    try checkNames()
+  }
+
+  /// Throws where a frame of a file is called as another file or frame.
+  private func checkNames() throws(InputError) {
+    var stems: [String: String] = [:]
+    for pair in pairs {
+      let other = stems.updateValue(pair.name, forKey: pair.stem)
+      if let other, pair.name == pair.stem || other == pair.stem {
+        throw InputError(
+          images, "'\(pair.stem)' is a frame of a file and a file of its own; rename one of them")
+      }
     }
   }
 

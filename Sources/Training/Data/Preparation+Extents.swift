@@ -7,11 +7,11 @@ extension Preparation {
   func networkExtents(_ pairs: [VolumePair]) throws -> [Extent] {
     try verify(pairs)
     return try pairs.map { pair in
-      let header = try loader.header(at: pair.image)
-      guard let size = pair.voxelSize ?? header.voxelSize,
+      let image = try pair.imageFile.source()
+      guard let size = pair.voxelSize ?? image.calibration.voxelSize,
         let grid = preprocessing.gridVoxelSize(of: size)
-      else { return header.extent }
-      return try header.extent.resampled(from: size, to: grid)
+      else { return image.extent }
+      return try image.extent.resampled(from: size, to: grid)
     }
   }
 }

@@ -11,15 +11,13 @@ public struct Preparation: Sendable {
   public let foregroundThreshold: Float
   /// The target value of voxels that must not count.
   public let ignoreValue: Float?
-  let loader: any VolumeLoader
 
   /// The preparation of a configuration.
-  public init(_ configuration: TrainingConfiguration, loader: any VolumeLoader) {
+  public init(_ configuration: TrainingConfiguration) {
     preprocessing = configuration.preprocessing
     channel = configuration.data.channel
     foregroundThreshold = Float(configuration.data.foregroundThreshold)
     ignoreValue = configuration.data.ignoreValue.map(Float.init)
-    self.loader = loader
   }
 
   /// Reads and prepares a pair.
@@ -29,8 +27,8 @@ public struct Preparation: Sendable {
   ///   - isFitted: Whether to pad or crop to the configured size. Validation does not, so that it
   ///     measures every voxel of the microscope and no mirrored ones.
   public func volume(_ pair: VolumePair, isFitted: Bool) throws -> PreparedVolume {
-    let image = try loader.volume(at: pair.image, channel: channel)
-    let target = try loader.volume(at: pair.target, channel: channel)
+    let image = try pair.imageFile.volume(channel: channel)
+    let target = try pair.targetFile.volume(channel: channel)
     try check(pair, image.extent, target.extent)
     var prepared = try prepared(image, of: pair)
     var classes = classes(of: target, on: prepared.extent, voxelSize: prepared.voxelSize)
@@ -57,12 +55,12 @@ public struct Preparation: Sendable {
   /// Checks extents and voxel sizes of pairs from the files' headers, before an epoch is spent.
   public func verify(_ pairs: [VolumePair]) throws {
     for pair in pairs {
-      let image = try loader.header(at: pair.image)
-      let target = try loader.header(at: pair.target)
+      let image = try pair.imageFile.source()
+      let target = try pair.targetFile.source()
       try check(pair, image.extent, target.extent)
-      _ = try image.channel(channel, of: pair.image)
-      _ = try target.channel(channel, of: pair.target)
-      if preprocessing.needsVoxelSize, pair.voxelSize == nil, image.voxelSize == nil {
+      try pair.imageFile.checkChannel(channel)
+      try pair.targetFile.checkChannel(channel)
+      if preprocessing.needsVoxelSize, pair.voxelSize == nil, image.calibration.voxelSize == nil {
         throw unknownVoxelSize(pair.image)
       }
     }
@@ -72,7 +70,7 @@ public struct Preparation: Sendable {
   /// all targets.
   public func foregroundCounts(_ pairs: [VolumePair]) throws -> [Int] {
     try pairs.map { pair in
-      let target = try loader.volume(at: pair.target, channel: channel)
+      let target = try pair.targetFile.volume(channel: channel)
       return target.voxels.count { $0 > foregroundThreshold && $0 != ignoreValue }
     }
   }

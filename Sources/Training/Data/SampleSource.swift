@@ -68,7 +68,7 @@ public struct SampleSource: Sendable {
 
   /// The sample at a position of an epoch.
   ///
-  /// - Throws: `InputError`, or what the loader throws.
+  /// - Throws: `InputError`, or why a file cannot be read.
   public func sample(epoch: Int, position: Int) throws -> Sample {
     precondition((0..<count).contains(position), "position \(position) of \(count) samples")
     let number = order(epoch: epoch)[position]

@@ -1,3 +1,4 @@
+import Compute
 import Microscopy
 import Networks
 import Segmentation

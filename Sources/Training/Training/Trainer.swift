@@ -42,11 +42,10 @@ public struct Trainer {
   ///   - output: A folder that is new or holds no run; with `resuming`, the run's folder.
   ///   - fold: The fold that validates, where the configuration has folds.
   ///   - resuming: Whether to go on from the checkpoint in `output`.
-  ///   - loader: What reads volumes.
   /// - Throws: an error of one line where data, configuration or checkpoint do not fit.
   public init(
     _ configuration: TrainingConfiguration, output: String, fold: String? = nil,
-    resuming: Bool = false, loader: any VolumeLoader = TIFFLoader()
+    resuming: Bool = false
   ) throws {
     self.output = output
     let folder = RunFolder(output)
@@ -72,7 +71,7 @@ public struct Trainer {
     self.configuration = configuration
     let split = try dataSet.split(configuration.data)
     volumes = Checkpoint.Volumes(split)
-    let preparation = Preparation(configuration, loader: loader)
+    let preparation = Preparation(configuration)
     let cache = VolumeCache(preparation, budget: configuration.data.cache)
     let trainingExtents = try preparation.networkExtents(split.training)
     let validationExtents = try preparation.networkExtents(split.validation)
@@ -86,8 +85,8 @@ public struct Trainer {
       ? nil
       : Validator(
         .validation(split.validation, cache: cache), configuration: configuration, loss: loss)
-    let header = try loader.header(at: split.training[0].image)
-    trainedVoxelSize = configuration.data.voxelSize ?? header.voxelSize
+    let first = try split.training[0].imageFile.source()
+    trainedVoxelSize = configuration.data.voxelSize ?? first.calibration.voxelSize
     gridVoxelSize = configuration.preprocessing.gridVoxelSize(of: trainedVoxelSize)
 
     let architecture = configuration.network.architecture

@@ -53,10 +53,10 @@ extension FuzzTarget {
 
   static func runZarrMetadata(_ bytes: [UInt8]) {
     let data = Data(bytes)
-    attempt(ZarrError.self) { _ = try ZarrArray(v2: data, path: "a") }
-    attempt(ZarrError.self) { _ = try ZarrArray(v3: data, path: "a") }
-    attempt(ZarrError.self) { _ = try ZarrMultiscales(v2: data, path: "a") }
-    attempt(ZarrError.self) { _ = try ZarrMultiscales(v3: data, path: "a") }
+    attempt(InputError.self) { _ = try ZarrArray(v2: data, path: "a") }
+    attempt(InputError.self) { _ = try ZarrArray(v3: data, path: "a") }
+    attempt(InputError.self) { _ = try ZarrMultiscales(v2: data, path: "a") }
+    attempt(InputError.self) { _ = try ZarrMultiscales(v3: data, path: "a") }
   }
 
   static func runZarrChunk(_ bytes: [UInt8]) {
@@ -73,7 +73,7 @@ extension FuzzTarget {
     let cut = bytes.firstIndex(of: 0) ?? bytes.endIndex
     let metadata = Data(bytes[..<cut])
     let isVersion3 = String(decoding: metadata, as: UTF8.self).contains("node_type")
-    do throws(ZarrError) {
+    do throws(InputError) {
       let array =
         try isVersion3
         ? ZarrArray(v3: metadata, path: "a") : ZarrArray(v2: metadata, path: "a")
@@ -92,7 +92,7 @@ extension FuzzTarget {
       folder.write(bytes[cut...].dropFirst(), to: "0/" + array.prefix + first)
       let image = try ZarrImage(opening: folder.path)
       for (channel, frame) in [(0, 0), (image.channels - 1, image.frames - 1)] {
-        attempt(ZarrError.self) { _ = try image.readSamples(channel: channel, frame: frame) }
+        attempt(InputError.self) { _ = try image.readSamples(channel: channel, frame: frame) }
       }
     } catch { accept(error) }
   }

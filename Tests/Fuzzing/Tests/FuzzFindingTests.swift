@@ -84,7 +84,7 @@ import Training
     let metadata = try Self.text(.zarrImage, "million-chunks").prefix { $0 != "\0" }
     try folder.write(#"{"multiscales": [{"datasets": [{"path": "0"}]}]}"#, to: ".zattrs")
     try folder.write(String(metadata), to: "0/.zarray")
-    let error = #expect(throws: ZarrError.self) { try ZarrImage(opening: folder.path) }
+    let error = #expect(throws: InputError.self) { try ZarrImage(opening: folder.path) }
     #expect(error?.problem.contains("at most 131072 chunks, found 1000000") == true)
     #expect(error?.problem.contains("--max-pixels 1000000") == true)
     // Who says that the image is to be trusted may wait.
@@ -106,7 +106,7 @@ import Training
     try Data(input.dropFirst(metadata.utf8.count + 1))
       .write(to: URL(filePath: folder.path + "/0/0.0"))
     let image = try ZarrImage(opening: folder.path)
-    let error = #expect(throws: ZarrError.self) { try image.readSamples() }
+    let error = #expect(throws: InputError.self) { try image.readSamples() }
     #expect(error?.problem.contains("expected large volumes that shrink to 1/500 at most") == true)
     #expect(error?.problem.contains(found) == true)
     #expect(error?.problem.contains("--max-pixels") == true)
@@ -155,7 +155,7 @@ import Training
 
   @Test func zarrShardOfNoLength() throws {
     let metadata = try Self.text(.zarrImage, "shard-of-no-length").prefix { $0 != "\0" }
-    let error = #expect(throws: ZarrError.self) {
+    let error = #expect(throws: InputError.self) {
       try ZarrArray(v3: Data(metadata.utf8), path: "a")
     }
     #expect(error?.description == "a: has shards that its chunks do not fill")

@@ -18,8 +18,8 @@ struct DistanceTransformTests {
     let result = try file.mask("\(name).mask").distanceTransform(voxelSize: size)
     #expect(result.extent == expected.extent)
     #expect(result.voxelSize == size)
-    // Both are float64 results rounded to float32; their sums run in another order, so that a result
-    // half way between two float32 numbers may round to the other one.
+    // Both are float64 results rounded to float32; their sums run in another order, so that a
+    // result half way between two float32 numbers may round to the other one.
     for (a, b) in zip(result.voxels, expected.voxels) { #expect(a == b || abs(a - b) <= a.ulp) }
     #expect(zip(result.voxels, expected.voxels).count { $0 != $1 } <= expected.voxels.count / 1000)
   }

@@ -38,38 +38,4 @@ struct RelabelingTests {
       #expect(other.relabeled() == labels.relabeled())
     }
   }
-
-  @Test("small objects go, the others keep their labels")
-  func sizes() {
-    var random = RandomVolumes(seed: 52)
-    for minimum in [0, 1, 5, 12, 1000] {
-      let labels = random.labels(Extent(depth: 4, height: 5, width: 6), density: 0.5)
-      let sizes = Dictionary(grouping: labels.voxels) { $0 }.mapValues(\.count)
-      let result = labels.removingObjects(smallerThan: minimum)
-      #expect(result.voxels == labels.voxels.map { sizes[$0]! >= minimum ? $0 : 0 })
-    }
-  }
-
-  @Test("only the largest part of every label stays", arguments: Connectivity.allCases)
-  func largest(connectivity: Connectivity) {
-    var random = RandomVolumes(seed: 53)
-    for density in [0.3, 0.6, 1] {
-      for _ in 0..<10 {
-        var labels = random.labels(random.extent(upTo: 8), density: density)
-        // Few labels, so that they have parts that touch.
-        labels.voxels = labels.voxels.map { $0 == 0 ? 0 : 1 + $0 % 3 }
-        var expected = LabelVolume(repeating: 0, extent: labels.extent)
-        for label in 1...3 as ClosedRange<UInt32> {
-          let parts = labels.map { $0 == label }.connectedComponents(connectivity)
-          let largest = parts.objects().max {
-            ($0.voxelCount, $1.label) < ($1.voxelCount, $0.label)
-          }
-          for place in labels.places where parts[place] != 0 && parts[place] == largest?.label {
-            expected[place] = label
-          }
-        }
-        #expect(labels.largestComponents(connectivity) == expected)
-      }
-    }
-  }
 }

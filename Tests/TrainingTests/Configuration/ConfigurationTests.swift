@@ -112,6 +112,18 @@ import Training
     #expect(again == configuration)
   }
 
+  /// Control characters in quotes, which YAML does not allow as they are, come back too.
+  @Test func quotedTextIsReadBack() throws {
+    let pattern = #""a\"b\\c\n\r\t\x01\x1f µ""#
+    let configuration = try TrainingConfiguration(
+      yaml: "network: {kind: nsn}\ndata: {images: /i, targets: /t, pattern: \(pattern)}",
+      name: "x.yaml", fileDirectory: "/")
+    #expect(configuration.data.pattern == "a\"b\\c\n\r\t\u{1}\u{1F} µ")
+    let again = try TrainingConfiguration(
+      yaml: configuration.yaml, name: "again.yaml", fileDirectory: "/")
+    #expect(again == configuration)
+  }
+
   @Test func allReadyMadeFilesAreTested() throws {
     let found = try FileManager.default.contentsOfDirectory(
       atPath: packageFolder.appending(path: "configs").path)

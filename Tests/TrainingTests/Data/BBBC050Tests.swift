@@ -28,7 +28,7 @@ struct BBBC050Tests {
     let split = try set.split(configuration.data)
     #expect(split.training.count == 110 && split.validation.count == 11)
     #expect(split.validation.allSatisfy { $0.name.hasPrefix("Emb11") })
-    let preparation = Preparation(configuration, loader: TIFFLoader())
+    let preparation = Preparation(configuration)
     try preparation.verify(set.pairs)
   }
 
@@ -44,7 +44,7 @@ struct BBBC050Tests {
       let configuration = try Self.load(name, override)
       let split = try DataSet(configuration.data).split(configuration.data)
       let cache = VolumeCache(
-        Preparation(configuration, loader: TIFFLoader()), budget: configuration.data.cache)
+        Preparation(configuration), budget: configuration.data.cache)
       let source = SampleSource.training(
         split.training, configuration: configuration, cache: cache)
       #expect(source.count == count)
@@ -64,7 +64,7 @@ struct BBBC050Tests {
   @Test func resamplingKeepsTheVolumeOfNuclei() throws {
     let configuration = try Self.load("nsn")
     let set = try DataSet(configuration.data)
-    let preparation = Preparation(configuration, loader: TIFFLoader())
+    let preparation = Preparation(configuration)
     for number in [0, 60, 120] {
       let pair = set.pairs[number]
       let native = try TIFF.readVolume(at: pair.target)

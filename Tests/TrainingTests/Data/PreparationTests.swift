@@ -25,14 +25,12 @@ import Training
   static func prepare(
     _ image: Volume<Float>, _ target: Volume<Float>, isFitted: Bool = true, _ overrides: [String]
   ) throws -> PreparedVolume {
-    let loader = FakeLoader(replacements: [pair.image: image, pair.target: target])
+    let volumes = FakeVolumes(replacements: [pair.image: image, pair.target: target])
     let configuration = try TrainingConfiguration(
       yaml: "network: {kind: nsn}\ndata: {images: images, targets: targets}", name: "x.yaml",
       overrides: overrides, fileDirectory: "/")
-    let pair = VolumePair(
-      name: pair.name, images: "/images", targets: "/targets",
-      voxelSize: configuration.data.voxelSize)
-    return try Preparation(configuration, loader: loader).volume(pair, isFitted: isFitted)
+    let pair = volumes.pair(pair.name, voxelSize: configuration.data.voxelSize)
+    return try Preparation(configuration).volume(pair, isFitted: isFitted)
   }
 
   /// One value between voxels, by the definition of linear interpolation.
@@ -187,30 +185,30 @@ import Training
           + "intensities")
     ) { try Self.prepare(bad, target, ["preprocessing.voxel=native"]) }
     // The same from the headers alone, before training.
-    let loader = FakeLoader(replacements: [Self.pair.image: image, Self.pair.target: small])
+    let wrong = FakeVolumes(replacements: [Self.pair.image: image, Self.pair.target: small])
     #expect(throws: mismatch) {
-      try Preparation(fakeConfiguration(), loader: loader).verify([Self.pair])
+      try Preparation(fakeConfiguration()).verify(wrong.pairs(1))
     }
-    let fine = FakeLoader(replacements: [Self.pair.image: image, Self.pair.target: target])
+    let fine = FakeVolumes(replacements: [Self.pair.image: image, Self.pair.target: target])
     #expect(throws: unknown) {
-      try Preparation(fakeConfiguration("preprocessing.voxel=isotropic"), loader: fine)
-        .verify([Self.pair])
+      try Preparation(fakeConfiguration("preprocessing.voxel=isotropic"))
+        .verify(fine.pairs(1))
     }
-    try Preparation(fakeConfiguration(), loader: fine).verify([Self.pair])
+    try Preparation(fakeConfiguration()).verify(fine.pairs(1))
   }
 
   @Test func cacheStaysInItsBudget() throws {
-    let loader = FakeLoader()
-    let preparation = Preparation(try fakeConfiguration(), loader: loader)
-    let pairs = fakePairs(4)
+    let volumes = FakeVolumes()
+    let preparation = Preparation(try fakeConfiguration())
+    let pairs = volumes.pairs(4)
     let one = try preparation.volume(pairs[0], isFitted: true).byteCount
-    let before = loader.loaded.count
+    let before = volumes.loaded.count
     let cache = VolumeCache(preparation, budget: ByteCount(2 * one + 10))
     func images(_ numbers: [Int]) throws -> [String] {
-      let start = loader.loaded.count
+      let start = volumes.loaded.count
       for number in numbers { _ = try cache.volume(pairs[number], isFitted: true) }
       #expect(cache.byteCount <= cache.budget.bytes)
-      return loader.loaded[start...].filter { $0.contains("images") }
+      return volumes.loaded[start...].filter { $0.contains("images") }
     }
     #expect(before == 2)
     #expect(try images([0, 1, 0, 1]) == ["/images/v0.tif", "/images/v1.tif"])

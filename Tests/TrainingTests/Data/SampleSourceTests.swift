@@ -14,7 +14,7 @@ import Training
   static func source(_ overrides: [String]) throws -> SampleSource { try source(3, overrides) }
 
   static func source(
-    _ count: Int, loader: FakeLoader = FakeLoader(), _ overrides: [String]
+    _ count: Int, volumes: FakeVolumes = FakeVolumes(), _ overrides: [String]
   ) throws -> SampleSource {
     let configuration = try TrainingConfiguration(
       yaml: """
@@ -23,8 +23,8 @@ import Training
         preprocessing: {voxel: native}
         """, name: "fake.yaml", overrides: overrides, fileDirectory: "/")
     let cache = VolumeCache(
-      Preparation(configuration, loader: loader), budget: configuration.data.cache)
-    return .training(fakePairs(count), configuration: configuration, cache: cache)
+      Preparation(configuration), budget: configuration.data.cache)
+    return .training(volumes.pairs(count), configuration: configuration, cache: cache)
   }
 
   static func same(_ a: Sample, _ b: Sample) -> Bool {
@@ -124,7 +124,7 @@ import Training
         """, name: "fake.yaml", overrides: [], fileDirectory: "/")
     let source = SampleSource.training(
       fakePairs(5), configuration: configuration,
-      cache: VolumeCache(Preparation(configuration, loader: FakeLoader()), budget: ByteCount(0)),
+      cache: VolumeCache(Preparation(configuration), budget: ByteCount(0)),
       foreground: counts)
     let weights = counts.map { pow(Double(max(1, $0)), exponent) }
     var offsets: Set<[Int]> = []
@@ -197,19 +197,19 @@ import Training
   }
 
   @Test func validationIsUnchangedAndWhole() throws {
-    let loader = FakeLoader()
+    let volumes = FakeVolumes()
     let configuration = try fakeConfiguration(
       "preprocessing.size=32", Self.everything, "sampling={mode: patches, patch: 8}")
     let cache = VolumeCache(
-      Preparation(configuration, loader: loader), budget: configuration.data.cache)
-    let source = SampleSource.validation(fakePairs(3), cache: cache)
+      Preparation(configuration), budget: configuration.data.cache)
+    let source = SampleSource.validation(volumes.pairs(3), cache: cache)
     #expect(source.count == 3)
     for position in 0..<3 {
       let sample = try source.sample(epoch: 0, position: position)
       #expect(sample.name == "v\(position)")
-      #expect(sample.image.extent == loader.extent)
+      #expect(sample.image.extent == volumes.extent)
       #expect(Self.same(sample, try source.sample(epoch: 7, position: position)))
-      let raw = try loader.volume(at: source.pairs[position].target, channel: nil)
+      let raw = volumes.volume(at: source.pairs[position].target)
       #expect(sample.target.voxels == raw.voxels.map { $0 > 0 ? 1 : 0 })
     }
   }

@@ -40,7 +40,7 @@ import Training
 
       // The IoU and the loss recomputed from the file.
       let cache = VolumeCache(
-        Preparation(configuration, loader: TIFFLoader()), budget: ByteCount(0))
+        Preparation(configuration), budget: ByteCount(0))
       let pairs = try DataSet(configuration.data).split(configuration.data).validation
       #expect(pairs.map(\.stem) == ["Emb03_t001"])
       let sample = try SampleSource.validation(pairs, cache: cache).sample(epoch: 0, position: 0)

@@ -15,7 +15,7 @@ import Training
   ) throws -> (weights: [String: [Double]], magnitudes: [String: Double]) {
     let pairs = try DataSet(configuration.data).split(configuration.data).training
     let cache = VolumeCache(
-      Preparation(configuration, loader: TIFFLoader()), budget: configuration.data.cache)
+      Preparation(configuration), budget: configuration.data.cache)
     let source = SampleSource.training(pairs, configuration: configuration, cache: cache)
     let network = try UNet3D(
       configuration.network.architecture, initializer: configuration.network.initializer,
@@ -116,7 +116,7 @@ import Training
     // Recomputed by hand on the validation volume: only planes from the second on.
     let pairs = try DataSet(configuration.data).split(configuration.data).validation
     let cache = VolumeCache(
-      Preparation(configuration, loader: TIFFLoader()), budget: configuration.data.cache)
+      Preparation(configuration), budget: configuration.data.cache)
     let sample = try SampleSource.validation(pairs, cache: cache).sample(epoch: 0, position: 0)
     let plane = sample.image.extent.height * sample.image.extent.width
     #expect(sample.target.voxels.prefix(plane).allSatisfy { $0 == -1 })

@@ -1,0 +1,102 @@
+import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Keeps the pages of large blocks for their next use: a freed 128³ activation handed back to the
+/// kernel would have to be cleared again, page by page, which took a fifth of a training step.
+///
+/// Blocks from 1 MiB on live in one large range of addresses, in granules of a huge page, so that
+/// free neighbors merge and a later block of any size takes their pages. Pages in use and pages
+/// kept stay within 17/16 of the most that was ever in use (``PageLedger``), so the pool adds
+/// little to a known peak. Addresses without pages cost nothing.
+enum MemoryPool {
+  /// Blocks from this size are kept; smaller ones are the allocator's business.
+  static let smallest = 1 << 20
+  /// A huge page of x86-64 and arm64.
+  static let granule = 1 << 21
+
+  /// The range of addresses; never moved, never given back. `@unchecked Sendable`: a number.
+  private struct Arena: @unchecked Sendable {
+    let base: UnsafeMutableRawPointer
+    let bytes: Int
+  }
+
+  /// Twice the memory of the machine, or less where the system limits addresses; nil where it gives
+  /// none, and every block comes from the allocator.
+  ///
+  /// Sanitizers watch the allocator's blocks only: built with `-D MORULA_PLAIN_ALLOCATOR` there is
+  /// no arena (`make test-address`).
+  private static let arena: Arena? = {
+    #if MORULA_PLAIN_ALLOCATOR
+      return nil
+    #else
+      return reserve()
+    #endif
+  }()
+
+  private static func reserve() -> Arena? {
+    var bytes = Int(clamping: ProcessInfo.processInfo.physicalMemory) / granule * granule * 2
+    while bytes >= 64 * granule {
+      let start = mmap(
+        nil, bytes + granule, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON | MAP_NORESERVE, -1, 0)
+      if let start, start != MAP_FAILED {
+        let base = start + (granule - Int(bitPattern: start) % granule) % granule
+        #if os(Linux)
+          madvise(base, bytes, MADV_HUGEPAGE)
+        #endif
+        return Arena(base: base, bytes: bytes)
+      }
+      bytes /= 2
+    }
+    return nil
+  }
+
+  private static let ledger = Guarded(PageLedger(count: (arena?.bytes ?? 0) / granule))
+
+  /// A block of at least `bytes` (and its true size) on a 64-byte boundary, contents undefined.
+  static func take(_ bytes: Int) -> (address: UnsafeMutableRawPointer, bytes: Int) {
+    let count = (bytes + granule - 1) / granule
+    if bytes >= smallest, let arena {
+      let first = ledger.withLock { ledger in
+        let first = ledger.take(count)
+        trim(&ledger, arena)
+        return first
+      }
+      if let first { return (arena.base + first * granule, count * granule) }
+    }
+    return (allocate(bytes), bytes)
+  }
+
+  /// Takes back a block of `bytes`, as ``take(_:)`` gave it.
+  static func give(_ address: UnsafeMutableRawPointer, _ bytes: Int) {
+    guard let arena, address >= arena.base, address < arena.base + arena.bytes else {
+      return free(address)
+    }
+    let first = (address - arena.base) / granule
+    ledger.withLock { ledger in
+      ledger.give(first..<first + bytes / granule)
+      trim(&ledger, arena)
+    }
+  }
+
+  /// Gives pages beyond the pool's share back to the system.
+  private static func trim(_ ledger: inout PageLedger, _ arena: Arena) {
+    while let range = ledger.clean(ledger.surplus) {
+      madvise(arena.base + range.lowerBound * granule, range.count * granule, MADV_DONTNEED)
+    }
+  }
+
+  private static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer {
+    var address: UnsafeMutableRawPointer?
+    guard posix_memalign(&address, 64, (bytes + 63) / 64 * 64) == 0, let address else {
+      preconditionFailure("out of memory: \(bytes) bytes for one array could not be allocated")
+    }
+    return address
+  }
+}

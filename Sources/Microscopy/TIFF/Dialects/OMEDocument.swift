@@ -1,0 +1,105 @@
+import Foundation
+import FoundationXML
+
+/// The parts of an OME-XML text that say how pages are arranged: the first image's Pixels element
+/// and its TiffData.
+///
+/// Foundation's XMLParser (libxml2, entities not resolved) reads it: OME-XML comes from dozens of
+/// programs, with prefixes, entities and character references that a scanner of our own would miss.
+final class OMEDocument: NSObject, XMLParserDelegate {
+  struct TiffData {
+    var attributes: [String: String]
+    var fileName: String?
+    /// The identifier of that file.
+    var identifier = ""
+  }
+
+  private(set) var pixels: [String: String]?
+  private(set) var tiffData: [TiffData] = []
+  /// The file that holds the metadata instead of this one, nil where they are here.
+  private(set) var metadataFile: String?
+  /// Why the text is not XML, nil if it is.
+  private(set) var problem: String?
+  private var isInPixels = false
+  private var isInIdentifier = false
+
+  init(_ text: Substring) {
+    super.init()
+    let parser = XMLParser(data: Self.withoutInstructions(text))
+    parser.delegate = self
+    // On Linux the result is true even for broken XML; the delegate hears of every error.
+    let isParsed = parser.parse()
+    if !isParsed, problem == nil { problem = "XML that cannot be parsed" }
+  }
+
+  /// The text with a blank for each `<?…?>`.
+  ///
+  /// It is UTF-8 by now, whatever its declaration says; and of processing instructions, which mean
+  /// nothing in OME-XML, those without data (`<?a?>`) end the process in Foundation's XMLParser on
+  /// Linux.
+  private static func withoutInstructions(_ text: Substring) -> Data {
+    let bytes = Array(text.utf8)
+    var result = Data()
+    var copied = 0
+    var position = 0
+    func stands(_ first: Character, _ second: Character) -> Bool {
+      position + 1 < bytes.count && bytes[position] == first.asciiValue
+        && bytes[position + 1] == second.asciiValue
+    }
+    while position < bytes.count {
+      guard stands("<", "?") else {
+        position += 1
+        continue
+      }
+      let start = position
+      position += 2
+      while position < bytes.count, !stands("?", ">") { position += 1 }
+      // What does not end is an error of the parser's.
+      guard position < bytes.count else { break }
+      result += bytes[copied..<start]
+      result.append(UInt8(ascii: " "))
+      position += 2
+      copied = position
+    }
+    return result + bytes[copied...]
+  }
+
+  func parser(
+    _ parser: XMLParser, didStartElement element: String, namespaceURI: String?,
+    qualifiedName: String?, attributes: [String: String]
+  ) {
+    switch element.split(separator: ":").last {
+    case "Pixels" where pixels == nil:
+      pixels = attributes
+      isInPixels = true
+    case "TiffData" where isInPixels:
+      tiffData.append(TiffData(attributes: attributes))
+    case "UUID" where isInPixels && !tiffData.isEmpty:
+      tiffData[tiffData.count - 1].fileName = attributes["FileName"]
+      isInIdentifier = true
+    case "BinaryOnly" where metadataFile == nil:
+      metadataFile = attributes["MetadataFile"] ?? "another file"
+    default: break
+    }
+  }
+
+  func parser(
+    _ parser: XMLParser, didEndElement element: String, namespaceURI: String?,
+    qualifiedName: String?
+  ) {
+    switch element.split(separator: ":").last {
+    case "Pixels": isInPixels = false
+    case "UUID": isInIdentifier = false
+    default: break
+    }
+  }
+
+  func parser(_ parser: XMLParser, foundCharacters text: String) {
+    guard isInIdentifier, !tiffData.isEmpty else { return }
+    tiffData[tiffData.count - 1].identifier += text.filter { !$0.isWhitespace }
+  }
+
+  func parser(_ parser: XMLParser, parseErrorOccurred error: any Error) {
+    if problem == nil { problem = "broken XML at line \(parser.lineNumber)" }
+  }
+}

@@ -1,0 +1,123 @@
+import Foundation
+
+/// The pages of a file, which are walked through once, from the first to the last.
+struct TIFFPageList {
+  let path: String
+  /// The first page, which all others are like.
+  let first: TIFFPage
+  let type: SampleType
+  /// The pages (from 0) that the description names, nil for all.
+  let used: Set<Int>?
+  /// Where the directory of each page lies.
+  private(set) var offsets: [UInt64] = []
+  /// The bytes that the blocks of the pages take in the file.
+  private(set) var stored: UInt64 = 0
+  /// What is wrong with page 1, which does not matter where it only heads a run of bare voxels.
+  private(set) var firstProblem: TIFFError?
+  /// Where the first block of page 1 lies.
+  private let firstBlock: UInt64
+
+  /// Walks through the pages of a file that stands at its first one; checks that they are alike and
+  /// that each strip or tile has data of its own in the file.
+  init(
+    of handle: TIFFHandle, first: TIFFPage, type: SampleType, used: Set<Int>?
+  ) throws(TIFFError) {
+    path = handle.path
+    self.first = first
+    self.type = type
+    self.used = used
+    firstBlock = handle.firstBlock.offset
+    var seen: Set<UInt64> = []
+    repeat {
+      let page = offsets.count + 1
+      guard seen.insert(handle.directoryOffset).inserted, offsets.count < Self.maximumPages else {
+        throw TIFFError(
+          .corrupt, path, page: page, expected: "a new page", found: "a list of pages that loops",
+          advice: "the file is damaged: save it with the program that made it")
+      }
+      offsets.append(handle.directoryOffset)
+      // OME-TIFF may hold further images of other sizes behind the one that is read.
+      if page > 1, used.map({ !$0.contains(page - 1) }) ?? false { continue }
+      do throws(TIFFError) {
+        let tags = page == 1 ? first : handle.page
+        try handle.checkEntries(number: page)
+        if page > 1 { try checkAlike(tags, page: page) }
+        stored += try handle.checkBlocks(of: tags, type: type, number: page)
+      } catch {
+        if page > 1 { throw error }
+        firstProblem = error
+      }
+    } while try handle.nextPage(offsets.count + 1)
+  }
+
+  /// More pages than any microscope writes into one file; libtiff's own bound on the list of pages.
+  static let maximumPages = 1 << 20
+
+  /// Where the planes begin when one page stands for all of them; checks the number of planes.
+  func contiguousOffset(
+    _ description: StackDescription, planes: Int
+  ) throws(TIFFError) -> UInt64? {
+    let (pages, page) = (offsets.count, first)
+    if planes == pages || description.planes != nil { return nil }
+    if page.isPlanar, pages < planes {
+      throw TIFFError(
+        .unsupported, path, expected: "\(planes) pages, as its description says",
+        found: "\(pages) of planar colors", advice: "save the stack with one page per plane")
+    }
+    let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size]) as? NSNumber
+    let available = (size?.uint64Value ?? 0) - min(firstBlock, size?.uint64Value ?? 0)
+    if pages == 1, description.mayBeContiguous, page.compression == TIFFPage.uncompressed,
+      page.tileWidth == nil, type.bits >= 8
+    {
+      let (needed, overflow) = UInt64(planes).multipliedReportingOverflow(
+        by: UInt64(page.byteCount(of: type)))
+      guard !overflow, needed <= available else {
+        throw TIFFError(
+          .corrupt, path, expected: "\(planes) planes, as its description says",
+          found: "data for \(Int(available) / page.byteCount(of: type))",
+          advice: "the file is incomplete: copy it again")
+      }
+      return firstBlock
+    }
+    throw TIFFError(
+      pages < planes ? .corrupt : .contradictory, path,
+      expected: "\(planes) pages, as its description says", found: "\(pages)",
+      advice: pages < planes
+        ? "the file is incomplete: copy it again" : "save it with one description for all pages")
+  }
+
+  /// Throws where a large volume takes so few bytes that it may be made to fill the memory.
+  func checkExpansion(of extent: Extent, _ limits: ImageLimits) throws(TIFFError) {
+    let pages = used?.count ?? offsets.count
+    let samples = first.isPlanar ? first.samplesPerPixel : 1
+    let page = Double(first.byteCount(of: type))
+    // OME-XML may name one page for many planes.
+    let decoded = max(Double(pages) * Double(samples), Double(extent.depth)) * page
+    // As float32, or as they are; with two pages on their way.
+    let memory = Double(extent.count) * max(4, Double(type.bits) / 8) + 2 * page
+    guard ImageLimits.isSuspicious(voxels: extent.count, memory: memory),
+      let limit = limits.largestExpansion, decoded > Double(limit) * Double(stored)
+    else { return }
+    throw TIFFError(
+      .tooLarge, path,
+      expected: "large volumes that shrink to 1/\(limit) at most",
+      found: "\(stored) bytes that stand for \(Int(decoded))",
+      advice: "if you trust the file, say so with --max-pixels \(extent.count)")
+  }
+
+  private func checkAlike(_ page: TIFFPage, page number: Int) throws(TIFFError) {
+    func text(_ page: TIFFPage) -> String {
+      "\(page.width) × \(page.height) pixels of \(page.sampleType?.rawValue ?? "another type")"
+        + (page.samplesPerPixel == 1
+          ? "" : ", \(page.samplesPerPixel) \(page.isPlanar ? "planar " : "")samples each")
+    }
+    guard page.width == first.width, page.height == first.height,
+      page.sampleType == first.sampleType,
+      page.samplesPerPixel == first.samplesPerPixel, page.isPlanar == first.isPlanar
+    else {
+      throw TIFFError(
+        .contradictory, path, page: number, expected: "\(text(first)) as on page 1",
+        found: text(page), advice: "save images of different sizes or types as separate files")
+    }
+  }
+}
