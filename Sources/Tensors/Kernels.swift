@@ -1,20 +1,30 @@
 import CKernels
 import Foundation
 
-/// The SIMD loops in use: the best this processor runs, or those that `MORULA_KERNELS` names
-/// (`baseline`, `avx2`, `avx512`), to compare them.
+/// The SIMD loops in use: the best that this processor runs, or those that the environment variable
+/// `MORULA_KERNELS` names (`baseline`, `avx2`, `avx512`), to compare them.
+///
+/// A name that cannot run stops the process here unless ``Engine/checkEnvironment()`` reported it
+/// before: other kernels than those asked for never run.
 ///
 /// `nonisolated(unsafe)`: a pointer to a constant table of function pointers.
 nonisolated(unsafe) let kernels: ck_kernels = {
-  let names: [String: ck_variant] = [
-    "baseline": CK_BASELINE, "avx2": CK_AVX2, "avx512": CK_AVX512,
-  ]
-  let asked = ProcessInfo.processInfo.environment["MORULA_KERNELS"].flatMap { names[$0] }
-  return (asked.flatMap { ck_kernels_of($0) } ?? ck_best_kernels()).pointee
+  do throws(KernelSelectionError) {
+    return try KernelSelection.kernels()
+  } catch {
+    preconditionFailure(error.description)
+  }
 }()
 
 /// What the engine found on this machine, for logs and benchmarks.
 public enum Engine {
+  /// Throws if the environment variable `MORULA_KERNELS` names kernels that do not exist or that this
+  /// processor does not run. Programs call it before any work; if they do not, the first operation
+  /// stops the process.
+  public static func checkEnvironment() throws(KernelSelectionError) {
+    _ = try KernelSelection.kernels()
+  }
+
   /// The SIMD variant of the element-wise kernels: "baseline", "NEON", "AVX2" or "AVX-512".
   public static var kernelVariant: String { String(cString: kernels.name) }
   /// The micro-architecture whose sgemm OpenBLAS runs, "SkylakeX" say.
