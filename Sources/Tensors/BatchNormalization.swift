@@ -156,10 +156,11 @@ public enum BatchNormalization {
       x.withPointer { x in
         nonisolated(unsafe) let (g, x) = (g, x)
         Reduction.forEachPiece(of: shape) { channel, offset, count in
-          kernels.normalization_gradient(
-            g + offset, x + offset, g + offset, count, relu, lines[channel].scale,
-            lines[channel].shift, Float(onGradient[channel]), Float(onX[channel]),
-            Float(constant[channel]))
+          var step = ck_normalization_gradient(
+            relu: relu, scale: lines[channel].scale, shift: lines[channel].shift,
+            on_gradient: Float(onGradient[channel]), on_x: Float(onX[channel]),
+            constant: Float(constant[channel]))
+          kernels.normalization_gradient(&step, g + offset, x + offset, count, g + offset)
         }
       }
     }

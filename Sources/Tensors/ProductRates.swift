@@ -32,10 +32,14 @@ public struct ProductRates: Sendable {
     }
     return ProductRates(
       rows: rows, columns: columns, terms: terms,
-      product: rate(rows * columns * terms) {
-        kernels.product(
-          a.baseAddress, rows, panel, terms, 0, offsets, terms, v.baseAddress, columns, false,
-          c.baseAddress, pitch)
+      product: offsets.withUnsafeBufferPointer { offsets in
+        var weights = ck_panels(
+          values: a.baseAddress, outputs: rows, height: panel, depth: terms)
+        var taps = ck_rows(
+          values: v.baseAddress, offsets: offsets.baseAddress, rows: terms, count: columns)
+        return rate(rows * columns * terms) {
+          kernels.product(&weights, 0, &taps, false, c.baseAddress, pitch)
+        }
       },
       sgemm: rate(rows * columns * terms) {
         multiply(terms, from: 0, stride: columns, beta: 0)

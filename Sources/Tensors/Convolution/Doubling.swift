@@ -59,6 +59,19 @@ struct Doubling {
   /// Offsets of `count` rows of columns.
   private func rowOffsets(_ count: Int) -> [Int32] { (0..<count).map { Int32($0 * pitch) } }
 
+  /// The columns of a block, from `values` on, as a product or a correlation reads them.
+  private func withColumns(
+    _ values: UnsafePointer<Float>, offsets: [Int32], of block: Block,
+    _ body: (UnsafePointer<ck_rows>) -> Void
+  ) {
+    offsets.withUnsafeBufferPointer { offsets in
+      let columns = ck_rows(
+        values: values, offsets: offsets.baseAddress, rows: offsets.count,
+        count: block.rows.count * input.width)
+      withUnsafePointer(to: columns, body)
+    }
+  }
+
   /// The weights in panels; their rows are the output channels and taps, or the input channels.
   private func panels(of weight: Tensor, byInput: Bool) -> FastWeights {
     var g = ck_weights()
@@ -101,10 +114,12 @@ struct Doubling {
           gather(x, block: block, into: v)
           for first in Swift.stride(from: 0, to: rows, by: stripe) {
             let count = min(stripe, rows - first)
-            kernels.product(
-              panels.address + first * inputChannels, count, panels.panel,
-              inputChannels, 0, offsets, inputChannels, v, block.rows.count * input.width, false, m,
-              pitch)
+            var weights = ck_panels(
+              values: panels.address + first * inputChannels, outputs: count,
+              height: panels.panel, depth: inputChannels)
+            withColumns(v, offsets: offsets, of: block) {
+              kernels.product(&weights, 0, $0, false, m, pitch)
+            }
             for channel in first / taps..<(first + count) / taps {
               weave(
                 m + (channel * taps - first) * pitch, channel: channel, block: block,
@@ -189,10 +204,11 @@ struct Doubling {
           let m = v + rows * pitch
           unweave(dy, block: block, into: v)
           let columns = block.rows.count * input.width
-          kernels.product(
-            panels.address, inputChannels, panels.panel, rows, 0, offsets, rows, v, columns, false,
-            m,
-            pitch)
+          var weights = ck_panels(
+            values: panels.address, outputs: inputChannels, height: panels.panel, depth: rows)
+          withColumns(v, offsets: offsets, of: block) {
+            kernels.product(&weights, 0, $0, false, m, pitch)
+          }
           let start =
             dx + block.sample * inputChannels * input.product
             + (block.plane * input.height + block.rows.lowerBound) * input.width
@@ -246,9 +262,11 @@ struct Doubling {
                   none, none, row, columns, inputChannels, input.product, columns, turned, 0)
               }
             }
-            kernels.correlation(
-              v, starts, rows, turned, inputChannels, columns, inputChannels,
-              job > jobs.lowerBound, partials + group * partial, padded)
+            withColumns(v, offsets: starts, of: block) {
+              kernels.correlation(
+                $0, turned, inputChannels, inputChannels, job > jobs.lowerBound,
+                partials + group * partial, padded)
+            }
           }
         }
         for group in 1..<max(1, groups) {

@@ -99,15 +99,22 @@ extension FastConvolution {
             let height = min(panel, mine.upperBound - first)
             kernels.weight_points(
               &part, source + start * part.input_stride, first, height, u, panelStride(cut))
-            for item in 0..<cut.items {
-              let columns = columns(of: blocking.block(item % blocks))
-              for point in 0..<points {
-                kernels.product(
-                  u + point * panelStride(cut), height, height, read.count * taps.product, 0, rows,
-                  read.count * taps.product,
-                  v + item * vSize + point * pointStride(channels: read.count), columns, start > 0,
-                  m + item * mSize + point * productStride(channels: mine.count)
-                    + (first - mine.lowerBound) * productColumns, productColumns)
+            let terms = read.count * taps.product
+            var weights = ck_panels(values: u, outputs: height, height: height, depth: terms)
+            rows.withUnsafeBufferPointer { offsets in
+              for item in 0..<cut.items {
+                var columns = ck_rows(
+                  values: v, offsets: offsets.baseAddress, rows: terms,
+                  count: columns(of: blocking.block(item % blocks)))
+                for point in 0..<points {
+                  weights.values = UnsafePointer(u) + point * panelStride(cut)
+                  columns.values =
+                    UnsafePointer(v) + item * vSize + point * pointStride(channels: read.count)
+                  kernels.product(
+                    &weights, 0, &columns, start > 0,
+                    m + item * mSize + point * productStride(channels: mine.count)
+                      + (first - mine.lowerBound) * productColumns, productColumns)
+                }
               }
             }
           }

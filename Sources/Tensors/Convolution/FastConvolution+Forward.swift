@@ -153,15 +153,23 @@ extension FastConvolution {
     to channels: Range<Int>, rows: [Int32], block: FastBlock,
     into m: UnsafeMutablePointer<Float>
   ) {
-    let columns = columns(of: block)
     let vStride = pointStride(channels: inputs.count)
     let mStride = productStride(channels: channels.count)
     let taps = taps.product
-    for point in 0..<points {
-      kernels.product(
-        weights.address + point * weightStride + channels.lowerBound * depth, channels.count,
-        weights.panel, depth, inputs.lowerBound * taps, rows, inputs.count * taps,
-        v + point * vStride, columns, inputs.lowerBound > 0, m + point * mStride, productColumns)
+    let start = weights.address + channels.lowerBound * depth
+    var panels = ck_panels(
+      values: start, outputs: channels.count, height: weights.panel, depth: depth)
+    rows.withUnsafeBufferPointer { offsets in
+      var columns = ck_rows(
+        values: v, offsets: offsets.baseAddress, rows: inputs.count * taps,
+        count: columns(of: block))
+      for point in 0..<points {
+        panels.values = start + point * weightStride
+        columns.values = v + point * vStride
+        kernels.product(
+          &panels, inputs.lowerBound * taps, &columns, inputs.lowerBound > 0,
+          m + point * mStride, productColumns)
+      }
     }
   }
 

@@ -281,17 +281,21 @@ extension FastConvolution {
     // Columns between units were not read for a narrower part of a row: leave them out.
     let isWhole = block.x + blocking.width <= output.width
     let units = block.z.count * block.y.count
-    for point in 0..<points {
-      for unit in 0..<(isWhole ? 1 : units) {
-        let first = column(
-          of: block.z.lowerBound + unit / block.y.count, block.y.lowerBound + unit % block.y.count,
-          in: block)
-        let last = column(of: block.z.upperBound - 1, block.y.upperBound - 1, in: block)
-        kernels.correlation(
-          v + point * vStride + first, starts, starts.count,
-          g + point * gradientStride + first * outputChannels, outputChannels,
-          (isWhole ? last + width : width) + margin, lanes, adds || unit > 0,
-          sum + point * sumStride, step)
+    let last = column(of: block.z.upperBound - 1, block.y.upperBound - 1, in: block)
+    starts.withUnsafeBufferPointer { offsets in
+      var columns = ck_rows(
+        values: v, offsets: offsets.baseAddress, rows: offsets.count,
+        count: (isWhole ? last + width : width) + margin)
+      for point in 0..<points {
+        for unit in 0..<(isWhole ? 1 : units) {
+          let first = column(
+            of: block.z.lowerBound + unit / block.y.count,
+            block.y.lowerBound + unit % block.y.count, in: block)
+          columns.values = v + point * vStride + first
+          kernels.correlation(
+            &columns, g + point * gradientStride + first * outputChannels, outputChannels, lanes,
+            adds || unit > 0, sum + point * sumStride, step)
+        }
       }
     }
   }
