@@ -61,7 +61,7 @@ enum MemoryPool {
 
   /// A block of at least `bytes` (and its true size) on a 64-byte boundary, contents undefined.
   static func take(_ bytes: Int) -> (address: UnsafeMutableRawPointer, bytes: Int) {
-    let count = (bytes + granule - 1) / granule
+    let count = bytes.parts(of: granule)
     if bytes >= smallest, let arena {
       let first = ledger.withLock { ledger in
         let first = ledger.take(count)
@@ -94,7 +94,7 @@ enum MemoryPool {
 
   private static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer {
     var address: UnsafeMutableRawPointer?
-    guard posix_memalign(&address, 64, (bytes + 63) / 64 * 64) == 0, let address else {
+    guard posix_memalign(&address, 64, bytes.roundedUp(to: 64)) == 0, let address else {
       preconditionFailure("out of memory: \(bytes) bytes for one array could not be allocated")
     }
     return address

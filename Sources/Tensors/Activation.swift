@@ -95,7 +95,7 @@ public enum Activation {
   private static func forEachSampleChunk(
     batch: Int, voxels: Int, _ body: @Sendable (_ sample: Int, _ voxels: Range<Int>) -> Void
   ) {
-    let chunks = (voxels + chunk - 1) / chunk
+    let chunks = voxels.parts(of: chunk)
     Parallel.forEach(batch * chunks) { job, _ in
       let start = job % chunks * chunk
       body(job / chunks, start..<min(voxels, start + chunk))

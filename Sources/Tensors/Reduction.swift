@@ -26,7 +26,7 @@ enum Reduction {
     _ partial: @Sendable (_ channel: Int, _ offset: Int, _ count: Int) -> SIMD2<Double>
   ) -> [SIMD2<Double>] {
     let (channels, voxels) = (shape.channels, shape.voxels)
-    let chunks = (voxels + chunk - 1) / chunk
+    let chunks = voxels.parts(of: chunk)
     let partials = Parallel.map(shape.batch * channels * chunks) { job in
       let start = job % chunks * chunk
       return partial(
@@ -47,7 +47,7 @@ enum Reduction {
     of shape: Shape, _ body: @Sendable (_ channel: Int, _ offset: Int, _ count: Int) -> Void
   ) {
     let (channels, voxels) = (shape.channels, shape.voxels)
-    let chunks = (voxels + chunk - 1) / chunk
+    let chunks = voxels.parts(of: chunk)
     Parallel.forEach(shape.batch * channels * chunks) { job, _ in
       let start = job % chunks * chunk
       body(job / chunks % channels, job / chunks * voxels + start, min(chunk, voxels - start))

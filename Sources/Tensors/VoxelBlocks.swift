@@ -22,7 +22,7 @@ package struct VoxelBlocks: Sendable {
   /// The blocks of an activation of this shape.
   package init(of shape: Shape) {
     self.shape = shape
-    blocksPerSample = (shape.voxels + Self.size - 1) / Self.size
+    blocksPerSample = shape.voxels.parts(of: Self.size)
   }
 
   private subscript(index: Int) -> Block {

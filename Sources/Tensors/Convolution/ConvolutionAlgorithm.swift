@@ -10,6 +10,16 @@ public enum ConvolutionAlgorithm: Hashable, Sendable {
   /// tile, exceeds 1; products as in ``direct`` over the taps of the other axes. F(m, k) along an axis
   /// needs m + k − 1 multiplications where the definition needs m · k.
   case transforms(SpatialAxes)
+
+  /// Outputs per tile along z, y, x, 1 along an axis without a transform; nil for ``im2col``, which
+  /// has no such tiles.
+  var tile: SpatialAxes? {
+    switch self {
+    case .im2col: nil
+    case .direct: 1
+    case .transforms(let tile): tile
+    }
+  }
 }
 
 extension ConvolutionAlgorithm: LosslessStringConvertible {

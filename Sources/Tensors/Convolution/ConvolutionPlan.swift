@@ -12,6 +12,9 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
   public let cycles: Double
   /// Bytes of scratch for one thread.
   public let scratchBytes: Int
+  /// The fast convolution, nil for im2col; it reads an input of the output's extents until
+  /// ``FastConvolution/reading(_:firstPlane:)`` gives it another one.
+  let fast: FastConvolution?
 
   /// As `fast-4x4x1, 4.0 × fewer multiplications, 0.6 MB scratch per thread`.
   public var description: String {
@@ -25,6 +28,7 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
   init(lowering problem: ConvolutionProblem) {
     self.problem = problem
     algorithm = .im2col
+    fast = nil
     multiplyAdds = problem.multiplyAdds
     let columns = Double(
       problem.batch * problem.inputChannels * problem.geometry.taps * problem.output.product)
@@ -44,14 +48,9 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
 
   /// A fast convolution with this tile; nil where the geometry does not take it.
   init?(fast problem: ConvolutionProblem, tile: SpatialAxes) {
-    // Only extents of the output matter here.
-    guard
-      let fast = FastConvolution(
-        geometry: problem.geometry, inputChannels: problem.inputChannels,
-        outputChannels: problem.outputChannels, input: problem.output, output: problem.output,
-        tile: tile)
-    else { return nil }
+    guard let fast = FastConvolution(problem, tile: tile) else { return nil }
     self.problem = problem
+    self.fast = fast
     algorithm = tile == 1 ? .direct : .transforms(tile)
     switch problem.pass {
     case .forward:
@@ -63,6 +62,6 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
     }
     cycles = fast.cycles(problem.pass, batch: problem.batch, isPrepared: problem.isPrepared)
     scratchBytes =
-      4 * fast.scratchCount(FastConvolution.ForwardCut(fast, panel: fast.panelHeight))
+      4 * fast.scratchCount(FastConvolution.ForwardPartition(fast))
   }
 }

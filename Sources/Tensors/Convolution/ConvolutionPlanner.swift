@@ -37,11 +37,8 @@ public enum ConvolutionPlanner {
   public static func plan(
     _ problem: ConvolutionProblem, algorithm: ConvolutionAlgorithm
   ) -> ConvolutionPlan? {
-    switch algorithm {
-    case .im2col: ConvolutionPlan(lowering: problem)
-    case .direct: ConvolutionPlan(fast: problem, tile: 1)
-    case .transforms(let tile): ConvolutionPlan(fast: problem, tile: tile)
-    }
+    guard let tile = algorithm.tile else { return ConvolutionPlan(lowering: problem) }
+    return ConvolutionPlan(fast: problem, tile: tile)
   }
 
   private static func fastest(_ problem: ConvolutionProblem) -> ConvolutionPlan {

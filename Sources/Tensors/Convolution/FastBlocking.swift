@@ -1,3 +1,5 @@
+import Compute
+
 /// How a fast convolution is cut into blocks, from sizes alone.
 ///
 /// A *unit* is a row of outputs along x: of one tile where z and y have transforms, of one voxel row
@@ -35,15 +37,15 @@ struct FastBlocking: Hashable, Sendable {
 
   init(output: SpatialAxes, tile: SpatialAxes, kernel: SpatialAxes, weights: Int) {
     let targetColumns = Self.targetColumns * (weights > Self.cachedWeights ? 2 : 1)
-    func up(_ a: Int, _ b: Int) -> Int { (a + b - 1) / b }
-    let parts = output.width <= Self.widest ? 1 : up(output.width, Self.partWidth)
+    let parts = output.width <= Self.widest ? 1 : output.width.parts(of: Self.partWidth)
     let width =
-      parts == 1 ? output.width : up(up(output.width, parts), Self.lanes) * Self.lanes
+      parts == 1 ? output.width : output.width.parts(of: parts).roundedUp(to: Self.lanes)
     units = SpatialAxes(
-      up(output.depth, tile.depth), up(output.height, tile.height), up(output.width, width))
+      output.depth.parts(of: tile.depth), output.height.parts(of: tile.height),
+      output.width.parts(of: width))
     self.width = width
     self.tile = tile.width
-    pitch = tile.width == 1 ? width + kernel.width - 1 : up(width, tile.width)
+    pitch = tile.width == 1 ? width + kernel.width - 1 : width.parts(of: tile.width)
     blockHeight = min(units.height, max(1, targetColumns / pitch))
     let keepsTapsY = tile.height == 1
     rows = blockHeight + (keepsTapsY ? kernel.height - 1 : 0)
@@ -53,18 +55,16 @@ struct FastBlocking: Hashable, Sendable {
     let planes = blockDepth + (tile.depth == 1 ? kernel.depth - 1 : 0)
     // Vectors written for one unit may reach into the next, and past the end; an odd number of cache
     // lines keeps channels off each other's cache sets.
-    let columns = up(planes * rows * pitch + Self.lanes, Self.lanes)
-    channelStride = (columns | 1) * Self.lanes
+    channelStride = (planes * rows * pitch + Self.lanes).roundedUpToOddCacheLines
   }
 
   /// Columns of the products that `outputs` outputs of a unit take.
-  func columns(_ outputs: Int) -> Int { (outputs + tile - 1) / tile }
+  func columns(_ outputs: Int) -> Int { outputs.parts(of: tile) }
 
   /// Blocks along z, y, x.
   var blocks: SpatialAxes {
     SpatialAxes(
-      (units.depth + blockDepth - 1) / blockDepth, (units.height + blockHeight - 1) / blockHeight,
-      units.width)
+      units.depth.parts(of: blockDepth), units.height.parts(of: blockHeight), units.width)
   }
 
   /// One block of every size there is, the last ones along each axis being smaller, and how many have

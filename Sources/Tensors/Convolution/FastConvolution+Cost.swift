@@ -34,7 +34,8 @@ extension FastConvolution {
     let blocks = batch * blocking.blocks.product
     let weights = Double(points * depth * outputChannels)
     let staysCached =
-      isGradient ? turnsBackAtOnce(batch: batch) : FewBlocksCut.takes(self, batch: batch)
+      isGradient
+      ? writesWeightsAtOnce(batch: batch) : FewBlocksPartition.applies(to: self, batch: batch)
     var sum = transformCycles(blocks: blocks, isGradient: isGradient)
     if isGradient {
       sum += Cycles.gradientProduct * Double(gradientMultiplyAdds(batch: batch)) / 32
@@ -44,7 +45,7 @@ extension FastConvolution {
       let loads = max(1, ((taps.width > 1 ? 3.5 : 2) + panel) / (2 * panel))
       let columns = Double(batch * productColumnsOfAllBlocks)
       sum += Cycles.product * loads * columns * weights / 32
-      let parts = ForwardCut(self, panel: panelHeight).inputParts
+      let parts = ForwardPartition(self).inputParts
       if parts > 1 {
         sum += Cycles.addedProduct * columns / 16 * Double(points * outputChannels * parts)
       }
@@ -61,7 +62,7 @@ extension FastConvolution {
 
   /// The cycles of the transforms of inputs and outputs.
   private func transformCycles(blocks: Int, isGradient: Bool) -> Double {
-    func vectors(_ columns: Int) -> Int { (columns + 15) / 16 }
+    func vectors(_ columns: Int) -> Int { columns.parts(of: 16) }
     let planes = blocking.blockDepth + taps.depth - 1
     let unitsIn = blocks * planes * blocking.rows
     let unitsOut =

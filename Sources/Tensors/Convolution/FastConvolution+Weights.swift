@@ -28,9 +28,7 @@ struct FastWeights: Sendable {
 
   /// Rows of a panel for this many outputs: panels of equal height, at most what the registers hold.
   static func panelHeight(outputs: Int) -> Int {
-    let most = kernels.product_rows
-    let panels = (outputs + most - 1) / most
-    return (outputs + panels - 1) / panels
+    outputs.parts(of: outputs.parts(of: kernels.product_rows))
   }
 }
 
@@ -40,7 +38,7 @@ extension FastConvolution {
 
   /// Floats from the weights at one point to those at the next: an odd number of cache lines, so that
   /// the points written together do not share cache sets.
-  var weightStride: Int { ((outputChannels * depth + 15) / 16 | 1) * 16 }
+  var weightStride: Int { (outputChannels * depth).roundedUpToOddCacheLines }
 
   /// Floats of the weights at all points.
   var weightCount: Int { points * weightStride }
@@ -61,7 +59,7 @@ extension FastConvolution {
     nonisolated(unsafe) let target = target
     withPlainWeights(weight, flippedFrom: first) { g, source in
       nonisolated(unsafe) let (g, source) = (g, source)
-      Parallel.forEach((outputChannels + panel - 1) / panel) { index, _ in
+      Parallel.forEach(panels) { index, _ in
         let first = index * panel
         kernels.weight_points(
           g, source, first, min(panel, outputChannels - first), target + first * depth, stride)

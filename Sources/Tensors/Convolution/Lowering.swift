@@ -179,7 +179,7 @@ struct Lowering {
             let columnScratch = scratch + worker * perWorker
             let transposed = columnScratch + columnsSize
             var beta: Float = 0
-            for index in group * tiles / groups..<(group + 1) * tiles / groups {
+            for index in tiles.share(group, of: groups) {
               let (sample, tile) = (index / tiling.tiles, tiling.tile(index % tiling.tiles))
               kernels.transpose(
                 y + sample * outputs * voxels + tile.lowerBound, outputs, tile.count, voxels,
@@ -213,5 +213,13 @@ struct Lowering {
       }
     }
     return gradient
+  }
+}
+
+extension Lowering {
+  init(_ problem: ConvolutionProblem, input: SpatialAxes) {
+    self.init(
+      geometry: problem.geometry, batch: problem.batch, inputChannels: problem.inputChannels,
+      outputChannels: problem.outputChannels, input: input, output: problem.output)
   }
 }

@@ -107,7 +107,7 @@ public final class PreparedConvolution: Sendable {
     let problem = ConvolutionProblem(
       geometry: geometry, batch: batch, inputChannels: weight.shape[1],
       outputChannels: weight.shape[0], output: output, pass: .forward, isPrepared: isKept)
-    return Convolution.fast(problem, input: input, firstPlane: firstPlane)
+    return ConvolutionPlanner.plan(problem).fast?.reading(input, firstPlane: firstPlane)
   }
 
   private func run(

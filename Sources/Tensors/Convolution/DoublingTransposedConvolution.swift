@@ -7,7 +7,7 @@ import Compute
 ///     Y [out · 8 × V] = Wᵀ [out · 8 × in] · X [in × V]
 ///
 /// whose columns, pairs along x, are woven together on the way out. A block is some rows of one plane.
-struct Doubling {
+struct DoublingTransposedConvolution {
   let batch: Int
   let inputChannels: Int
   let outputChannels: Int
@@ -37,10 +37,10 @@ struct Doubling {
   private var taps: Int { 8 }
   /// Rows of the product: output channels and taps, as the weights hold them.
   private var rows: Int { outputChannels * taps }
-  private var blocksPerPlane: Int { (input.height + rowsPerBlock - 1) / rowsPerBlock }
+  private var blocksPerPlane: Int { input.height.parts(of: rowsPerBlock) }
   private var blocks: Int { batch * input.depth * blocksPerPlane }
   /// Floats from one row of columns to the next: whole vectors, an odd number of cache lines.
-  private var pitch: Int { ((rowsPerBlock * input.width + 31) / 16 | 1) * 16 }
+  private var pitch: Int { (rowsPerBlock * input.width + 16).roundedUpToOddCacheLines }
 
   /// Rows of a plane of a sample.
   private struct Block {
@@ -121,7 +121,7 @@ struct Doubling {
               kernels.product(&weights, 0, $0, false, m, pitch)
             }
             for channel in first / taps..<(first + count) / taps {
-              weave(
+              interleave(
                 m + (channel * taps - first) * pitch, channel: channel, block: block,
                 bias: biases?[channel] ?? 0, into: y)
             }
@@ -154,7 +154,7 @@ struct Doubling {
   }
 
   /// The eight rows of a channel to the output.
-  private func weave(
+  private func interleave(
     _ m: UnsafePointer<Float>, channel: Int, block: Block, bias: Float,
     into y: UnsafeMutablePointer<Float>
   ) {
@@ -170,8 +170,8 @@ struct Doubling {
     }
   }
 
-  /// The rows of all output channels and taps from an output gradient: the inverse of ``weave``.
-  private func unweave(
+  /// The rows of all output channels and taps from an output gradient: the inverse of ``interleave(_:channel:block:bias:into:)``.
+  private func deinterleave(
     _ dy: UnsafePointer<Float>, block: Block, into v: UnsafeMutablePointer<Float>
   ) {
     for channel in 0..<outputChannels {
@@ -202,7 +202,7 @@ struct Doubling {
           let block = block(job)
           let v = scratch + worker * perWorker
           let m = v + rows * pitch
-          unweave(dy, block: block, into: v)
+          deinterleave(dy, block: block, into: v)
           let columns = block.rows.count * input.width
           var weights = ck_panels(
             values: panels.address, outputs: inputChannels, height: panels.panel, depth: rows)
@@ -223,8 +223,8 @@ struct Doubling {
 
   /// Floats of scratch of the weight gradient: a sum for each group, and blocks for each worker.
   func gradientScratch(threads: Int) -> Int {
-    let padded = (inputChannels + 15) / 16 * 16
-    let perWorker = (rows * pitch + padded * pitch + 31) / 16 * 16
+    let padded = inputChannels.roundedUp(to: 16)
+    let perWorker = (rows * pitch + padded * pitch + 16).roundedUp(to: 16)
     return max(1, min(blocks, Self.groups)) * rows * padded + perWorker * threads
   }
 
@@ -233,11 +233,11 @@ struct Doubling {
     _ gradient: Tensor, input x: Tensor, workspace: inout Workspace
   ) -> Tensor {
     var result = Tensor(uninitialized: [inputChannels, outputChannels, 2, 2, 2])
-    let padded = (inputChannels + 15) / 16 * 16
+    let padded = inputChannels.roundedUp(to: 16)
     let groups = max(1, min(blocks, Self.groups))
     let partial = rows * padded
     let starts = rowOffsets(rows)
-    let perWorker = (rows * pitch + padded * pitch + 31) / 16 * 16
+    let perWorker = (rows * pitch + padded * pitch + 16).roundedUp(to: 16)
     nonisolated(unsafe) let partials = workspace.reserve(
       gradientScratch(threads: Parallel.threadCount))
     nonisolated(unsafe) let scratch = partials + groups * partial
@@ -247,11 +247,11 @@ struct Doubling {
         Parallel.forEach(groups) { group, worker in
           let v = scratch + worker * perWorker
           let turned = v + rows * pitch
-          let jobs = group * blocks / groups..<(group + 1) * blocks / groups
+          let jobs = blocks.share(group, of: groups)
           for job in jobs {
             let block = block(job)
             let columns = block.rows.count * input.width
-            unweave(dy, block: block, into: v)
+            deinterleave(dy, block: block, into: v)
             let start: UnsafePointer<Float>? =
               x + block.sample * inputChannels * input.product
               + (block.plane * input.height + block.rows.lowerBound) * input.width

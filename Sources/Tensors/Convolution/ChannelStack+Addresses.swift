@@ -1,0 +1,24 @@
+extension [ChannelStack.Part] {
+  /// For every sample, the address of plane 0 of every channel, whether that plane exists or not.
+  func withAddresses<Result>(
+    batch: Int, _ body: ([[UnsafePointer<Float>]]) -> Result
+  ) -> Result {
+    func visit(_ index: Int, _ samples: [[UnsafePointer<Float>]]) -> Result {
+      guard index < count else { return body(samples) }
+      let part = self[index]
+      return part.tensor.withPointer { pointer in
+        let shape = part.tensor.shape
+        var samples = samples
+        for sample in 0..<batch {
+          for channel in 0..<shape.channels {
+            let offset = (sample * shape.channels + channel) * shape.voxels
+            samples[sample].append(
+              pointer + offset - part.firstPlane * shape.height * shape.width)
+          }
+        }
+        return visit(index + 1, samples)
+      }
+    }
+    return visit(0, [[UnsafePointer<Float>]](repeating: [], count: batch))
+  }
+}
