@@ -35,7 +35,7 @@ public enum BatchNormalization {
     try x.shape.requireActivation("batch normalization")
     let count = x.shape.batch * x.shape.voxels
     let sums = x.withPointer { pointer in
-      nonisolated(unsafe) let pointer = pointer
+      let pointer = SharedPointer(pointer)
       return Reduction.perChannel(x.shape) { _, offset, length in
         var (sum, squares) = (0.0, 0.0)
         kernels.moments(pointer + offset, length, &sum, &squares)
@@ -102,7 +102,7 @@ public enum BatchNormalization {
     _ lines: [(scale: Float, shift: Float)], _ x: UnsafePointer<Float>,
     _ y: UnsafeMutablePointer<Float>, shape: Shape, relu: Bool
   ) {
-    nonisolated(unsafe) let (x, y) = (x, y)
+    let (x, y) = (SharedPointer(x), DisjointPointer(y))
     Reduction.forEachPiece(of: shape) { channel, offset, count in
       kernels.scale_shift(
         x + offset, y + offset, count, lines[channel].scale, lines[channel].shift, relu)
@@ -131,7 +131,7 @@ public enum BatchNormalization {
     let inverse = statistics.variance.map { 1 / ($0 + epsilon).squareRoot() }
     let sums = gradient.withPointer { g in
       x.withPointer { x in
-        nonisolated(unsafe) let (g, x) = (g, x)
+        let (g, x) = (SharedPointer(g), SharedPointer(x))
         return Reduction.perChannel(shape) { channel, offset, count in
           var (sum, product) = (0.0, 0.0)
           kernels.gradient_moments(
@@ -154,7 +154,7 @@ public enum BatchNormalization {
     }
     gradient.withMutablePointer { g in
       x.withPointer { x in
-        nonisolated(unsafe) let (g, x) = (g, x)
+        let (g, x) = (DisjointPointer(g), SharedPointer(x))
         Reduction.forEachPiece(of: shape) { channel, offset, count in
           var step = ck_normalization_gradient(
             relu: relu, scale: lines[channel].scale, shift: lines[channel].shift,

@@ -82,7 +82,7 @@ enum Memory {
   static func copy(
     _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int
   ) {
-    nonisolated(unsafe) let (source, target) = (source, target)
+    let (source, target) = (SharedPointer(source), DisjointPointer(target))
     Parallel.forEachChunk(of: count, size: 1 << 18) { range in
       (target + range.lowerBound).update(from: source + range.lowerBound, count: range.count)
     }

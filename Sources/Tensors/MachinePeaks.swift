@@ -42,11 +42,12 @@ public struct MachinePeaks: Hashable, Sendable {
     var results = Tensor(uninitialized: [threads, edge, edge])
     return results.withMutablePointer { results in
       operands.withPointer { operands in
-        nonisolated(unsafe) let (results, operands) = (results, operands)
+        let (results, operands) = (DisjointPointer(results), SharedPointer(operands))
         return best(of: 2 * Double(square * edge) * Double(threads), seconds: seconds) {
           Parallel.forEach(threads) { job, _ in
             GEMM.multiply(
-              m: edge, n: edge, k: edge, operands, stride: edge, operands + square, stride: edge,
+              m: edge, n: edge, k: edge, operands.address, stride: edge, operands + square,
+              stride: edge,
               beta: 0, into: results + job * square, stride: edge)
           }
         }

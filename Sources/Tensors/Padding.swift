@@ -71,7 +71,7 @@ public enum Padding {
       uninitialized: Shape(batch: shape.batch, channels: shape.channels, extents: extents))
     result.withMutablePointer { target in
       source.withPointer { source in
-        nonisolated(unsafe) let (target, source) = (target, source)
+        let (target, source) = (DisjointPointer(target), SharedPointer(source))
         Parallel.forEach(shape.batch * shape.channels) { channel, _ in
           var to = target + channel * extents.product
           for iz in z {
@@ -96,7 +96,7 @@ public enum Padding {
       zeros: Shape(batch: shape.batch, channels: shape.channels, extents: extents))
     result.withMutablePointer { target in
       gradient.withPointer { source in
-        nonisolated(unsafe) let (target, source) = (target, source)
+        let (target, source) = (DisjointPointer(target), SharedPointer(source))
         Parallel.forEach(shape.batch * shape.channels) { channel, _ in
           var from = source + channel * shape.voxels
           for iz in z {

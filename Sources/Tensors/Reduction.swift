@@ -11,7 +11,7 @@ enum Reduction {
   static func channelSums(_ x: Tensor) -> Tensor {
     let voxels = x.shape.voxels
     let sums = x.withPointer { pointer in
-      nonisolated(unsafe) let pointer = pointer
+      let pointer = SharedPointer(pointer)
       return perChannel(x.shape) { _, offset, count in
         SIMD2(kernels.sum(pointer + offset, count), 0)
       }
@@ -60,7 +60,7 @@ extension Tensor {
   mutating func add(channels values: Tensor) {
     let (shape, values) = (shape, values.scalars)
     withMutablePointer { pointer in
-      nonisolated(unsafe) let pointer = pointer
+      let pointer = DisjointPointer(pointer)
       Reduction.forEachPiece(of: shape) { channel, offset, count in
         kernels.scale_shift(pointer + offset, pointer + offset, count, 1, values[channel], false)
       }

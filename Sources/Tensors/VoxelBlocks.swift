@@ -46,7 +46,7 @@ package struct VoxelBlocks: Sendable {
     let (channels, voxels) = (shape.channels, shape.voxels)
     let values = tensor.withMutablePointer { pointer in
       // Every job writes its own voxels, so the pointer may cross threads.
-      nonisolated(unsafe) let pointer = pointer
+      let pointer = DisjointPointer(pointer)
       return map { block in
         let count = block.voxels.count
         let start = pointer + block.sample * channels * voxels + block.voxels.lowerBound

@@ -152,7 +152,7 @@ public enum Convolution {
       gradient.withPointer { pointer in
         let size = gradient.count / gradient.shape.batch
         return fast.reading(input.shape.extents).weightGradient(
-          inputs, gradients: (0..<gradient.shape.batch).map { pointer + $0 * size },
+          inputs, gradients: (0..<gradient.shape.batch).map { SharedPointer(pointer + $0 * size) },
           workspace: &workspace)
       }
     }

@@ -103,19 +103,19 @@ struct DoublingTransposedConvolution {
     let offsets = rowOffsets(inputChannels)
     let biases = bias?.scalars
     let perWorker = (inputChannels + stripe) * pitch + 16
-    nonisolated(unsafe) let scratch = workspace.reserve(perWorker * Parallel.threadCount)
+    let scratch = DisjointPointer(workspace.reserve(perWorker * Parallel.threadCount))
     x.withPointer { x in
       y.withMutablePointer { y in
-        nonisolated(unsafe) let (x, y) = (x, y)
+        let (x, y) = (SharedPointer(x), DisjointPointer(y))
         Parallel.forEach(blocks) { job, worker in
           let block = block(job)
           let v = scratch + worker * perWorker
           let m = v + inputChannels * pitch
-          gather(x, block: block, into: v)
+          gather(x.address, block: block, into: v)
           for first in Swift.stride(from: 0, to: rows, by: stripe) {
             let count = min(stripe, rows - first)
             var weights = ck_panels(
-              values: panels.address + first * inputChannels, outputs: count,
+              values: panels.values + first * inputChannels, outputs: count,
               height: panels.panel, depth: inputChannels)
             withColumns(v, offsets: offsets, of: block) {
               kernels.product(&weights, 0, $0, false, m, pitch)
@@ -123,7 +123,7 @@ struct DoublingTransposedConvolution {
             for channel in first / taps..<(first + count) / taps {
               interleave(
                 m + (channel * taps - first) * pitch, channel: channel, block: block,
-                bias: biases?[channel] ?? 0, into: y)
+                bias: biases?[channel] ?? 0, into: y.address)
             }
           }
         }
@@ -194,18 +194,19 @@ struct DoublingTransposedConvolution {
     let panels = panels(of: weight, byInput: true)
     let offsets = rowOffsets(rows)
     let perWorker = (rows + inputChannels) * pitch + 16
-    nonisolated(unsafe) let scratch = workspace.reserve(perWorker * Parallel.threadCount)
+    let scratch = DisjointPointer(workspace.reserve(perWorker * Parallel.threadCount))
     gradient.withPointer { dy in
       dx.withMutablePointer { dx in
-        nonisolated(unsafe) let (dy, dx) = (dy, dx)
+        let (dy, dx) = (SharedPointer(dy), DisjointPointer(dx))
         Parallel.forEach(blocks) { job, worker in
           let block = block(job)
           let v = scratch + worker * perWorker
           let m = v + rows * pitch
-          deinterleave(dy, block: block, into: v)
+          deinterleave(dy.address, block: block, into: v)
           let columns = block.rows.count * input.width
           var weights = ck_panels(
-            values: panels.address, outputs: inputChannels, height: panels.panel, depth: rows)
+            values: panels.values.address, outputs: inputChannels, height: panels.panel, depth: rows
+          )
           withColumns(v, offsets: offsets, of: block) {
             kernels.product(&weights, 0, $0, false, m, pitch)
           }
@@ -238,12 +239,13 @@ struct DoublingTransposedConvolution {
     let partial = rows * padded
     let starts = rowOffsets(rows)
     let perWorker = (rows * pitch + padded * pitch + 16).roundedUp(to: 16)
-    nonisolated(unsafe) let partials = workspace.reserve(
-      gradientScratch(threads: Parallel.threadCount))
-    nonisolated(unsafe) let scratch = partials + groups * partial
+    let partials = DisjointPointer(
+      workspace.reserve(
+        gradientScratch(threads: Parallel.threadCount)))
+    let scratch = DisjointPointer(partials + groups * partial)
     gradient.withPointer { dy in
       x.withPointer { x in
-        nonisolated(unsafe) let (dy, x) = (dy, x)
+        let (dy, x) = (SharedPointer(dy), SharedPointer(x))
         Parallel.forEach(groups) { group, worker in
           let v = scratch + worker * perWorker
           let turned = v + rows * pitch
@@ -251,7 +253,7 @@ struct DoublingTransposedConvolution {
           for job in jobs {
             let block = block(job)
             let columns = block.rows.count * input.width
-            deinterleave(dy, block: block, into: v)
+            deinterleave(dy.address, block: block, into: v)
             let start: UnsafePointer<Float>? =
               x + block.sample * inputChannels * input.product
               + (block.plane * input.height + block.rows.lowerBound) * input.width
@@ -270,12 +272,14 @@ struct DoublingTransposedConvolution {
           }
         }
         for group in 1..<max(1, groups) {
-          kernels.add(partials, partials + group * partial, partials, partial)
+          kernels.add(partials.address, partials + group * partial, partials.address, partial)
         }
       }
     }
     // [out · 8][in] → [in][out · 8]
-    result.withMutablePointer { kernels.transpose(partials, rows, inputChannels, padded, $0, rows) }
+    result.withMutablePointer {
+      kernels.transpose(partials.address, rows, inputChannels, padded, $0, rows)
+    }
     return result
   }
 }

@@ -65,20 +65,19 @@ extension FastConvolution {
   ///   - outputs: For every sample the address of plane ``firstPlane`` of output channel 0.
   ///   - channelStride: Floats from one output channel to the next.
   func forward(
-    _ inputs: [[UnsafePointer<Float>]], _ partition: FewBlocksPartition, weight: Tensor,
+    _ inputs: [[SharedPointer<Float>]], _ partition: FewBlocksPartition, weight: Tensor,
     flippedFrom: Int?,
-    epilogue: ConvolutionEpilogue, outputs: [UnsafeMutablePointer<Float>], channelStride: Int,
+    epilogue: ConvolutionEpilogue, outputs: [DisjointPointer<Float>], channelStride: Int,
     workspace: inout Workspace
   ) {
     let perWorker = scratchCount(partition).roundedUp(to: 16)
-    nonisolated(unsafe) let scratch = workspace.reserve(perWorker * Parallel.threadCount)
-    nonisolated(unsafe) let (inputs, outputs) = (inputs, outputs)
+    let scratch = DisjointPointer(workspace.reserve(perWorker * Parallel.threadCount))
     let rows = tapOffsets(channels: partition.inputs, alongX: true)
     let blocks = blocking.blocks.product
     let panel = panelHeight
     let vSize = points * pointStride(channels: partition.inputs)
     withPlainWeights(weight, flippedFrom: flippedFrom) { g, source in
-      nonisolated(unsafe) let (g, source) = (g, source)
+      let (g, source) = (SharedPointer(g), SharedPointer(source))
       Parallel.forEach(partition.shares) { share, worker in
         let mine = outputChannels(ofShare: share, of: partition.shares)
         let mSize = points * productStride(channels: mine.count)
@@ -92,7 +91,7 @@ extension FastConvolution {
               inputs[item / blocks], channels: read, block: blocking.block(item % blocks),
               into: v + item * vSize)
           }
-          var part = g.pointee
+          var part = g.address.pointee
           part.inputs = read.count
           for first in stride(from: mine.lowerBound, to: mine.upperBound, by: panel) {
             let height = min(panel, mine.upperBound - first)
@@ -121,7 +120,7 @@ extension FastConvolution {
         for item in 0..<partition.items {
           transformOutput(
             m + item * mSize, channels: mine, block: blocking.block(item % blocks),
-            epilogue: epilogue, into: outputs[item / blocks], channelStride: channelStride)
+            epilogue: epilogue, into: outputs[item / blocks].address, channelStride: channelStride)
         }
       }
     }

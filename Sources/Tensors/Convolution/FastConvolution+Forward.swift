@@ -103,7 +103,9 @@ extension FastConvolution {
         let start = target + firstPlane * shape.height * shape.width
         forward(
           inputs, weights: weights, epilogue: epilogue,
-          outputs: (0..<shape.batch).map { start + $0 * shape.channels * shape.voxels },
+          outputs: (0..<shape.batch).map {
+            DisjointPointer(start + $0 * shape.channels * shape.voxels)
+          },
           channelStride: shape.voxels, workspace: &workspace)
       }
     }
@@ -117,30 +119,29 @@ extension FastConvolution {
   ///   - outputs: For every sample the address of plane ``firstPlane`` of output channel 0.
   ///   - channelStride: Floats from one output channel to the next.
   func forward(
-    _ inputs: [[UnsafePointer<Float>]], weights source: FastWeightSource,
+    _ inputs: [[SharedPointer<Float>]], weights source: FastWeightSource,
     epilogue: ConvolutionEpilogue,
-    outputs: [UnsafeMutablePointer<Float>], channelStride: Int, workspace: inout Workspace
+    outputs: [DisjointPointer<Float>], channelStride: Int, workspace: inout Workspace
   ) {
     let partition = ForwardPartition(self)
     let perWorker = scratchCount(partition)
     let threads = Parallel.threadCount
-    nonisolated(unsafe) let scratch: UnsafeMutablePointer<Float>
+    let scratch: DisjointPointer<Float>
     let weights: FastWeights
     switch source {
     case .prepared(let known):
       weights = known
-      scratch = workspace.reserve(perWorker * threads)
+      scratch = DisjointPointer(workspace.reserve(perWorker * threads))
     case .plain(let weight, let flippedFrom):
       if let few = FewBlocksPartition(self, batch: inputs.count, threads: threads) {
         return forward(
           inputs, few, weight: weight, flippedFrom: flippedFrom, epilogue: epilogue,
           outputs: outputs, channelStride: channelStride, workspace: &workspace)
       }
-      scratch = workspace.reserve(perWorker * threads + weightCount)
+      scratch = DisjointPointer(workspace.reserve(perWorker * threads + weightCount))
       transform(weight, flippedFrom: flippedFrom, into: scratch + perWorker * threads)
       weights = FastWeights(borrowing: scratch + perWorker * threads, panel: panelHeight)
     }
-    nonisolated(unsafe) let (inputs, outputs) = (inputs, outputs)
     let rowOffsets = tapOffsets(channels: partition.inputs, alongX: true)
     let blocks = blocking.blocks.product
     // Few blocks are shared out by output channels too; every sum stays as it is.
@@ -162,7 +163,7 @@ extension FastConvolution {
           guard part == partition.inputParts - 1 else { continue }
           transformOutput(
             m, channels: channels, block: block, epilogue: epilogue,
-            into: outputs[sample], channelStride: channelStride)
+            into: outputs[sample].address, channelStride: channelStride)
         }
       }
     }
@@ -178,7 +179,7 @@ extension FastConvolution {
     let vStride = pointStride(channels: inputs.count)
     let mStride = productStride(channels: channels.count)
     let taps = taps.product
-    let start = weights.address + channels.lowerBound * depth
+    let start = weights.values + channels.lowerBound * depth
     var panels = ck_panels(
       values: start, outputs: channels.count, height: weights.panel, depth: depth)
     rows.withUnsafeBufferPointer { offsets in

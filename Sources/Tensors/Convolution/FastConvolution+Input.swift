@@ -6,16 +6,16 @@ extension FastConvolution {
   /// The points V of channels `channels` of a block, from one address per input channel (its plane
   /// 0, whether or not that plane is there).
   func transformInput(
-    _ addresses: [UnsafePointer<Float>], channels: Range<Int>, block: FastBlock,
+    _ addresses: [SharedPointer<Float>], channels: Range<Int>, block: FastBlock,
     into v: UnsafeMutablePointer<Float>
   ) {
     let planes = block.z.count + taps.depth - 1
     let rows = block.y.count + taps.height - 1
     withUnitTransform(of: block, pointStride: pointStride(channels: channels.count)) { transform in
       for (slot, channel) in channels.enumerated() {
-        let source = addresses[channel]
+        let source = addresses[channel].address
         // The next channel's rows are asked for while this one's are used.
-        let ahead = addresses[min(channel + 1, channels.upperBound - 1)] - source
+        let ahead = addresses[min(channel + 1, channels.upperBound - 1)].address - source
         for plane in 0..<planes {
           for row in 0..<rows {
             pointToRows(of: block, plane: plane, row: row, in: source, transform.rows)

@@ -112,7 +112,7 @@ extension FastConvolution {
   ///   - gradients: For every sample the address of channel 0 of the output gradient, whose channels
   ///     follow each other.
   func weightGradient(
-    _ inputs: [[UnsafePointer<Float>]], gradients: [UnsafePointer<Float>],
+    _ inputs: [[SharedPointer<Float>]], gradients: [SharedPointer<Float>],
     workspace: inout Workspace
   ) -> Tensor {
     let kernel = geometry.kernel
@@ -121,10 +121,9 @@ extension FastConvolution {
     let items = inputs.count * blocking.blocks.product
     let partition = partition(items: items)
     let (sums, perWorker) = gradientScratch(batch: inputs.count)
-    nonisolated(unsafe) let memory = workspace.reserve(sums + perWorker * Parallel.threadCount)
-    nonisolated(unsafe) let (inputs, gradients) = (inputs, gradients)
+    let memory = DisjointPointer(workspace.reserve(sums + perWorker * Parallel.threadCount))
     result.withMutablePointer { target in
-      nonisolated(unsafe) let target = target
+      let target = DisjointPointer(target)
       if partition.groups == 1 {
         let tiles = perWorker - vectors(sumCount(partition))
         Parallel.forEach(partition.channelBlocks) { job, worker in
@@ -134,7 +133,7 @@ extension FastConvolution {
             inputs, gradients, items: 0..<items, channels: channels, partition, tiles: scratch,
             into: scratch + tiles)
           for channel in channels {
-            writeWeights(scratch + tiles, channel, of: channels, into: target)
+            writeWeights(scratch + tiles, channel, of: channels, into: target.address)
           }
         }
       } else {
@@ -147,12 +146,12 @@ extension FastConvolution {
             tiles: memory + sums + worker * perWorker,
             into: memory + job * sum)
         }
-        addGroups(memory, partition)
+        addGroups(memory.address, partition)
         Parallel.forEach(inputChannels) { channel, _ in
           let block = channel / partition.channels
           writeWeights(
             memory + block * partition.groups * sum, channel, of: channels(of: block, partition),
-            into: target)
+            into: target.address)
         }
       }
     }
@@ -166,7 +165,7 @@ extension FastConvolution {
 
   /// ∂U of some channels, summed over some blocks of the samples.
   private func accumulate(
-    _ inputs: [[UnsafePointer<Float>]], _ gradients: [UnsafePointer<Float>], items: Range<Int>,
+    _ inputs: [[SharedPointer<Float>]], _ gradients: [SharedPointer<Float>], items: Range<Int>,
     channels: Range<Int>, _ partition: GradientPartition, tiles: UnsafeMutablePointer<Float>,
     into sum: UnsafeMutablePointer<Float>
   ) {
@@ -174,7 +173,7 @@ extension FastConvolution {
     let g = tiles + points * pointStride(channels: partition.part)
     for item in items {
       let (sample, block) = (item / blocks, blocking.block(item % blocks))
-      transformGradient(gradients[sample], block: block, into: g)
+      transformGradient(gradients[sample].address, block: block, into: g)
       for first in stride(from: channels.lowerBound, to: channels.upperBound, by: partition.part) {
         let part = first..<min(channels.upperBound, first + partition.part)
         transformInput(inputs[sample], channels: part, block: block, into: tiles)
@@ -188,7 +187,7 @@ extension FastConvolution {
 
   /// Adds the sums of all groups to those of the first, in order.
   private func addGroups(_ sums: UnsafeMutablePointer<Float>, _ partition: GradientPartition) {
-    nonisolated(unsafe) let sums = sums
+    let sums = DisjointPointer(sums)
     let sum = sumCount(partition)
     Parallel.forEach(partition.channelBlocks * points) { job, _ in
       let (block, point) = (job / points, job % points)

@@ -8,7 +8,7 @@ import Compute
 struct FastWeights: Sendable {
   /// The memory, where it is not borrowed from a workspace.
   private let storage: AlignedStorage<Float>?
-  nonisolated(unsafe) let address: UnsafePointer<Float>
+  let values: SharedPointer<Float>
   /// Output channels of a panel.
   let panel: Int
 
@@ -16,14 +16,14 @@ struct FastWeights: Sendable {
   init(storage: AlignedStorage<Float>, panel: Int) {
     self.storage = storage
     self.panel = panel
-    address = UnsafePointer(storage.baseAddress)
+    values = SharedPointer(storage.baseAddress)
   }
 
   /// Weights in memory that outlives them.
   init(borrowing address: UnsafePointer<Float>, panel: Int) {
     storage = nil
     self.panel = panel
-    self.address = address
+    values = SharedPointer(address)
   }
 
   /// Rows of a panel for this many outputs: panels of equal height, at most what the registers hold.
@@ -56,13 +56,14 @@ extension FastConvolution {
     _ weight: Tensor, flippedFrom first: Int? = nil, into target: UnsafeMutablePointer<Float>
   ) {
     let (panel, stride) = (panelHeight, weightStride)
-    nonisolated(unsafe) let target = target
+    let target = DisjointPointer(target)
     withPlainWeights(weight, flippedFrom: first) { g, source in
-      nonisolated(unsafe) let (g, source) = (g, source)
+      let (g, source) = (SharedPointer(g), SharedPointer(source))
       Parallel.forEach(panels) { index, _ in
         let first = index * panel
         kernels.weight_points(
-          g, source, first, min(panel, outputChannels - first), target + first * depth, stride)
+          g.address, source.address, first, min(panel, outputChannels - first),
+          target + first * depth, stride)
       }
     }
   }

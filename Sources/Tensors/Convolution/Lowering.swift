@@ -62,11 +62,13 @@ struct Lowering {
     let (outputs, taps, voxels) = (outputChannels, geometry.taps, output.product)
     var y = Tensor(uninitialized: Shape(batch: batch, channels: outputs, extents: output))
     let perWorker = tiling.columnsCapacity(taps: taps)
-    nonisolated(unsafe) let scratch = workspace.reserve(perWorker * Parallel.threadCount)
+    let scratch = DisjointPointer(workspace.reserve(perWorker * Parallel.threadCount))
     y.withMutablePointer { yPointer in
       x.withPointer { xPointer in
         weight.withPointer { wPointer in
-          nonisolated(unsafe) let (y, x, w) = (yPointer, xPointer, wPointer)
+          let (y, x, w) = (
+            DisjointPointer(yPointer), SharedPointer(xPointer), SharedPointer(wPointer)
+          )
           let biases = bias?.scalars
           Parallel.forEach(batch * tiling.tiles) { job, worker in
             let (sample, tile) = (job / tiling.tiles, tiling.tile(job % tiling.tiles))
@@ -108,14 +110,16 @@ struct Lowering {
     let (outputs, taps, voxels) = (outputChannels, geometry.taps, output.product)
     var x = Tensor(zeros: Shape(batch: batch, channels: inputChannels, extents: input))
     let perWorker = tiling.columnsCapacity(taps: taps)
-    nonisolated(unsafe) let scratch = workspace.reserve(perWorker * Parallel.threadCount)
+    let scratch = DisjointPointer(workspace.reserve(perWorker * Parallel.threadCount))
     let tileGroups = geometry.hasDisjointWindows ? tiling.tiles : 1
     let tilesPerGroup = tiling.tiles / tileGroups
     if let bias { x.add(channels: bias) }
     x.withMutablePointer { xPointer in
       y.withPointer { yPointer in
         weight.withPointer { wPointer in
-          nonisolated(unsafe) let (x, y, w) = (xPointer, yPointer, wPointer)
+          let (x, y, w) = (
+            DisjointPointer(xPointer), SharedPointer(yPointer), SharedPointer(wPointer)
+          )
           Parallel.forEach(batch * tiling.channelBlocks * tileGroups) { job, worker in
             let group = job % tileGroups
             let channels = tiling.channels(job / tileGroups % tiling.channelBlocks)
@@ -159,9 +163,10 @@ struct Lowering {
     let columnsSize = tiling.columnsCapacity(taps: taps)
     let perWorker = columnsSize + tiling.tileVoxels * outputs
     let workers = Parallel.threadCount
-    nonisolated(unsafe) let partials = workspace.reserve(
-      tiling.channelBlocks * groups * partialSize + perWorker * workers)
-    nonisolated(unsafe) let scratch = partials + tiling.channelBlocks * groups * partialSize
+    let partials = DisjointPointer(
+      workspace.reserve(
+        tiling.channelBlocks * groups * partialSize + perWorker * workers))
+    let scratch = DisjointPointer(partials + tiling.channelBlocks * groups * partialSize)
     var gradient = Tensor(
       uninitialized: [
         outputs, inputChannels, geometry.kernel.depth, geometry.kernel.height,
@@ -170,7 +175,9 @@ struct Lowering {
     gradient.withMutablePointer { gPointer in
       y.withPointer { yPointer in
         x.withPointer { xPointer in
-          nonisolated(unsafe) let (g, y, x) = (gPointer, yPointer, xPointer)
+          let (g, y, x) = (
+            DisjointPointer(gPointer), SharedPointer(yPointer), SharedPointer(xPointer)
+          )
           Parallel.forEach(tiling.channelBlocks * groups) { job, worker in
             let channels = tiling.channels(job / groups)
             let group = job % groups

@@ -89,7 +89,7 @@ public final class PreparedConvolution: Sendable {
     let count = weight.count / scales.count
     result.withMutablePointer { target in
       weight.withPointer { source in
-        nonisolated(unsafe) let (target, source) = (target, source)
+        let (target, source) = (DisjointPointer(target), SharedPointer(source))
         Parallel.forEach(scales.count) { output, _ in
           for index in output * count..<(output + 1) * count {
             target[index] = Float(scales[output] * Double(source[index]))
@@ -243,7 +243,7 @@ extension Tensor {
   fileprivate mutating func clampToPositive() {
     let count = count
     withMutablePointer { pointer in
-      nonisolated(unsafe) let pointer = pointer
+      let pointer = DisjointPointer(pointer)
       Parallel.forEachChunk(of: count, size: 1 << 16) { range in
         kernels.relu(pointer + range.lowerBound, pointer + range.lowerBound, range.count)
       }
