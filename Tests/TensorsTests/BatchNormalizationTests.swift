@@ -32,6 +32,10 @@ import Testing
       statistics = try BatchNormalization.statistics(of: input)
     }
 
+    var affine: BatchNormalization.Affine {
+      BatchNormalization.Affine(gamma: gamma, beta: beta, epsilon: epsilon)
+    }
+
     func error(_ result: Tensor, _ name: String, _ index: Int) throws -> Double {
       let magnitude = try Double(file.tensor("magnitudes")[index])
       return try largestDifference(result, file.tensor(name))
@@ -50,13 +54,12 @@ import Testing
   @Test(arguments: names) func trainingEqualsPyTorch(name: String) throws {
     let it = try Case(name)
     let output = try BatchNormalization.apply(
-      it.input, statistics: it.statistics, gamma: it.gamma, beta: it.beta, epsilon: it.epsilon,
+      it.input, statistics: it.statistics, affine: it.affine,
       relu: false)
     #expect(try it.error(output, "output", 0) <= 1)
     var gradient = it.upstream
     let gradients = try BatchNormalization.backward(
-      &gradient, input: it.input, statistics: it.statistics, gamma: it.gamma, beta: it.beta,
-      epsilon: it.epsilon, relu: false)
+      &gradient, input: it.input, statistics: it.statistics, affine: it.affine, relu: false)
     #expect(try it.error(gradient, "inputGradient", 1) <= 1)
     #expect(try it.error(gradients.gamma, "weightGradient", 2) <= 1)
     #expect(try it.error(gradients.beta, "biasGradient", 3) <= 1)
@@ -83,7 +86,7 @@ import Testing
       variance: try it.file.tensor("runningVariance").scalars.map(Double.init), count: 1)
     var output = it.input
     try BatchNormalization.apply(
-      to: &output, statistics: running, gamma: it.gamma, beta: it.beta, epsilon: it.epsilon,
+      to: &output, statistics: running, affine: it.affine,
       relu: false)
     // y = scale x + shift, each rounded once: |scale x| and |shift| bound what a rounding can do.
     let magnitude =
@@ -101,15 +104,14 @@ import Testing
     let it = try Case(name)
     func apply(relu: Bool) throws -> Tensor {
       try BatchNormalization.apply(
-        it.input, statistics: it.statistics, gamma: it.gamma, beta: it.beta, epsilon: it.epsilon,
+        it.input, statistics: it.statistics, affine: it.affine,
         relu: relu)
     }
     let output = try apply(relu: true)
     #expect(try largestDifference(output, Activation.relu(apply(relu: false))) == 0)
     func backward(_ gradient: inout Tensor, relu: Bool) throws -> (gamma: Tensor, beta: Tensor) {
       try BatchNormalization.backward(
-        &gradient, input: it.input, statistics: it.statistics, gamma: it.gamma, beta: it.beta,
-        epsilon: it.epsilon, relu: relu)
+        &gradient, input: it.input, statistics: it.statistics, affine: it.affine, relu: relu)
     }
     var fusedInput = it.upstream
     let fused = try backward(&fusedInput, relu: true)
@@ -128,14 +130,14 @@ import Testing
       Tensor.normal(shape, using: &generator), Tensor.normal(shape, using: &generator)
     )
     let gamma = Tensor([1.5, 0.5], shape: [2])
+    let affine = BatchNormalization.Affine(gamma: gamma, beta: gamma, epsilon: 1e-5)
     let isEqual = try isEqualForAnyThreadCount {
       let statistics = try BatchNormalization.statistics(of: input)
       let output = try BatchNormalization.apply(
-        input, statistics: statistics, gamma: gamma, beta: gamma, epsilon: 1e-5, relu: true)
+        input, statistics: statistics, affine: affine, relu: true)
       var gradient = upstream
       let gradients = try BatchNormalization.backward(
-        &gradient, input: input, statistics: statistics, gamma: gamma, beta: gamma,
-        epsilon: 1e-5, relu: true)
+        &gradient, input: input, statistics: statistics, affine: affine, relu: true)
       return [output.bits, gradient.bits, gradients.gamma.bits, gradients.beta.bits]
     }
     #expect(isEqual)
@@ -146,8 +148,9 @@ import Testing
     let statistics = try BatchNormalization.statistics(of: x)
     #expect(throws: ShapeError.self) {
       try BatchNormalization.apply(
-        x, statistics: statistics, gamma: Tensor(zeros: [2]), beta: Tensor(zeros: [3]),
-        epsilon: 1e-5, relu: false)
+        x, statistics: statistics,
+        affine: BatchNormalization.Affine(
+          gamma: Tensor(zeros: [2]), beta: Tensor(zeros: [3]), epsilon: 1e-5), relu: false)
     }
   }
 }
