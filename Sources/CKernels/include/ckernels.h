@@ -45,7 +45,7 @@ typedef struct {
   ptrdiff_t outputs, height, depth;
 } ck_panels;
 
-// Rows of `count` floats that are read where they lie: row k begins at values + offsets[k].
+// Rows of `count` floats that are read in place: row k begins at values + offsets[k].
 typedef struct {
   const float *values;
   const int32_t *offsets;
@@ -72,7 +72,7 @@ typedef struct {
   float rate, root, beta1, rest1, beta2, rest2, epsilon, decay, keep;
 } ck_adam;
 
-// The most taps along one axis that the transforms, and direct products, take.
+// The largest number of taps along one axis that the transforms, and direct products, take.
 #define CK_MAX_KERNEL 7
 
 typedef enum {
@@ -124,7 +124,7 @@ typedef struct {
   void (*approach)(float rate, const float *x, ptrdiff_t n, float *y);
 
   // Products over overlapping columns, and the transforms around them.
-  ptrdiff_t product_rows;  // the most rows of a panel
+  ptrdiff_t product_rows;  // the largest number of rows of a panel
   void (*product)(const ck_panels *w, ptrdiff_t first, const ck_rows *v, bool add, float *c,
                   ptrdiff_t stride);
   void (*correlation)(const ck_rows *v, const float *g, ptrdiff_t step, ptrdiff_t width, bool add,

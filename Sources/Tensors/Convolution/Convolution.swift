@@ -6,8 +6,8 @@ import Compute
 ///
 /// ``ConvolutionPlanner`` chooses between tiled im2col + sgemm (Chellapilla, Puri and Simard, 2006;
 /// the matrix of shifted input copies is built tile by tile, in the cache, and never as a whole),
-/// direct products, and short transforms. Inputs may be stacks of activations, read one after the other
-/// along the channel axis.
+/// direct products, and short transforms. Inputs may be stacks of activations, read one after the
+/// other along the channel axis.
 public enum Convolution {
   /// The output `[N, out, D', H', W']`.
   ///

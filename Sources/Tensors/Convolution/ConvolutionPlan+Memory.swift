@@ -1,7 +1,7 @@
 /// What a convolution takes beside its input and output.
 extension ConvolutionPlan {
-  /// Bytes of the weight as the algorithm reads it: at the points of its transforms, in panels. 0 where
-  /// it reads the weight itself.
+  /// Bytes of the weight as the algorithm reads it: at the points of its transforms, in panels. 0
+  /// if it reads the weight itself.
   public var weightBytes: Int { (fast?.weightCount ?? 0) * MemoryLayout<Float>.stride }
 
   /// Bytes of workspace on this many threads: tiles, partial sums, and the weight where it is not
@@ -42,8 +42,8 @@ extension ConvolutionPlan {
 }
 
 extension TransposedConvolution {
-  /// Bytes of workspace of the weight gradient on this many threads, for an input of `extents` and a
-  /// window 2×2×2 of stride 2.
+  /// Bytes of workspace of the weight gradient on this many threads, for an input of `extents` and
+  /// a window 2×2×2 of stride 2.
   public static func weightGradientWorkspaceBytes(
     inputs: Int, outputs: Int, extents: SpatialAxes, batch: Int, threads: Int
   ) -> Int {

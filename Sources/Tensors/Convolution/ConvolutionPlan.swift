@@ -8,7 +8,7 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
   public let algorithm: ConvolutionAlgorithm
   /// Multiply–adds of the products, zeros at ragged ends included.
   public let multiplyAdds: Int
-  /// Expected clock cycles of one AVX-512 core: comparable between plans, no prediction of time.
+  /// Expected clock cycles of one AVX-512 core: comparable between plans, not a prediction of time.
   public let cycles: Double
   /// Bytes of scratch for one thread.
   public let scratchBytes: Int
@@ -38,7 +38,7 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
       outputChannels: problem.outputChannels, voxels: problem.output.product,
       batch: problem.batch)
     scratchBytes = isPointwise ? 0 : 4 * tiling.columnsCapacity(taps: problem.geometry.taps)
-    // sgemm packs its operands again: dear where there are few output channels.
+    // sgemm packs its operands again, which is expensive with few output channels.
     let packing = problem.pass == .forward ? 1.5 : 3
     cycles =
       Double(multiplyAdds) / 32 * 1.25 + columns / 16 * (packing + (isPointwise ? 0 : 2.5))
@@ -46,7 +46,7 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
       + Double(problem.inputChannels * problem.outputChannels * problem.geometry.taps) * 5
   }
 
-  /// A fast convolution with this tile; nil where the geometry does not take it.
+  /// A fast convolution with this tile; nil if the geometry does not allow it.
   init?(fast problem: ConvolutionProblem, tile: SpatialAxes) {
     guard let fast = FastConvolution(problem, tile: tile) else { return nil }
     self.problem = problem

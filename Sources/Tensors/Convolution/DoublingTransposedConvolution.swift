@@ -1,12 +1,13 @@
 import CKernels
 import Compute
 
-/// The transposed convolution of a U-Net: 2×2×2 windows of stride 2, so that every output voxel has one
-/// input voxel and the eight taps of an output channel are eight rows of one matrix product,
+/// The transposed convolution of a U-Net: 2×2×2 windows of stride 2, so that every output voxel has
+/// one input voxel and the eight taps of an output channel are eight rows of one matrix product,
 ///
 ///     Y [out · 8 × V] = Wᵀ [out · 8 × in] · X [in × V]
 ///
-/// whose columns, pairs along x, are woven together on the way out. A block is some rows of one plane.
+/// whose columns are interleaved in pairs along x on the way out. A block is some rows of one
+/// plane.
 struct DoublingTransposedConvolution {
   let batch: Int
   let inputChannels: Int
@@ -15,14 +16,14 @@ struct DoublingTransposedConvolution {
   let input: SpatialAxes
   private let rowsPerBlock: Int
 
-  /// Columns of a block, where the rows are not longer.
+  /// Columns of a block, unless a single row is longer.
   private static let targetColumns = 256
   /// Output channels whose eight rows exist at a time.
   private static let stripe = 12
-  /// Groups of blocks that add up a weight gradient of their own, at most.
+  /// The largest number of groups of blocks that add up a weight gradient of their own.
   private static let groups = 32
 
-  /// nil for other geometries, or where the planner was asked for im2col.
+  /// nil for other geometries, or if the planner was asked for im2col.
   init?(_ geometry: ConvolutionGeometry, weight: Shape, batch: Int, input: SpatialAxes) {
     guard geometry == .halving, ConvolutionPlanner.request != .im2col else { return nil }
     self.batch = batch
@@ -170,7 +171,8 @@ struct DoublingTransposedConvolution {
     }
   }
 
-  /// The rows of all output channels and taps from an output gradient: the inverse of ``interleave(_:channel:block:bias:into:)``.
+  /// The rows of all output channels and taps from an output gradient: the inverse of
+  /// ``interleave(_:channel:block:bias:into:)``.
   private func deinterleave(
     _ dy: UnsafePointer<Float>, block: Block, into v: UnsafeMutablePointer<Float>
   ) {

@@ -2,10 +2,10 @@ import Compute
 
 /// How a fast convolution is cut into blocks, from sizes alone.
 ///
-/// A *unit* is a row of outputs along x: of one tile where z and y have transforms, of one voxel row
-/// where they have none. A block is a box of units whose points fill the columns of one product:
-/// column (z · rows + y) · pitch + x holds the input under the first tap of unit (z, y) and output x,
-/// or the points of its tile x where x has a transform.
+/// A *unit* is a row of outputs along x: of one tile where z and y have transforms, of one voxel
+/// row where they have none. A block is a box of units whose points fill the columns of one
+/// product: column (z · rows + y) · pitch + x holds the input under the first tap of unit (z, y)
+/// and output x, or the points of its tile x where x has a transform.
 struct FastBlocking: Hashable, Sendable {
   /// Units of the output along z, y, x; the last along x may be narrower.
   let units: SpatialAxes
@@ -26,11 +26,11 @@ struct FastBlocking: Hashable, Sendable {
   /// Rows longer than `widest` are cut into parts of about `partWidth`.
   private static let widest = 160
   private static let partWidth = 128
-  /// Shorter rows are stacked until a product has so many columns: enough to fill the registers many
-  /// times over, few enough for the points of usual channel counts to stay in the L2 cache.
+  /// Shorter rows are stacked until a product has so many columns: enough to fill the registers
+  /// many times over, few enough for the points of usual channel counts to stay in the L2 cache.
   private static let targetColumns = 64
-  /// Twice as many where the weights at all points, in floats, exceed 16 MB: they come from memory for
-  /// every block.
+  /// Twice as many where the weights at all points, in floats, exceed 16 MB: they come from memory
+  /// for every block.
   private static let cachedWeights = 1 << 22
   /// The widest vector, in floats.
   private static let lanes = 16
@@ -53,8 +53,8 @@ struct FastBlocking: Hashable, Sendable {
       blockHeight == units.height && !keepsTapsY
       ? min(units.depth, max(1, targetColumns / (rows * pitch))) : 1
     let planes = blockDepth + (tile.depth == 1 ? kernel.depth - 1 : 0)
-    // Vectors written for one unit may reach into the next, and past the end; an odd number of cache
-    // lines keeps channels off each other's cache sets.
+    // Vectors written for one unit may reach into the next, and past the end; an odd number of
+    // cache lines keeps channels off each other's cache sets.
     channelStride = (planes * rows * pitch + Self.lanes).roundedUpToOddCacheLines
   }
 
@@ -67,8 +67,8 @@ struct FastBlocking: Hashable, Sendable {
       units.depth.parts(of: blockDepth), units.height.parts(of: blockHeight), units.width)
   }
 
-  /// One block of every size there is, the last ones along each axis being smaller, and how many have
-  /// that size.
+  /// One block of every size there is, the last ones along each axis being smaller, and how many
+  /// have that size.
   var kinds: [(block: FastBlock, count: Int)] {
     func along(_ count: Int) -> [(index: Int, count: Int)] {
       count == 1 ? [(0, 1)] : [(0, count - 1), (count - 1, 1)]

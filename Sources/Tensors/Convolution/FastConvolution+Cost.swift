@@ -1,9 +1,10 @@
 /// What a fast convolution is expected to cost, in clock cycles of one AVX-512 core.
 ///
-/// The constants began as a fit to the times of the published networks' layers under all tiles (within
-/// 20 %, as far as two runs differ); those of rare cases were then set from single measurements. Good
-/// enough to choose between tiles, no prediction of time: whoever changes a kernel compares
-/// `morula benchmark network` under `--convolution` with what the plan chose.
+/// The constants began as a fit to the times of the published networks' layers under all tiles
+/// (within 20 %, as far as two runs differ); those of rare cases were then set from single
+/// measurements. Good enough to choose between tiles, not a prediction of time. If you change a
+/// kernel, compare the times of single algorithms with those of the plan
+/// (`morula benchmark network`).
 extension FastConvolution {
   private enum Cycles {
     /// Per multiply–add vector of a product, two of which can begin in a cycle.

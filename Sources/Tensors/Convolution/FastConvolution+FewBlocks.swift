@@ -1,9 +1,9 @@
 import CKernels
 import Compute
 
-/// The forward pass of large weights that serve a few blocks once, as in the deep levels of a network
-/// in training: every panel of the weights is transformed where it is used, in the caches, instead of
-/// being written to memory whole and read back.
+/// The forward pass of large weights that serve a few blocks once, as in the deep levels of a
+/// network in training: every panel of the weights is transformed where it is used, in the caches,
+/// instead of being written to memory whole and read back.
 extension FastConvolution {
   /// How the sums of a few blocks are partition.
   struct FewBlocksPartition {

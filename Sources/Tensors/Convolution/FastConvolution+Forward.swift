@@ -13,8 +13,8 @@ struct ConvolutionEpilogue {
 enum FastWeightSource {
   /// Transformed beforehand.
   case prepared(FastWeights)
-  /// A weight `[out, in, z, y, x]` to transform in the workspace; with `flippedFrom`, for the gradient
-  /// of its input channels from that one on.
+  /// A weight `[out, in, z, y, x]` to transform in the workspace; with `flippedFrom`, for the
+  /// gradient of its input channels from that one on.
   case plain(Tensor, flippedFrom: Int? = nil)
 }
 

@@ -9,8 +9,8 @@ import Compute
 /// ∂M lies channels innermost. The taps along x are rows of the product, as
 /// `∂U[(input, tap)][output] = Σ_n V[input][n + tap] · ∂M[n][output]`, or, where that leaves fewer
 /// lanes empty, lanes: neighbors in memory are also the output channels of the taps, the last tap
-/// first, `∂U[input][(tap, output)] = Σ_n V[input][n] · ∂M[n − halo + tap][output]`. Sums are cut by
-/// size: a fixed number of groups of blocks, whose parts are added in order.
+/// first, `∂U[input][(tap, output)] = Σ_n V[input][n] · ∂M[n − halo + tap][output]`. Sums are cut
+/// by size: a fixed number of groups of blocks, whose parts are added in order.
 extension FastConvolution {
   /// How the sums are cut.
   private struct GradientPartition {
@@ -24,7 +24,8 @@ extension FastConvolution {
 
     /// Floats that the ∂U of all groups may take together: 64 MB.
     static let budget = 1 << 24
-    /// Floats of ∂U that a worker adds up and transforms to weights at once: 2 MB, a share of its caches.
+    /// Floats of ∂U that a worker adds up and transforms to weights at once: 2 MB, a share of its
+    /// caches.
     static let cachedSum = 1 << 19
     /// Floats of V that a worker keeps beside ∂M: 384 KB, a share of the L2 cache.
     static let cachedPoints = 3 << 15
@@ -93,7 +94,7 @@ extension FastConvolution {
   }
 
   /// Floats of scratch of the weight gradient: the sums of all groups, and the tiles of one worker,
-  /// with a sum of its own where there is one group.
+  /// with a sum of its own if there is one group.
   func gradientScratch(batch: Int) -> (sums: Int, perWorker: Int) {
     let partition = partition(items: batch * blocking.blocks.product)
     let tiles = points * (pointStride(channels: partition.part) + gradientStride) + gradientLines
@@ -229,8 +230,8 @@ extension FastConvolution {
   /// Floats of all of them; none without a transform along x.
   private var gradientLines: Int { x == nil ? 0 : planePoints * gradientLine }
 
-  /// ∂M of a block, followed by room for ``gradientLines``; the columns before, between and after its
-  /// units are zero.
+  /// ∂M of a block, followed by room for ``gradientLines``; the columns before, between and after
+  /// its units are zero.
   private func transformGradient(
     _ gradient: UnsafePointer<Float>, block: FastBlock, into g: UnsafeMutablePointer<Float>
   ) {

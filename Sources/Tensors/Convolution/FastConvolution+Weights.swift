@@ -3,10 +3,10 @@ import Compute
 
 /// Weights at the points of a fast convolution, in the order its products read them.
 ///
-/// `[point][panel][input · taps][output of the panel]`: panels of equally many output channels, as the
-/// registers hold, the last maybe fewer.
+/// `[point][panel][input · taps][output of the panel]`: panels of equally many output channels, as
+/// the registers hold, the last maybe fewer.
 struct FastWeights: Sendable {
-  /// The memory, where it is not borrowed from a workspace.
+  /// The memory, unless it is borrowed from a workspace.
   private let storage: AlignedStorage<Float>?
   let values: SharedPointer<Float>
   /// Output channels of a panel.
@@ -26,7 +26,8 @@ struct FastWeights: Sendable {
     values = SharedPointer(address)
   }
 
-  /// Rows of a panel for this many outputs: panels of equal height, at most what the registers hold.
+  /// Rows of a panel for this many outputs: panels of equal height, at most what the registers
+  /// hold.
   static func panelHeight(outputs: Int) -> Int {
     outputs.parts(of: outputs.parts(of: kernels.product_rows))
   }
@@ -36,8 +37,8 @@ extension FastConvolution {
   /// Output channels of a panel.
   var panelHeight: Int { FastWeights.panelHeight(outputs: outputChannels) }
 
-  /// Floats from the weights at one point to those at the next: an odd number of cache lines, so that
-  /// the points written together do not share cache sets.
+  /// Floats from the weights at one point to those at the next: an odd number of cache lines, so
+  /// that the points written together do not share cache sets.
   var weightStride: Int { (outputChannels * depth).roundedUpToOddCacheLines }
 
   /// Floats of the weights at all points.
@@ -50,8 +51,9 @@ extension FastConvolution {
     return FastWeights(storage: storage, panel: panelHeight)
   }
 
-  /// Writes G w Gᵀ of a weight `[out, in, z, y, x]`; with `flippedFrom`, of `[in, out, −z, −y, −x]`,
-  /// whose convolution is the gradient of the input channels from that one on.
+  /// Writes G w Gᵀ of a weight `[out, in, z, y, x]`; with `flippedFrom`, of
+  /// `[in, out, −z, −y, −x]`, whose convolution is the gradient of the input channels from that one
+  /// on.
   func transform(
     _ weight: Tensor, flippedFrom first: Int? = nil, into target: UnsafeMutablePointer<Float>
   ) {
@@ -68,8 +70,8 @@ extension FastConvolution {
     }
   }
 
-  /// The kernels' view of a weight that ``transform(_:flippedFrom:into:)`` takes, and the address of
-  /// its first tap.
+  /// The kernels' view of a weight that ``transform(_:flippedFrom:into:)`` takes, and the address
+  /// of its first tap.
   func withPlainWeights(
     _ weight: Tensor, flippedFrom first: Int?,
     _ body: (UnsafePointer<ck_weights>, UnsafePointer<Float>) -> Void

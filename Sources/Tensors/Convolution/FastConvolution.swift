@@ -1,8 +1,8 @@
 import CKernels
 import Compute
 
-/// A convolution of stride 1 through short transforms along some axes, or none, and products that read
-/// their columns where they lie.
+/// A convolution of stride 1 through short transforms along some axes, or none, and products that
+/// read their columns where they lie.
 ///
 /// For one block of outputs, in memory of its worker:
 ///
@@ -10,7 +10,7 @@ import Compute
 ///     M[p]      = U[p] · V[p], U = G w Gᵀ made beforehand              (product)
 ///     y         = Aᵀ M A     + bias, ReLU                            (output_line, output_tile)
 ///
-/// The taps along axes without a transform are no copies: the product reads V again at an offset.
+/// The taps along axes without a transform are not copied: the product reads V again at an offset.
 /// Jia, Zlateski, Durand and Li (PPoPP 2018) nest such transforms along all axes.
 struct FastConvolution: Sendable {
   let geometry: ConvolutionGeometry
@@ -32,7 +32,8 @@ struct FastConvolution: Sendable {
   /// A convolution whose input has the output's extents, from plane 0 on; another input is given by
   /// ``reading(_:firstPlane:)``, as no cost depends on it.
   ///
-  /// nil if the geometry has strides or dilation, a window that is too large, or no such transforms.
+  /// nil if the geometry has strides or dilation, a window that is too large, or no such
+  /// transforms.
   init?(_ problem: ConvolutionProblem, tile: SpatialAxes) {
     let geometry = problem.geometry
     guard Self.takes(geometry, tile: tile) else { return nil }
@@ -108,8 +109,8 @@ struct FastConvolution: Sendable {
     ((unitZ - block.z.lowerBound) * blocking.rows + unitY - block.y.lowerBound) * blocking.pitch
   }
 
-  /// Where the rows of a unit of a block begin in a channel of the output, counted from 0 in the order
-  /// of the tile; nil for those that the tile has and the output has not.
+  /// Where the rows of a unit of a block begin in a channel of the output, counted from 0 in the
+  /// order of the tile; nil for those that the tile has and the output has not.
   func forEachOutputRow(
     _ unitZ: Int, _ unitY: Int, of block: FastBlock, _ body: (_ row: Int, _ start: Int?) -> Void
   ) {

@@ -40,7 +40,7 @@ struct Lowering {
   private var rows: Int { inputChannels * geometry.taps }
 
   /// The rows of X̂ of some channels over some voxels: built in `scratch`, or the input itself
-  /// where the window is a single voxel.
+  /// if the window is a single voxel.
   private func columns(
     of sample: UnsafePointer<Float>, channels: Range<Int>, voxels: Range<Int>,
     scratch: UnsafeMutablePointer<Float>

@@ -2,11 +2,12 @@ import CKernels
 import Compute
 
 /// A convolution with fixed weights, made once and applied many times: to every tile and frame of a
-/// prediction, or to every slab of a layer.
+/// prediction, or to every slab of planes of a layer.
 public final class PreparedConvolution: Sendable {
   /// The weight `[out, in, z, y, x]`, before ``scales``.
   public let weight: Tensor
-  /// A factor per output channel of the weight (not of the bias), batch normalization's say; nil for 1.
+  /// A factor per output channel of the weight (not of the bias), for example that of batch
+  /// normalization; nil for 1.
   public let scales: [Double]?
   /// The bias `[out]`.
   public let bias: Tensor?
@@ -14,18 +15,18 @@ public final class PreparedConvolution: Sendable {
   public let geometry: ConvolutionGeometry
   /// Whether max(0, ·) follows; NaN passes through.
   public let relu: Bool
-  /// Whether the weights stay for many inputs. Those of a training step do not: transforming them counts,
-  /// and tiles are the ones of training.
+  /// Whether the weights stay for many inputs. Those of a training step do not: transforming them
+  /// counts, and tiles are the ones of training.
   public let isKept: Bool
   /// The weights at the points of the transforms in use, made once for each.
   private let weights = Guarded<[SpatialAxes: FastWeights]>([:])
-  /// The scaled weight, made where an algorithm reads it as it is.
+  /// The scaled weight, made if an algorithm reads it as it is.
   private let scaled = Guarded<Tensor?>(nil)
 
-  /// A convolution; throws where weight, scales and bias do not fit the geometry or each other.
+  /// A convolution; throws if weight, scales and bias do not fit the geometry or each other.
   ///
-  /// Scaled weights are made when they are needed and, at the points of transforms, kept: the weight
-  /// itself stays shared with whoever else holds it.
+  /// Scaled weights are made when they are needed and, at the points of transforms, kept: the
+  /// weight itself stays shared with its other owners.
   public init(
     weight: Tensor, scales: [Double]? = nil, bias: Tensor?, geometry: ConvolutionGeometry,
     relu: Bool, isKept: Bool = true
@@ -100,7 +101,7 @@ public final class PreparedConvolution: Sendable {
     return result
   }
 
-  /// The fast convolution of the plan, nil where it is im2col.
+  /// The fast convolution of the plan, nil if it is im2col.
   private func fast(
     _ input: SpatialAxes, batch: Int, output: SpatialAxes, firstPlane: Int = 0
   ) -> FastConvolution? {
@@ -141,7 +142,7 @@ public final class PreparedConvolution: Sendable {
   ///   - planes: The planes of `output` to write.
   ///   - output: The whole output `[N, out, D', H', W']`.
   ///   - workspace: Scratch memory.
-  /// - Throws: where the window moves by more than 1 in z, shapes differ, or planes are missing.
+  /// - Throws: if the window moves by more than 1 in z, shapes differ, or planes are missing.
   public func callAsFunction(
     _ parts: [ChannelStack.Part], planes: Range<Int>, into output: inout Tensor,
     workspace: inout Workspace

@@ -2,24 +2,24 @@ import Foundation
 
 /// What the engine found on this machine, for logs and benchmarks.
 public enum Engine {
-  /// Throws if the environment variable `MORULA_KERNELS` names kernels that do not exist or that this
-  /// processor does not run. Programs call it before any work; if they do not, the first operation
-  /// stops the process.
+  /// Throws if the environment variable `MORULA_KERNELS` names kernels that do not exist or that
+  /// this processor does not run. Programs call it before any work; if they do not, the first
+  /// operation stops the process.
   public static func checkEnvironment() throws(KernelSelectionError) {
     _ = try KernelSelection.kernels()
   }
 
   /// The SIMD variant of the element-wise kernels: "baseline", "NEON", "AVX2" or "AVX-512".
   public static var kernelVariant: String { String(cString: kernels.name) }
-  /// The micro-architecture whose sgemm OpenBLAS runs, "SkylakeX" say.
+  /// The micro-architecture whose sgemm OpenBLAS runs, for example "SkylakeX".
   public static var blasCore: String { GEMM.coreName }
-  /// The version of OpenBLAS, "0.3.21" say; nil where the library does not tell.
+  /// The version of OpenBLAS, for example "0.3.21"; nil if unknown.
   public static var blasVersion: String? {
     let words = GEMM.buildDescription.split(separator: " ").map(String.init)
     return words.first { $0.first?.isNumber == true && $0.contains(".") }
   }
 
-  /// A hint where OpenBLAS is held below what the processor can do, nil where it is not.
+  /// A hint if OpenBLAS is held below what the processor can do; nil if it is not.
   public static var blasAdvice: String? {
     if GEMM.isOpenMP {
       return "this OpenBLAS was built with OpenMP and starts threads of its own inside ours; set "

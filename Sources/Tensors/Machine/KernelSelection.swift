@@ -17,8 +17,8 @@ package enum KernelSelection {
     variants.filter { ck_kernels_of($0.variant) != nil }.map(\.name)
   }
 
-  /// The kernels that the environment asks for; the best that this processor runs if the variable is
-  /// not set or empty.
+  /// The kernels that the environment asks for; the best that this processor runs if the variable
+  /// is not set or empty.
   package static func kernels(
     in environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws(KernelSelectionError) -> ck_kernels {

@@ -1,12 +1,13 @@
 import CKernels
 import Compute
 
-/// The rates of the products that fast convolutions are made of, beside OpenBLAS's sgemm in the same
-/// shapes: why ``Convolution`` has a product of its own, and where it has not.
+/// The rates of the products that fast convolutions are made of, beside OpenBLAS's sgemm in the
+/// same shapes: why ``Convolution`` has a product of its own, and for which shapes it uses sgemm.
 public struct ProductRates: Sendable {
   /// Rows, columns and terms of the product `[rows × terms] · [terms × columns]`.
   public let rows, columns, terms: Int
-  /// Floating-point operations per second of our product, which reads three shifted taps per channel.
+  /// Floating-point operations per second of our product, which reads three shifted taps per
+  /// channel.
   public let product: Double
   /// Of sgemm on columns that were copied beforehand.
   public let sgemm: Double

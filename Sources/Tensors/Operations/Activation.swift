@@ -4,8 +4,9 @@ import Foundation
 
 /// Element-wise non-linearities and their gradients.
 ///
-/// Morula's own networks need none of the gradients: ReLU is part of ``BatchNormalization``, and losses
-/// take logits. They are here for networks built on this module, which are trained through them.
+/// Morula's own networks need none of the gradients: ReLU is part of ``BatchNormalization``, and
+/// losses take logits. They are here for networks built on this module, which are trained through
+/// them.
 public enum Activation {
   private static let chunk = 1 << 16
 

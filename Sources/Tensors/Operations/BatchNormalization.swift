@@ -12,8 +12,8 @@ public enum BatchNormalization {
     public let mean: [Double]
     /// σ² per channel, divided by the count.
     public let variance: [Double]
-    /// Values per channel, N · D · H · W; nil for constants that no activation was measured for, for
-    /// example of running statistics.
+    /// Values per channel, N · D · H · W; nil for constants that no activation was measured for,
+    /// for example of running statistics.
     public let count: Int?
 
     /// Given statistics.
@@ -23,7 +23,7 @@ public enum BatchNormalization {
       self.count = count
     }
 
-    /// The variance divided by count − 1; as it is where there is a single value, or none was counted.
+    /// The variance divided by count − 1; as it is if there is a single value, or none was counted.
     public var unbiasedVariance: [Double] {
       guard let count, count > 1 else { return variance }
       return variance.map { $0 * Double(count) / Double(count - 1) }
@@ -84,7 +84,7 @@ public enum BatchNormalization {
     return result
   }
 
-  /// The same in the memory of x, where nobody else holds it.
+  /// The same in place, if nothing else holds the memory of x.
   public static func apply(
     to x: inout Tensor, statistics: Statistics, affine: Affine, relu: Bool
   ) throws(ShapeError) {
@@ -126,8 +126,8 @@ public enum BatchNormalization {
     }
   }
 
-  /// Turns the gradient of the output into that of x, in its own memory, and gives those of γ and β.
-  /// Where the statistics were measured on x, gradients flow through them too; constants
+  /// Turns the gradient of the output into that of x, in its own memory, and gives those of γ and
+  /// β. If the statistics were measured on x, gradients flow through them too; constants
   /// (``Statistics/count`` nil) let none through.
   ///
   /// With `relu` the output was max(0, ·) of the normalized values; where it was 0 the gradient
@@ -143,7 +143,7 @@ public enum BatchNormalization {
         "batch normalization gradient", expected: "\(x.shape)", found: "\(gradient.shape)")
     }
     let (shape, channels) = (x.shape, x.shape.channels)
-    // One over n: what each value has to do with the statistics.
+    // One over n: the share of each value in the statistics.
     let share = statistics.count.map { 1 / Double($0) } ?? 0
     let inverse = statistics.variance.map { 1 / ($0 + affine.epsilon).squareRoot() }
     let sums = gradient.withPointer { g in

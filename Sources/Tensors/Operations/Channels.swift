@@ -4,8 +4,8 @@ import Compute
 public enum Channels {
   /// `[N, A, …]` and `[N, B, …]` → `[N, A + B, …]`, the first tensor's channels first.
   ///
-  /// Morula's own networks read a ``ChannelStack`` instead, without the copy; this is for operations
-  /// that take a single tensor.
+  /// Morula's own networks read a ``ChannelStack`` instead, without the copy; this is for
+  /// operations that take a single tensor.
   public static func concatenate(_ a: Tensor, _ b: Tensor) throws(ShapeError) -> Tensor {
     try a.shape.requireActivation("concatenation")
     guard b.shape.rank == 5, a.shape.with(channels: 1) == b.shape.with(channels: 1) else {

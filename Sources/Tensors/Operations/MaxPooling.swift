@@ -12,7 +12,7 @@ public enum MaxPooling {
     public let input: Shape
   }
 
-  /// The shape of the output for this input; throws where an axis is shorter than the window.
+  /// The shape of the output for this input; throws if an axis is shorter than the window.
   public static func outputShape(for input: Shape) throws(ShapeError) -> Shape {
     try input.requireActivation("max pooling 2×2×2")
     guard input.extents.allSatisfy({ $0 >= 2 }) else {

@@ -3,8 +3,8 @@ import Compute
 /// Growing activations at their far ends, and cropping them back.
 public enum Padding {
   /// The activation with `extents`, mirrored beyond its far end on every axis without repeating the
-  /// last voxel (… c b | a b c | b a …); an axis of one voxel is repeated. `extents` are at least the
-  /// input's on every axis.
+  /// last voxel (… c b | a b c | b a …); an axis of one voxel is repeated. `extents` are at least
+  /// the input's on every axis.
   public static func mirror(_ x: Tensor, to extents: SpatialAxes) throws(ShapeError) -> Tensor {
     let shape = x.shape
     try shape.requireActivation("mirror padding")

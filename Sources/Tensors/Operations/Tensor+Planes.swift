@@ -2,8 +2,8 @@ import Compute
 
 /// Copying planes (along z) of activations.
 extension Tensor {
-  /// Planes `range` of an activation, `[N, C, range.count, H, W]`; those outside `valid` are zero, as
-  /// the padding of a convolution is.
+  /// Planes `range` of an activation, `[N, C, range.count, H, W]`; those outside `valid` are zero,
+  /// as the padding of a convolution is.
   package func planes(_ range: Range<Int>, of valid: Range<Int>? = nil) -> Tensor {
     let area = shape.height * shape.width
     var result = Tensor(

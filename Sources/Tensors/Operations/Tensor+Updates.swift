@@ -42,8 +42,8 @@ package struct AdamStep: Sendable {
 
 /// Updates of whole tensors on all threads, for optimizers and losses.
 ///
-/// The pieces have a fixed size and each element is computed alone, so the results are the same bits
-/// for any number of threads.
+/// The pieces have a fixed size and each element is computed alone, so the results are the same
+/// bits for any number of threads.
 extension Tensor {
   /// Elements of a piece: 128 KiB of each tensor, which stays in the second-level cache.
   private static let pieceSize = 1 << 15
@@ -116,7 +116,7 @@ extension Tensor {
     }
   }
 
-  /// Runs `body` on the pieces: their first elements here and in `other`, and where they lie.
+  /// Runs `body` on the pieces: their first elements here and in `other`, and their range.
   private mutating func update(
     with other: Tensor,
     _ body: @Sendable (UnsafeMutablePointer<Float>, UnsafePointer<Float>, Range<Int>) -> Void

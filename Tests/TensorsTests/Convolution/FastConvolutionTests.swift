@@ -36,8 +36,8 @@ import Testing
     }
   }
 
-  /// How much larger than those of direct sums the rounding errors of a tile may be: the largest sum of
-  /// magnitudes that meets in one output, measured against the products that belong there.
+  /// How much larger than those of direct sums the rounding errors of a tile may be: the largest
+  /// sum of magnitudes that meets in one output, measured against the products that belong there.
   static func amplification(_ tile: SpatialAxes, _ geometry: ConvolutionGeometry) -> Double {
     func along(_ outputs: Int, _ kernel: Int) -> Double {
       outputs == 1 ? 1 : FastTransformMatrices(outputs: outputs, kernel: kernel).amplification

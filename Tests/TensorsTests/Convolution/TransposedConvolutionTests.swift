@@ -4,7 +4,8 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Transposed convolution against PyTorch (`Fixtures/transposed-convolution/make.py`) and its adjoint.
+/// Transposed convolution against PyTorch (`Fixtures/transposed-convolution/make.py`) and its
+/// adjoint.
 @Suite struct TransposedConvolutionTests {
   @Test(arguments: [
     "same_channels", "other_channels", "one_channel", "many_channels", "one_voxel",

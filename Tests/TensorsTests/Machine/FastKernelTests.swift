@@ -113,7 +113,8 @@ import Testing
     }
   }
 
-  /// An axis without a transform is copied, edges and missing rows are zero, outputs past the end stay.
+  /// An axis without a transform is copied, edges and missing rows are zero, outputs past the end
+  /// stay.
   @Test(arguments: Variant.available) func tilesWithoutTransforms(variant: Variant) {
     let kernels = variant.kernels
     var generator = SeededGenerator(seed: 103)

@@ -148,8 +148,8 @@ import Testing
     }
   }
 
-  /// im2col by its definition and col2im as its transpose, exactly: no arithmetic in the one, sums of
-  /// small integers in the other.
+  /// im2col by its definition and col2im as its transpose, exactly: no arithmetic in the one, sums
+  /// of small integers in the other.
   @Test(arguments: Variant.available) func lowering(variant: Variant) throws {
     for seed in 0..<40 {
       var generator = SeededGenerator(seed: 89, stream: UInt64(seed))

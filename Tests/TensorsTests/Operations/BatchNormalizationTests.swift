@@ -11,8 +11,8 @@ import Testing
     "small", "chainer_eps", "batch2", "odd", "two_values", "wide", "offset", "constant",
   ]
 
-  /// Every result is one rounding of float32 away from exact in each of a handful of steps; the file
-  /// says what a single one can do.
+  /// Every result is one rounding of float32 away from exact in each of a handful of steps; the
+  /// file says what a single one can do.
   static let roundings = 4.0
 
   struct Case {
