@@ -20,7 +20,7 @@ public enum AtomicFile {
     let target = URL(fileURLWithPath: path)
     let temporary = target.deletingLastPathComponent()
       .appendingPathComponent(".\(target.lastPathComponent).\(UUID().uuidString).partial").path
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw FileError(path, errno) }
     do {
       let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
@@ -29,7 +29,7 @@ public enum AtomicFile {
       } catch let error as CocoaError {
         // FileHandle wraps what the system said: a full disk, mostly.
         close(descriptor)
-        let system = error.userInfo[NSUnderlyingErrorKey] as? NSError
+        let system = unsafe error.userInfo[NSUnderlyingErrorKey] as? NSError
         throw FileError(path, Int32(system?.code ?? Int(EIO)))
       } catch {
         close(descriptor)
@@ -39,9 +39,9 @@ public enum AtomicFile {
       let code = errno
       guard close(descriptor) == 0 else { throw FileError(path, errno) }
       guard synchronized == 0 else { throw FileError(path, code) }
-      guard rename(temporary, path) == 0 else { throw FileError(path, errno) }
+      guard unsafe rename(temporary, path) == 0 else { throw FileError(path, errno) }
     } catch {
-      unlink(temporary)
+      unsafe unlink(temporary)
       throw error
     }
   }
@@ -56,7 +56,7 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
 
   init(_ file: String, _ code: Int32) {
     self.file = file
-    reason = String(cString: strerror(code))
+    reason = unsafe String(cString: strerror(code))
   }
 
   /// One line: the file and the reason.

@@ -5,23 +5,25 @@
 /// memory meanwhile. What all jobs only read is a ``SharedPointer``.
 ///
 /// `@unchecked Sendable`: by these rules.
-@usableFromInline package struct DisjointPointer<Element>: @unchecked Sendable {
+@unsafe @usableFromInline package struct DisjointPointer<Element>: @unchecked Sendable {
   /// The first element.
   @usableFromInline package let address: UnsafeMutablePointer<Element>
 
   /// The address of memory that lives longer than the loop.
-  @inlinable package init(_ address: UnsafeMutablePointer<Element>) { self.address = address }
+  @inlinable package init(_ address: UnsafeMutablePointer<Element>) {
+    unsafe self.address = unsafe address
+  }
 
   /// The address of element `offset`, where a job's range begins.
   @inlinable package static func + (
     pointer: DisjointPointer, offset: Int
   ) -> UnsafeMutablePointer<Element> {
-    pointer.address + offset
+    unsafe pointer.address + offset
   }
 
   /// One element of the job's range.
   @inlinable package subscript(index: Int) -> Element {
-    get { address[index] }
-    nonmutating set { address[index] = newValue }
+    get { unsafe address[index] }
+    nonmutating set { unsafe address[index] = newValue }
   }
 }

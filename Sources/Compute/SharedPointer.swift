@@ -4,18 +4,20 @@
 /// ``DisjointPointer``.
 ///
 /// `@unchecked Sendable`: by this rule.
-@usableFromInline package struct SharedPointer<Element>: @unchecked Sendable {
+@unsafe @usableFromInline package struct SharedPointer<Element>: @unchecked Sendable {
   /// The first element.
   @usableFromInline package let address: UnsafePointer<Element>
 
   /// The address of memory that lives longer than the loop.
-  @inlinable package init(_ address: UnsafePointer<Element>) { self.address = address }
+  @inlinable package init(_ address: UnsafePointer<Element>) {
+    unsafe self.address = unsafe address
+  }
 
   /// The address of element `offset`.
   @inlinable package static func + (pointer: SharedPointer, offset: Int) -> UnsafePointer<Element> {
-    pointer.address + offset
+    unsafe pointer.address + offset
   }
 
   /// One element.
-  @inlinable package subscript(index: Int) -> Element { address[index] }
+  @inlinable package subscript(index: Int) -> Element { unsafe address[index] }
 }
