@@ -62,17 +62,13 @@ extension FastConvolution {
   ///   - weight: `[out, in, z, y, x]`.
   ///   - flippedFrom: For the gradient of its input channels, the first of them, as in
   ///     ``FastWeightSource/plain(_:flippedFrom:)``.
-  ///   - outputs: For every sample the address of plane ``firstPlane`` of output channel 0.
-  ///   - channelStride: Floats from one output channel to the next.
+  ///   - target: Where the outputs go.
   func forward(
     _ inputs: [[SharedPointer<Float>]], _ partition: FewBlocksPartition, weight: Tensor,
-    flippedFrom: Int?,
-    epilogue: ConvolutionEpilogue, outputs: [DisjointPointer<Float>], channelStride: Int,
-    workspace: inout Workspace
+    flippedFrom: Int?, into target: ConvolutionTarget, workspace: inout Workspace
   ) {
     let perWorker = scratchCount(partition).roundedUp(to: 16)
     let scratch = DisjointPointer(workspace.reserve(perWorker * Parallel.threadCount))
-    let rows = tapOffsets(channels: partition.inputs, alongX: true)
     let blocks = blocking.blocks.product
     let panel = panelHeight
     let vSize = points * pointStride(channels: partition.inputs)
@@ -94,34 +90,47 @@ extension FastConvolution {
           var part = g.address.pointee
           part.inputs = read.count
           for first in stride(from: mine.lowerBound, to: mine.upperBound, by: panel) {
-            let height = min(panel, mine.upperBound - first)
+            let outputs = first..<min(first + panel, mine.upperBound)
             kernels.weight_points(
-              &part, source + start * part.input_stride, first, height, u, panelStride(partition))
-            let terms = read.count * taps.product
-            var weights = ck_panels(values: u, outputs: height, height: height, depth: terms)
-            rows.withUnsafeBufferPointer { offsets in
-              for item in 0..<partition.items {
-                var columns = ck_rows(
-                  values: v, offsets: offsets.baseAddress, rows: terms,
-                  count: columns(of: blocking.block(item % blocks)))
-                for point in 0..<points {
-                  weights.values = UnsafePointer(u) + point * panelStride(partition)
-                  columns.values =
-                    UnsafePointer(v) + item * vSize + point * pointStride(channels: read.count)
-                  kernels.product(
-                    &weights, 0, &columns, start > 0,
-                    m + item * mSize + point * productStride(channels: mine.count)
-                      + (first - mine.lowerBound) * productColumns, productColumns)
-                }
-              }
+              &part, source + start * part.input_stride, first, outputs.count, u,
+              panelStride(partition))
+            for item in 0..<partition.items {
+              multiply(
+                v + item * vSize, u, from: read, to: outputs, partition,
+                block: blocking.block(item % blocks),
+                into: m + item * mSize + (first - mine.lowerBound) * productColumns,
+                pointStride: productStride(channels: mine.count))
             }
           }
         }
         for item in 0..<partition.items {
           transformOutput(
             m + item * mSize, channels: mine, block: blocking.block(item % blocks),
-            epilogue: epilogue, into: outputs[item / blocks].address, channelStride: channelStride)
+            of: item / blocks, into: target)
         }
+      }
+    }
+  }
+
+  /// M = U · V of one panel of the weights at every point of a block, added to what is there for all
+  /// but the first input channels.
+  private func multiply(
+    _ v: UnsafePointer<Float>, _ u: UnsafePointer<Float>, from inputs: Range<Int>,
+    to outputs: Range<Int>, _ partition: FewBlocksPartition, block: FastBlock,
+    into m: UnsafeMutablePointer<Float>, pointStride mStride: Int
+  ) {
+    let terms = inputs.count * taps.product
+    let vStride = pointStride(channels: inputs.count)
+    var weights = ck_panels(
+      values: u, outputs: outputs.count, height: outputs.count, depth: terms)
+    tapOffsets(channels: inputs.count, alongX: true).withUnsafeBufferPointer { offsets in
+      var columns = ck_rows(
+        values: v, offsets: offsets.baseAddress, rows: terms, count: columns(of: block))
+      for point in 0..<points {
+        weights.values = u + point * panelStride(partition)
+        columns.values = v + point * vStride
+        kernels.product(
+          &weights, 0, &columns, inputs.lowerBound > 0, m + point * mStride, productColumns)
       }
     }
   }

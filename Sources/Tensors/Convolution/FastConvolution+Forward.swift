@@ -9,6 +9,16 @@ struct ConvolutionEpilogue {
   var relu = false
 }
 
+/// Where a fast convolution writes its outputs.
+struct ConvolutionTarget {
+  /// For every sample the address of the first wanted plane of output channel 0.
+  let outputs: [DisjointPointer<Float>]
+  /// Floats from one output channel to the next.
+  let channelStride: Int
+  /// What is done before.
+  let epilogue: ConvolutionEpilogue
+}
+
 /// Where a fast convolution takes its weights from.
 enum FastWeightSource {
   /// Transformed beforehand.
@@ -102,11 +112,13 @@ extension FastConvolution {
       parts.withAddresses(batch: shape.batch) { inputs in
         let start = target + firstPlane * shape.height * shape.width
         forward(
-          inputs, weights: weights, epilogue: epilogue,
-          outputs: (0..<shape.batch).map {
-            DisjointPointer(start + $0 * shape.channels * shape.voxels)
-          },
-          channelStride: shape.voxels, workspace: &workspace)
+          inputs, weights: weights,
+          into: ConvolutionTarget(
+            outputs: (0..<shape.batch).map {
+              DisjointPointer(start + $0 * shape.channels * shape.voxels)
+            },
+            channelStride: shape.voxels, epilogue: epilogue),
+          workspace: &workspace)
       }
     }
   }
@@ -116,12 +128,10 @@ extension FastConvolution {
   /// - Parameters:
   ///   - inputs: For every sample one address per input channel, of plane 0.
   ///   - weights: Those of this convolution.
-  ///   - outputs: For every sample the address of plane ``firstPlane`` of output channel 0.
-  ///   - channelStride: Floats from one output channel to the next.
+  ///   - target: Where the outputs go.
   func forward(
     _ inputs: [[SharedPointer<Float>]], weights source: FastWeightSource,
-    epilogue: ConvolutionEpilogue,
-    outputs: [DisjointPointer<Float>], channelStride: Int, workspace: inout Workspace
+    into target: ConvolutionTarget, workspace: inout Workspace
   ) {
     let partition = ForwardPartition(self)
     let perWorker = scratchCount(partition)
@@ -135,8 +145,8 @@ extension FastConvolution {
     case .plain(let weight, let flippedFrom):
       if let few = FewBlocksPartition(self, batch: inputs.count, threads: threads) {
         return forward(
-          inputs, few, weight: weight, flippedFrom: flippedFrom, epilogue: epilogue,
-          outputs: outputs, channelStride: channelStride, workspace: &workspace)
+          inputs, few, weight: weight, flippedFrom: flippedFrom, into: target,
+          workspace: &workspace)
       }
       scratch = DisjointPointer(workspace.reserve(perWorker * threads + weightCount))
       transform(weight, flippedFrom: flippedFrom, into: scratch + perWorker * threads)
@@ -162,8 +172,7 @@ extension FastConvolution {
             v, weights, from: read, to: channels, rows: rowOffsets, block: block, into: m)
           guard part == partition.inputParts - 1 else { continue }
           transformOutput(
-            m, channels: channels, block: block, epilogue: epilogue,
-            into: outputs[sample].address, channelStride: channelStride)
+            m, channels: channels, block: block, of: sample, into: target)
         }
       }
     }
@@ -196,21 +205,22 @@ extension FastConvolution {
     }
   }
 
-  /// The outputs of a block from M.
+  /// The outputs of a block of a sample from M.
   func transformOutput(
-    _ m: UnsafePointer<Float>, channels: Range<Int>, block: FastBlock,
-    epilogue: ConvolutionEpilogue, into target: UnsafeMutablePointer<Float>, channelStride: Int
+    _ m: UnsafePointer<Float>, channels: Range<Int>, block: FastBlock, of sample: Int,
+    into target: ConvolutionTarget
   ) {
     let mStride = productStride(channels: channels.count)
     let width = min(blocking.width, output.width - block.x)
     let streams = outputChannels * output.product > Self.cachedOutputs
+    let epilogue = target.epilogue
     withTransforms { z, y, x in
       withLines { lines in
         withUnsafeTemporaryAllocation(
           of: UnsafeMutablePointer<Float>?.self, capacity: tile.depth * tile.height
         ) { rows in
           for channel in channels {
-            let base = target + channel * channelStride
+            let base = target.outputs[sample] + channel * target.channelStride
             let bias = epilogue.bias.isEmpty ? 0 : epilogue.bias[channel]
             for unitZ in block.z {
               for unitY in block.y {

@@ -205,21 +205,29 @@ struct Lowering {
               }
             }
           }
-          // Partial sums [Kb × out] of every group, added in order and turned to [out × K].
-          Parallel.forEach(tiling.channelBlocks) { block, _ in
-            let channels = tiling.channels(block)
-            let depth = channels.count * taps
-            let first = partials + block * groups * partialSize
-            for group in 1..<max(1, groups) {
-              kernels.add(first, first + group * partialSize, first, depth * outputs)
-            }
-            kernels.transpose(
-              first, depth, outputs, outputs, g + channels.lowerBound * taps, rows)
-          }
+          addPartials(partials, into: g)
         }
       }
     }
     return gradient
+  }
+
+  /// Partial sums [Kb × out] of every group, added in order and transposed to [out × K].
+  private func addPartials(
+    _ partials: DisjointPointer<Float>, into gradient: DisjointPointer<Float>
+  ) {
+    let (outputs, groups) = (outputChannels, tiling.tileGroups)
+    let partialSize = tiling.channelsPerBlock * geometry.taps * outputs
+    Parallel.forEach(tiling.channelBlocks) { block, _ in
+      let channels = tiling.channels(block)
+      let depth = channels.count * geometry.taps
+      let first = partials + block * groups * partialSize
+      for group in 1..<max(1, groups) {
+        kernels.add(first, first + group * partialSize, first, depth * outputs)
+      }
+      kernels.transpose(
+        first, depth, outputs, outputs, gradient + channels.lowerBound * geometry.taps, rows)
+    }
   }
 }
 

@@ -170,8 +170,17 @@ public final class PreparedConvolution: Sendable {
       try geometry.output(for: fast.input) == output.shape.extents
     {
       run(fast, parts, into: &output, workspace: &workspace)
-      return
+    } else {
+      try runBySlabs(parts, planes: planes, into: &output, workspace: &workspace)
     }
+  }
+
+  /// Planes of the output from copies of those of the input under their windows, a few at a time so
+  /// that the copies stay small.
+  private func runBySlabs(
+    _ parts: [ChannelStack.Part], planes: Range<Int>, into output: inout Tensor,
+    workspace: inout Workspace
+  ) throws(ShapeError) {
     let flat = try ConvolutionGeometry(
       kernel: geometry.kernel, stride: geometry.stride,
       padding: SpatialAxes(0, geometry.padding.height, geometry.padding.width),
@@ -181,7 +190,6 @@ public final class PreparedConvolution: Sendable {
         "convolution by slabs", expected: "an output of \(weight.shape[0]) channels",
         found: "\(output.shape)")
     }
-    // A few planes at a time, so that the copies stay small.
     for start in stride(from: planes.lowerBound, to: planes.upperBound, by: 4) {
       let some = start..<min(planes.upperBound, start + 4)
       let needed = try inputPlanes(for: some, of: output.shape)
