@@ -52,70 +52,75 @@ import Testing
   }
 
   @Test(arguments: names) func trainingEqualsPyTorch(name: String) throws {
-    let it = try Case(name)
+    let example = try Case(name)
     let output = try BatchNormalization.apply(
-      it.input, statistics: it.statistics, affine: it.affine,
+      example.input, statistics: example.statistics, affine: example.affine,
       relu: false)
-    #expect(try it.error(output, "output", 0) <= 1)
-    var gradient = it.upstream
+    #expect(try example.error(output, "output", 0) <= 1)
+    var gradient = example.upstream
     let gradients = try BatchNormalization.backward(
-      &gradient, input: it.input, statistics: it.statistics, affine: it.affine, relu: false)
-    #expect(try it.error(gradient, "inputGradient", 1) <= 1)
-    #expect(try it.error(gradients.gamma, "weightGradient", 2) <= 1)
-    #expect(try it.error(gradients.beta, "biasGradient", 3) <= 1)
+      &gradient, input: example.input, statistics: example.statistics, affine: example.affine,
+      relu: false)
+    #expect(try example.error(gradient, "inputGradient", 1) <= 1)
+    #expect(try example.error(gradients.gamma, "weightGradient", 2) <= 1)
+    #expect(try example.error(gradients.beta, "biasGradient", 3) <= 1)
   }
 
   @Test(arguments: names) func runningStatisticsEqualPyTorch(name: String) throws {
-    let it = try Case(name)
-    let mean = try it.moved("runningMean", towards: it.statistics.mean)
-    let largest = it.input.magnitudes.scalars.max()!
+    let example = try Case(name)
+    let mean = try example.moved("runningMean", towards: example.statistics.mean)
+    let largest = example.input.magnitudes.scalars.max()!
     #expect(
-      try largestDifference(mean, it.file.tensor("newRunningMean"))
+      try largestDifference(mean, example.file.tensor("newRunningMean"))
         <= 2 * Tolerance.ulp * Double(largest))
-    let variance = try it.moved("runningVariance", towards: it.statistics.unbiasedVariance)
-    let scale = try it.file.tensor("newRunningVariance").scalars.max()!
+    let variance = try example.moved(
+      "runningVariance", towards: example.statistics.unbiasedVariance)
+    let scale = try example.file.tensor("newRunningVariance").scalars.max()!
     #expect(
-      try largestDifference(variance, it.file.tensor("newRunningVariance"))
+      try largestDifference(variance, example.file.tensor("newRunningVariance"))
         <= 2 * Tolerance.ulp * Double(scale))
   }
 
   @Test(arguments: names) func inferenceEqualsPyTorch(name: String) throws {
-    let it = try Case(name)
+    let example = try Case(name)
     let running = BatchNormalization.Statistics(
-      mean: try it.file.tensor("runningMean").scalars.map(Double.init),
-      variance: try it.file.tensor("runningVariance").scalars.map(Double.init), count: 1)
-    var output = it.input
+      mean: try example.file.tensor("runningMean").scalars.map(Double.init),
+      variance: try example.file.tensor("runningVariance").scalars.map(Double.init), count: 1)
+    var output = example.input
     try BatchNormalization.apply(
-      to: &output, statistics: running, affine: it.affine,
+      to: &output, statistics: running, affine: example.affine,
       relu: false)
     // y = scale x + shift, each rounded once: |scale x| and |shift| bound what a rounding can do.
     let magnitude =
-      zip(zip(running.mean, running.variance), zip(it.gamma.scalars, it.beta.scalars)).map {
-        let scale = abs(Double($1.0)) / ($0.1 + it.epsilon).squareRoot()
-        return scale * (Double(it.input.magnitudes.scalars.max()!) + abs($0.0)) + abs(Double($1.1))
-      }.max()!
+      zip(zip(running.mean, running.variance), zip(example.gamma.scalars, example.beta.scalars)).map
+    {
+      let scale = abs(Double($1.0)) / ($0.1 + example.epsilon).squareRoot()
+      return scale * (Double(example.input.magnitudes.scalars.max()!) + abs($0.0))
+        + abs(Double($1.1))
+    }.max()!
     #expect(
-      try largestDifference(output, it.file.tensor("inference"))
+      try largestDifference(output, example.file.tensor("inference"))
         <= Self.roundings * Tolerance.ulp * magnitude)
   }
 
   /// With ReLU in the same pass: the same as ReLU after it, and its gradient before.
   @Test(arguments: names) func fusedReLUEqualsSeparate(name: String) throws {
-    let it = try Case(name)
+    let example = try Case(name)
     func apply(relu: Bool) throws -> Tensor {
       try BatchNormalization.apply(
-        it.input, statistics: it.statistics, affine: it.affine,
+        example.input, statistics: example.statistics, affine: example.affine,
         relu: relu)
     }
     let output = try apply(relu: true)
     #expect(try largestDifference(output, Activation.relu(apply(relu: false))) == 0)
     func backward(_ gradient: inout Tensor, relu: Bool) throws -> (gamma: Tensor, beta: Tensor) {
       try BatchNormalization.backward(
-        &gradient, input: it.input, statistics: it.statistics, affine: it.affine, relu: relu)
+        &gradient, input: example.input, statistics: example.statistics, affine: example.affine,
+        relu: relu)
     }
-    var fusedInput = it.upstream
+    var fusedInput = example.upstream
     let fused = try backward(&fusedInput, relu: true)
-    var separateInput = Activation.reluGradient(it.upstream, output: output)
+    var separateInput = Activation.reluGradient(example.upstream, output: output)
     let separate = try backward(&separateInput, relu: false)
     #expect(largestDifference(fusedInput, separateInput) == 0)
     #expect(largestDifference(fused.gamma, separate.gamma) == 0)
