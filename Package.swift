@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Rooms without unsafe code: the compiler enforces that it stays that way.
+/// Rooms whose unsafe code, if any, is marked: the compiler enforces it.
 let safe: [SwiftSetting] = [.strictMemorySafety()]
 
 /// The program of `make fuzz`, which only links under libFuzzer.
@@ -49,7 +49,8 @@ let package = Package(
     .target(name: "CKernels"),
 
     // The rooms, in the direction of the arrows (docs/architecture.md).
-    .target(name: "Compute", dependencies: ["CFiles", "CLAPACKE", "COpenSSL"]),
+    .target(
+      name: "Compute", dependencies: ["CFiles", "CLAPACKE", "COpenSSL"], swiftSettings: safe),
     .target(name: "Tensors", dependencies: ["Compute", "CKernels", "COpenBLAS"]),
     .target(name: "Networks", dependencies: ["Compute", "Tensors"], swiftSettings: safe),
     .target(

@@ -1,13 +1,13 @@
 /// Activations of equal batch and extents, read one after the other along the channel axis.
 ///
-/// Convolutions read the parts where they lie: the concatenation never exists.
+/// Convolutions read the parts in place: the concatenation never exists.
 public struct ChannelStack: Sendable {
   /// The parts `[N, Cᵢ, D, H, W]`, the first channels first.
   public let parts: [Tensor]
   /// The shape of the whole, `[N, Σ Cᵢ, D, H, W]`.
   public let shape: Shape
 
-  /// A stack of at least one activation; throws where batch or extents differ.
+  /// A stack of at least one activation; throws if batch or extents differ.
   public init(_ parts: [Tensor]) throws(ShapeError) {
     shape = try Self.shape(of: parts.map(\.shape))
     self.parts = parts
@@ -16,7 +16,7 @@ public struct ChannelStack: Sendable {
   /// The channels of every part.
   public var channels: [Int] { parts.map(\.shape.channels) }
 
-  /// The shape of activations stacked; throws where batch or extents differ.
+  /// The shape of activations stacked; throws if batch or extents differ.
   static func shape(of shapes: [Shape]) throws(ShapeError) -> Shape {
     guard let first = shapes.first else {
       throw ShapeError("channel stack", expected: "at least one activation", found: "none")

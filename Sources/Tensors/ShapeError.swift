@@ -1,6 +1,6 @@
 /// An operation was given a tensor that does not fit.
 public struct ShapeError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The operation, "max pooling 2×2×2" say.
+  /// The operation, for example "max pooling 2×2×2".
   public let operation: String
   /// What it needs, in words or as a shape.
   public let expected: String

@@ -35,7 +35,7 @@ package enum LittleEndian {
     -> [Number]
   {
     let size = MemoryLayout<Number>.size
-    precondition(bytes.count % size == 0, "\(bytes.count) bytes are no whole number of \(type)")
+    precondition(bytes.count % size == 0, "\(bytes.count) bytes are not a whole number of \(type)")
     let count = bytes.count / size
     return [Number](unsafeUninitializedCapacity: count) { buffer, initialized in
       _ = bytes.copyBytes(to: UnsafeMutableRawBufferPointer(buffer))

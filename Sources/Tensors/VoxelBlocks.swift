@@ -22,7 +22,7 @@ package struct VoxelBlocks: Sendable {
   /// The blocks of an activation of this shape.
   package init(of shape: Shape) {
     self.shape = shape
-    blocksPerSample = (shape.voxels + Self.size - 1) / Self.size
+    blocksPerSample = shape.voxels.parts(of: Self.size)
   }
 
   private subscript(index: Int) -> Block {
@@ -46,7 +46,7 @@ package struct VoxelBlocks: Sendable {
     let (channels, voxels) = (shape.channels, shape.voxels)
     let values = tensor.withMutablePointer { pointer in
       // Every job writes its own voxels, so the pointer may cross threads.
-      nonisolated(unsafe) let pointer = pointer
+      let pointer = DisjointPointer(pointer)
       return map { block in
         let count = block.voxels.count
         let start = pointer + block.sample * channels * voxels + block.voxels.lowerBound

@@ -62,9 +62,42 @@ struct ConvolutionOptionTests {
       #expect(largestDifference(found, reference) <= 1e-4 * range, "\(algorithm)")
       #expect(found != reference, "\(algorithm) was not used")
     }
-    for variant in ["baseline", "avx2", "avx512"] {
+    for variant in try availableKernels() {
       let found = try logits([], ["MORULA_KERNELS": variant])
       #expect(largestDifference(found, reference) <= 1e-4 * range, "\(variant)")
     }
+  }
+
+  /// The names that the message about an unknown one lists.
+  private func availableKernels() throws -> [String] {
+    let message = try run(["info", "x.tif"], environment: ["MORULA_KERNELS": "none"]).errors
+    let start = try #require(message.firstRange(of: "expected ")).upperBound
+    let end = try #require(message.firstRange(of: " or nothing")).lowerBound
+    return message[start..<end].split(separator: ", ").map(String.init)
+  }
+
+  /// A comparison of instruction sets must never measure another one than it names.
+  @Test(arguments: ["none", "AVX2", "sse2", "avx2,avx512"])
+  func unknownKernelsAreAnError(name: String) throws {
+    let result = try run(
+      ["benchmark", "network", "--size", "16", "--output", "y.safetensors"],
+      environment: ["MORULA_KERNELS": name])
+    #expect(result.status == 1)
+    #expect(result.output.isEmpty)
+    #expect(result.errors.split(separator: "\n").count == 1)
+    #expect(
+      result.errors.hasPrefix("morula: error: MORULA_KERNELS: expected baseline")
+        && result.errors.hasSuffix("found \(name)\n"), "\(result.errors)")
+    #expect(!FileManager.default.fileExists(atPath: place.path + "/y.safetensors"))
+  }
+
+  /// Help and wrong options are answered as always; an empty value asks for nothing.
+  @Test func helpNeedsNoKernels() throws {
+    let unknown = ["MORULA_KERNELS": "none"]
+    #expect(try run(["--help"], environment: unknown).status == 0)
+    #expect(try run(["--no-such-option"], environment: unknown).status == 64)
+    let empty = try run(
+      ["benchmark", "plan", "--size", "32"], environment: ["MORULA_KERNELS": ""])
+    #expect(empty.status == 0, "\(empty.errors)")
   }
 }

@@ -42,6 +42,7 @@ enum Benchmarks {
       }
     }
     if sections.isEmpty { sections = allSections }
+    do { try Engine.checkEnvironment() } catch { fail("\(error)") }
     print(
       "Kernels \(Engine.kernelVariant), OpenBLAS \(Engine.blasCore), "
         + "\(Parallel.threadCount) threads, float32, batch 1, minimum of \(repeats)")

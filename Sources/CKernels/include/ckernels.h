@@ -1,5 +1,5 @@
 // Morula's SIMD loops: one source, compiled once per instruction set, chosen at run time.
-// README.md beside this folder states the contract of each kernel.
+// README.md in the folder above states the contract of each kernel.
 #ifndef MORULA_CKERNELS_H
 #define MORULA_CKERNELS_H
 
@@ -38,6 +38,28 @@ typedef struct {
   ptrdiff_t output_stride, input_stride, tap_stride;
 } ck_weights;
 
+// Weights of a product: w[r][k] of `outputs` rows r and `depth` terms k, as
+// [panel of outputs][depth][output of the panel] with `height` outputs in a panel, the last fewer.
+typedef struct {
+  const float *values;
+  ptrdiff_t outputs, height, depth;
+} ck_panels;
+
+// Rows of `count` floats that are read in place: row k begins at values + offsets[k].
+typedef struct {
+  const float *values;
+  const int32_t *offsets;
+  ptrdiff_t rows, count;
+} ck_rows;
+
+// The gradient of a normalization, dx = on_gradient · g + on_x · x + constant. With `relu` a gradient g
+// counts only where scale · x + shift, the normalized value, is positive.
+typedef struct {
+  bool relu;
+  float scale, shift;
+  float on_gradient, on_x, constant;
+} ck_normalization_gradient;
+
 // One step of stochastic gradient descent; of a parameter, with its decay already in `decay`
 // (coupled) or `keep` (decoupled).
 typedef struct {
@@ -50,7 +72,7 @@ typedef struct {
   float rate, root, beta1, rest1, beta2, rest2, epsilon, decay, keep;
 } ck_adam;
 
-// The most taps along one axis that the transforms, and direct products, take.
+// The largest number of taps along one axis that the transforms, and direct products, take.
 #define CK_MAX_KERNEL 7
 
 typedef enum {
@@ -82,9 +104,8 @@ typedef struct {
   void (*fill)(float *y, ptrdiff_t n, float value);
   void (*add)(const float *a, const float *b, float *y, ptrdiff_t n);
   void (*scale_shift)(const float *x, float *y, ptrdiff_t n, float scale, float shift, bool relu);
-  void (*normalization_gradient)(const float *gradient, const float *x, float *dx, ptrdiff_t n,
-                                 bool relu, float scale, float shift, float on_gradient,
-                                 float on_x, float constant);
+  void (*normalization_gradient)(const ck_normalization_gradient *s, const float *gradient,
+                                 const float *x, ptrdiff_t n, float *dx);
   void (*relu)(const float *x, float *y, ptrdiff_t n);
   void (*relu_gradient)(const float *gradient, const float *activation, float *dx, ptrdiff_t n);
 
@@ -103,13 +124,11 @@ typedef struct {
   void (*approach)(float rate, const float *x, ptrdiff_t n, float *y);
 
   // Products over overlapping columns, and the transforms around them.
-  ptrdiff_t product_rows;  // the most rows of a panel
-  void (*product)(const float *panels, ptrdiff_t outputs, ptrdiff_t panel,
-                  ptrdiff_t panel_depth, ptrdiff_t first, const int32_t *rows, ptrdiff_t depth,
-                  const float *v, ptrdiff_t count, bool add, float *c, ptrdiff_t stride);
-  void (*correlation)(const float *v, const int32_t *starts, ptrdiff_t rows, const float *g,
-                      ptrdiff_t step, ptrdiff_t count, ptrdiff_t width, bool add, float *c,
-                      ptrdiff_t stride);
+  ptrdiff_t product_rows;  // the largest number of rows of a panel
+  void (*product)(const ck_panels *w, ptrdiff_t first, const ck_rows *v, bool add, float *c,
+                  ptrdiff_t stride);
+  void (*correlation)(const ck_rows *v, const float *g, ptrdiff_t step, ptrdiff_t width, bool add,
+                      float *c, ptrdiff_t stride);
   void (*input_tile)(const ck_transform *z, const ck_transform *y, const float *const *rows,
                      ptrdiff_t ahead, ptrdiff_t width, ptrdiff_t first, ptrdiff_t count,
                      float *points, ptrdiff_t stride);

@@ -15,7 +15,7 @@ public enum AtomicFile {
   /// - Throws: ``FileError``, or what `body` throws.
   public static func write(to path: String, _ body: (FileHandle) throws -> Void) throws {
     let draft = Draft(for: path)
-    let descriptor = open(draft.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    let descriptor = unsafe open(draft.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw FileError(path, errno) }
     do {
       let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
@@ -24,7 +24,7 @@ public enum AtomicFile {
       } catch let error as CocoaError {
         // FileHandle wraps what the system said: a full disk, mostly.
         close(descriptor)
-        let system = error.userInfo[NSUnderlyingErrorKey] as? NSError
+        let system = unsafe error.userInfo[NSUnderlyingErrorKey] as? NSError
         throw FileError(path, Int32(system?.code ?? Int(EIO)))
       } catch {
         close(descriptor)

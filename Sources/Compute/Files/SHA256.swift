@@ -25,16 +25,20 @@ public enum SHA256 {
   /// The digest of the pieces that `next` gives, up to an empty one.
   private static func digest(named name: String, next: () throws -> Data) throws -> String {
     // The context and the algorithm come from OpenSSL; it fails only without memory.
-    guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
+    guard let context = unsafe EVP_MD_CTX_new(),
+      unsafe EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1
+    else {
       throw FileError(name, ENOMEM)
     }
-    defer { EVP_MD_CTX_free(context) }
+    defer { unsafe EVP_MD_CTX_free(context) }
     while case let piece = try next(), !piece.isEmpty {
-      _ = piece.withUnsafeBytes { EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
+      _ = unsafe piece.withUnsafeBytes {
+        unsafe EVP_DigestUpdate(context, $0.baseAddress, $0.count)
+      }
     }
     var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
     var length: UInt32 = 0
-    EVP_DigestFinal_ex(context, &digest, &length)
+    unsafe EVP_DigestFinal_ex(context, &digest, &length)
     let digits = Array("0123456789abcdef")
     return String(
       digest.prefix(Int(length)).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })

@@ -3,40 +3,40 @@
 ///
 /// `@unchecked Sendable`: the class only owns the bytes. Whoever wraps it (`Tensor`) gives out
 /// mutable access only while it holds the sole reference.
-public final class AlignedStorage<Element: BitwiseCopyable>: @unchecked Sendable {
+@safe package final class AlignedStorage<Element: BitwiseCopyable>: @unchecked Sendable {
   /// The number of elements.
-  public let count: Int
+  package let count: Int
   /// The first element; 64-byte aligned.
-  public let baseAddress: UnsafeMutablePointer<Element>
+  package let baseAddress: UnsafeMutablePointer<Element>
   private let blockBytes: Int
   private let meter: MemoryMeter?
 
   /// Allocates `count` elements whose contents are undefined: the caller writes all of them.
-  public init(uninitialized count: Int) {
+  package init(uninitialized count: Int) {
     precondition(count >= 0, "a storage cannot hold a negative number of elements")
     self.count = count
-    let block = MemoryPool.take(max(count * MemoryLayout<Element>.stride, 1))
-    blockBytes = block.bytes
+    let block = unsafe MemoryPool.take(max(count * MemoryLayout<Element>.stride, 1))
+    blockBytes = unsafe block.bytes
     meter = MemoryMeter.current
     meter?.take(count * MemoryLayout<Element>.stride)
-    baseAddress = block.address.bindMemory(to: Element.self, capacity: max(count, 1))
+    unsafe baseAddress = unsafe block.address.bindMemory(to: Element.self, capacity: max(count, 1))
   }
 
   /// Allocates `count` elements of value `value`.
-  public convenience init(repeating value: Element, count: Int) {
+  package convenience init(repeating value: Element, count: Int) {
     self.init(uninitialized: count)
-    baseAddress.initialize(repeating: value, count: count)
+    unsafe baseAddress.initialize(repeating: value, count: count)
   }
 
   deinit {
     meter?.give(count * MemoryLayout<Element>.stride)
-    MemoryPool.give(UnsafeMutableRawPointer(baseAddress), blockBytes)
+    unsafe MemoryPool.give(UnsafeMutableRawPointer(baseAddress), blockBytes)
   }
 
   /// A new storage with the same contents.
-  public func copy() -> AlignedStorage {
+  package func copy() -> AlignedStorage {
     let other = AlignedStorage(uninitialized: count)
-    other.baseAddress.initialize(from: baseAddress, count: count)
+    unsafe other.baseAddress.initialize(from: baseAddress, count: count)
     return other
   }
 }

@@ -22,7 +22,7 @@ enum MemoryPool {
   static let granule = 1 << 21
 
   /// The range of addresses; never moved, never given back. `@unchecked Sendable`: a number.
-  private struct Arena: @unchecked Sendable {
+  @safe private struct Arena: @unchecked Sendable {
     let base: UnsafeMutableRawPointer
     let bytes: Int
   }
@@ -43,14 +43,14 @@ enum MemoryPool {
   private static func reserve() -> Arena? {
     var bytes = Int(clamping: ProcessInfo.processInfo.physicalMemory) / granule * granule * 2
     while bytes >= 64 * granule {
-      let start = mmap(
+      let start = unsafe mmap(
         nil, bytes + granule, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON | MAP_NORESERVE, -1, 0)
-      if let start, start != MAP_FAILED {
-        let base = start + (granule - Int(bitPattern: start) % granule) % granule
+      if let start = unsafe start, unsafe start != MAP_FAILED {
+        let base = unsafe start + (granule - Int(bitPattern: start) % granule) % granule
         #if os(Linux)
-          madvise(base, bytes, MADV_HUGEPAGE)
+          unsafe madvise(base, bytes, MADV_HUGEPAGE)
         #endif
-        return Arena(base: base, bytes: bytes)
+        return unsafe Arena(base: base, bytes: bytes)
       }
       bytes /= 2
     }
@@ -61,24 +61,24 @@ enum MemoryPool {
 
   /// A block of at least `bytes` (and its true size) on a 64-byte boundary, contents undefined.
   static func take(_ bytes: Int) -> (address: UnsafeMutableRawPointer, bytes: Int) {
-    let count = (bytes + granule - 1) / granule
+    let count = bytes.parts(of: granule)
     if bytes >= smallest, let arena {
       let first = ledger.withLock { ledger in
         let first = ledger.take(count)
         trim(&ledger, arena)
         return first
       }
-      if let first { return (arena.base + first * granule, count * granule) }
+      if let first { return unsafe (arena.base + first * granule, count * granule) }
     }
-    return (allocate(bytes), bytes)
+    return unsafe (allocate(bytes), bytes)
   }
 
   /// Takes back a block of `bytes`, as ``take(_:)`` gave it.
   static func give(_ address: UnsafeMutableRawPointer, _ bytes: Int) {
-    guard let arena, address >= arena.base, address < arena.base + arena.bytes else {
-      return free(address)
+    guard let arena, unsafe address >= arena.base, unsafe address < arena.base + arena.bytes else {
+      return unsafe free(address)
     }
-    let first = (address - arena.base) / granule
+    let first = unsafe (address - arena.base) / granule
     ledger.withLock { ledger in
       ledger.give(first..<first + bytes / granule)
       trim(&ledger, arena)
@@ -88,15 +88,17 @@ enum MemoryPool {
   /// Gives pages beyond the pool's share back to the system.
   private static func trim(_ ledger: inout PageLedger, _ arena: Arena) {
     while let range = ledger.clean(ledger.surplus) {
-      madvise(arena.base + range.lowerBound * granule, range.count * granule, MADV_DONTNEED)
+      unsafe madvise(arena.base + range.lowerBound * granule, range.count * granule, MADV_DONTNEED)
     }
   }
 
   private static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer {
     var address: UnsafeMutableRawPointer?
-    guard posix_memalign(&address, 64, (bytes + 63) / 64 * 64) == 0, let address else {
+    guard unsafe posix_memalign(&address, 64, bytes.roundedUp(to: 64)) == 0,
+      let address = unsafe address
+    else {
       preconditionFailure("out of memory: \(bytes) bytes for one array could not be allocated")
     }
-    return address
+    return unsafe address
   }
 }

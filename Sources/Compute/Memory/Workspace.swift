@@ -16,10 +16,10 @@ public struct Workspace: ~Copyable {
   ///
   /// - Complexity: O(1) once the workspace has grown to its working size.
   package mutating func reserve(_ count: Int) -> UnsafeMutablePointer<Float> {
-    if let storage, storage.count >= count { return storage.baseAddress }
+    if let storage, storage.count >= count { return unsafe storage.baseAddress }
     storage = nil  // free first: the old contents are not wanted and need not coexist
     let grown = AlignedStorage<Float>(uninitialized: count)
     storage = grown
-    return grown.baseAddress
+    return unsafe grown.baseAddress
   }
 }

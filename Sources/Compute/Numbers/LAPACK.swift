@@ -26,14 +26,14 @@ public enum LAPACK {
     morula_lapack_use_one_thread()
     var reflectors = [Float](repeating: 0, count: columns)
     let (m, n) = (Int32(rows), Int32(columns))
-    matrix.withUnsafeMutableBufferPointer { buffer in
+    unsafe matrix.withUnsafeMutableBufferPointer { buffer in
       // The buffer is not empty, so it has an address.
       let values = buffer.baseAddress!
-      check(LAPACKE_sgeqrf(LAPACK_COL_MAJOR, m, n, values, m, &reflectors), "sgeqrf")
-      let isNegative = (0..<columns).map { values[$0 * rows + $0] < 0 }
-      check(LAPACKE_sorgqr(LAPACK_COL_MAJOR, m, n, n, values, m, reflectors), "sorgqr")
+      unsafe check(LAPACKE_sgeqrf(LAPACK_COL_MAJOR, m, n, values, m, &reflectors), "sgeqrf")
+      let isNegative = (0..<columns).map { unsafe values[$0 * rows + $0] < 0 }
+      unsafe check(LAPACKE_sorgqr(LAPACK_COL_MAJOR, m, n, n, values, m, reflectors), "sorgqr")
       for column in 0..<columns where isNegative[column] {
-        for row in 0..<rows { values[column * rows + row].negate() }
+        for row in 0..<rows { unsafe values[column * rows + row].negate() }
       }
     }
   }
@@ -53,7 +53,7 @@ public enum LAPACK {
     var inverse = (0..<order * order).map { $0 / order == $0 % order ? 1.0 : 0 }
     var pivots = [Int32](repeating: 0, count: order)
     let n = Int32(order)
-    let result = LAPACKE_dgesv(
+    let result = unsafe LAPACKE_dgesv(
       LAPACK_ROW_MAJOR, n, n, &factors, n, &pivots, &inverse, n)
     precondition(result >= 0, "dgesv: argument \(-result) is not valid")
     return result == 0 ? inverse : nil
@@ -84,7 +84,8 @@ public enum LAPACK {
     let n = Int32(order)
     let vectors = Int8(UInt8(ascii: "V"))
     let triangle = Int8(UInt8(ascii: "L"))
-    check(LAPACKE_dsyev(LAPACK_COL_MAJOR, vectors, triangle, n, &columns, n, &values), "dsyev")
+    unsafe check(
+      LAPACKE_dsyev(LAPACK_COL_MAJOR, vectors, triangle, n, &columns, n, &values), "dsyev")
     return (values, (0..<order).map { Array(columns[$0 * order..<($0 + 1) * order]) })
   }
 

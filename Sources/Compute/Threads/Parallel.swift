@@ -50,7 +50,7 @@ public enum Parallel {
     of count: Int, size: Int, _ body: @Sendable (Range<Int>) -> Void
   ) {
     precondition(size > 0, "a chunk holds at least one element")
-    forEach((count + size - 1) / size) { job, _ in
+    forEach(count.parts(of: size)) { job, _ in
       body(job * size..<min(count, (job + 1) * size))
     }
   }
@@ -59,7 +59,7 @@ public enum Parallel {
   public static func sum<Value: AdditiveArithmetic & Sendable>(
     of count: Int, size: Int, _ body: @Sendable (Range<Int>) -> Value
   ) -> Value {
-    map((count + size - 1) / size) { job in
+    map(count.parts(of: size)) { job in
       body(job * size..<min(count, (job + 1) * size))
     }.reduce(.zero, +)
   }

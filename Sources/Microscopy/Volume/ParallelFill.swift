@@ -11,11 +11,12 @@ extension Array where Element: BitwiseCopyable & Sendable {
     _ write: @Sendable (_ range: Range<Int>, _ piece: inout MutableSpan<Element>) -> Void
   ) {
     unsafe self.init(unsafeUninitializedCapacity: count) { buffer, initialized in
-      // Shared by the workers, each of which writes a range that no other one touches.
-      nonisolated(unsafe) let elements = unsafe buffer
+      guard let start = buffer.baseAddress else { return }
+      let elements = unsafe DisjointPointer(start)
       Parallel.forEachChunk(of: count, size: Swift.max(1, size)) { range in
         var piece = unsafe MutableSpan(
-          _unsafeElements: UnsafeMutableBufferPointer(rebasing: elements[range]))
+          _unsafeElements: UnsafeMutableBufferPointer(
+            start: elements + range.lowerBound, count: range.count))
         write(range, &piece)
       }
       initialized = count

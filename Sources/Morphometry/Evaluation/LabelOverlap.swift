@@ -38,7 +38,7 @@ public struct LabelOverlap: Hashable, Sendable {
     precondition(
       prediction.extent == truth.extent, "\(prediction.extent) is not \(truth.extent)")
     let (count, size) = (truth.voxels.count, 1 << 20)
-    let parts = Parallel.map((count + size - 1) / size) { job in
+    let parts = Parallel.map(count.parts(of: size)) { job in
       Self.count(
         prediction.voxels, truth.voxels, in: job * size..<min(count, (job + 1) * size))
     }

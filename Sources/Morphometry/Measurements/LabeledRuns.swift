@@ -28,7 +28,7 @@ package struct LabeledRuns: Sendable {
     let extent = extent
     let rows = extent.depth * extent.height
     let rowsPerJob = max(1, (1 << 16) / max(1, extent.width))
-    let pieces = Parallel.map((rows + rowsPerJob - 1) / rowsPerJob) { job in
+    let pieces = Parallel.map(rows.parts(of: rowsPerJob)) { job in
       Self.find(
         in: volume, rows: job * rowsPerJob..<min(rows, (job + 1) * rowsPerJob))
     }

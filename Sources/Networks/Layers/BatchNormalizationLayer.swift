@@ -124,12 +124,16 @@ public struct BatchNormalizationLayer: Layer {
     }
   }
 
+  private var affine: BatchNormalization.Affine {
+    BatchNormalization.Affine(gamma: gamma.value, beta: beta.value, epsilon: epsilon)
+  }
+
   /// The output for an input of these statistics.
   func activation(
     of input: Tensor, _ statistics: BatchNormalization.Statistics
   ) throws(ShapeError) -> Tensor {
     try BatchNormalization.apply(
-      input, statistics: statistics, gamma: gamma.value, beta: beta.value, epsilon: epsilon,
+      input, statistics: statistics, affine: affine,
       relu: hasReLU)
   }
 
@@ -138,7 +142,7 @@ public struct BatchNormalizationLayer: Layer {
     _ input: inout Tensor, _ statistics: BatchNormalization.Statistics
   ) throws(ShapeError) {
     try BatchNormalization.apply(
-      to: &input, statistics: statistics, gamma: gamma.value, beta: beta.value, epsilon: epsilon,
+      to: &input, statistics: statistics, affine: affine,
       relu: hasReLU)
   }
 
@@ -147,8 +151,7 @@ public struct BatchNormalizationLayer: Layer {
     _ gradient: inout Tensor, input: Tensor, _ statistics: BatchNormalization.Statistics
   ) throws(ShapeError) {
     let gradients = try BatchNormalization.backward(
-      &gradient, input: input, statistics: statistics, gamma: gamma.value, beta: beta.value,
-      epsilon: epsilon, relu: hasReLU)
+      &gradient, input: input, statistics: statistics, affine: affine, relu: hasReLU)
     gamma.accumulate(gradients.gamma)
     beta.accumulate(gradients.beta)
   }

@@ -6,7 +6,8 @@ import Compute
 ///
 /// ``ConvolutionPlanner`` chooses between tiled im2col + sgemm (Chellapilla, Puri and Simard, 2006;
 /// the matrix of shifted input copies is built tile by tile, in the cache, and never as a whole),
-/// direct products, and short transforms.
+/// direct products, and short transforms. Inputs may be stacks of activations, read one after the
+/// other along the channel axis.
 public enum Convolution {
   /// The output `[N, out, D', H', W']`.
   ///
@@ -20,6 +21,35 @@ public enum Convolution {
       workspace: &workspace)
   }
 
+  /// The output `[N, out, D', H', W']` of a stack, for a weight `[out, Σ Cᵢ, z, y, x]`.
+  public static func forward(
+    _ input: ChannelStack, weight: Tensor, bias: Tensor? = nil, geometry: ConvolutionGeometry,
+    workspace: inout Workspace
+  ) throws(ShapeError) -> Tensor {
+    try checkWeight(weight, geometry: geometry, inputChannels: input.shape)
+    let outputs = weight.shape[0]
+    if let bias, bias.shape != [outputs] {
+      throw ShapeError(
+        "convolution bias", expected: "\(Shape([outputs]))", found: "\(bias.shape)")
+    }
+    let extents = try geometry.output(for: input.shape.extents)
+    let problem = ConvolutionProblem(
+      geometry: geometry, batch: input.shape.batch, inputChannels: input.shape.channels,
+      outputChannels: outputs, output: extents, pass: .forward, isPrepared: false)
+    guard let fast = ConvolutionPlanner.plan(problem).fast else {
+      let lowering = Lowering(problem, input: input.shape.extents)
+      return lowering.forward(
+        Channels.joined(input), weight: weight, bias: bias, workspace: &workspace)
+    }
+    var output = Tensor(
+      uninitialized: Shape(batch: input.shape.batch, channels: outputs, extents: extents))
+    fast.reading(input.shape.extents).forward(
+      input.parts.map { ChannelStack.Part($0) }, weights: .plain(weight),
+      epilogue: ConvolutionEpilogue(bias: bias?.scalars ?? []), into: &output,
+      workspace: &workspace)
+    return output
+  }
+
   /// The gradient of the input `[N, in, D, H, W]`, whose extents are `extents`.
   public static func inputGradient(
     _ gradient: Tensor, weight: Tensor, extents: SpatialAxes, geometry: ConvolutionGeometry,
@@ -31,6 +61,60 @@ public enum Convolution {
       geometry: geometry, workspace: &workspace)[0]
   }
 
+  /// The gradients of the parts of a stack: one `[N, channels[i], D, H, W]` each, whose extents are
+  /// `extents`.
+  public static func inputGradients(
+    _ gradient: Tensor, weight: Tensor, channels: [Int], extents: SpatialAxes,
+    geometry: ConvolutionGeometry, workspace: inout Workspace
+  ) throws(ShapeError) -> [Tensor] {
+    try checkGradient(gradient, weight: weight, extents: extents, geometry: geometry)
+    guard weight.shape[1] == channels.reduce(0, +) else {
+      throw ShapeError(
+        "convolution weight", expected: "[out, \(channels.reduce(0, +)), z, y, x] for this stack",
+        found: "\(weight.shape)")
+    }
+    var first = 0
+    var parts: [Tensor] = []
+    for count in channels {
+      parts.append(
+        try inputGradient(
+          gradient, weight: weight, of: first..<first + count, extents: extents,
+          geometry: geometry, workspace: &workspace))
+      first += count
+    }
+    return parts
+  }
+
+  /// The gradient of some input channels.
+  private static func inputGradient(
+    _ gradient: Tensor, weight: Tensor, of channels: Range<Int>, extents: SpatialAxes,
+    geometry: ConvolutionGeometry, workspace: inout Workspace
+  ) throws(ShapeError) -> Tensor {
+    guard let flipped = geometry.inputGradientGeometry else {
+      let lowering = Lowering(
+        geometry: geometry, batch: gradient.shape.batch, inputChannels: channels.count,
+        outputChannels: weight.shape[0], input: extents, output: gradient.shape.extents)
+      return lowering.scatter(
+        gradient, weight: weight.inputChannels(channels), bias: nil, workspace: &workspace)
+    }
+    let problem = ConvolutionProblem(
+      geometry: flipped, batch: gradient.shape.batch, inputChannels: weight.shape[0],
+      outputChannels: channels.count, output: extents, pass: .forward, isPrepared: false)
+    guard let fast = ConvolutionPlanner.plan(problem).fast else {
+      let lowering = Lowering(problem, input: gradient.shape.extents)
+      return lowering.forward(
+        gradient, weight: flip(weight.inputChannels(channels)), bias: nil, workspace: &workspace)
+    }
+    var output = Tensor(
+      uninitialized: Shape(
+        batch: gradient.shape.batch, channels: channels.count, extents: extents))
+    fast.reading(gradient.shape.extents).forward(
+      [ChannelStack.Part(gradient)], weights: .plain(weight, flippedFrom: channels.lowerBound),
+      epilogue: ConvolutionEpilogue(),
+      into: &output, workspace: &workspace)
+    return output
+  }
+
   /// The gradient of the weight `[out, in, z, y, x]`.
   public static func weightGradient(
     _ gradient: Tensor, input: Tensor, geometry: ConvolutionGeometry, workspace: inout Workspace
@@ -39,59 +123,44 @@ public enum Convolution {
       gradient, input: ChannelStack([input]), geometry: geometry, workspace: &workspace)
   }
 
+  /// The gradient of the weight `[out, Σ Cᵢ, z, y, x]`.
+  public static func weightGradient(
+    _ gradient: Tensor, input: ChannelStack, geometry: ConvolutionGeometry,
+    workspace: inout Workspace
+  ) throws(ShapeError) -> Tensor {
+    try gradient.shape.requireActivation("convolution weight gradient")
+    let extents = try geometry.output(for: input.shape.extents)
+    let expected = Shape(
+      batch: input.shape.batch, channels: gradient.shape.channels, extents: extents)
+    guard gradient.shape == expected else {
+      throw ShapeError(
+        "convolution weight gradient", expected: "an output gradient \(expected)",
+        found: "\(gradient.shape)")
+    }
+    let problem = ConvolutionProblem(
+      geometry: geometry, batch: input.shape.batch, inputChannels: input.shape.channels,
+      outputChannels: gradient.shape.channels, output: extents, pass: .weightGradient,
+      isPrepared: false)
+    guard let fast = ConvolutionPlanner.plan(problem).fast else {
+      let lowering = Lowering(problem, input: input.shape.extents)
+      return lowering.weightGradient(
+        gradient, input: Channels.joined(input), workspace: &workspace)
+    }
+    return input.parts.map { ChannelStack.Part($0) }.withAddresses(
+      batch: input.shape.batch
+    ) { inputs in
+      gradient.withPointer { pointer in
+        let size = gradient.count / gradient.shape.batch
+        return fast.reading(input.shape.extents).weightGradient(
+          inputs, gradients: (0..<gradient.shape.batch).map { SharedPointer(pointer + $0 * size) },
+          workspace: &workspace)
+      }
+    }
+  }
+
   /// The gradient of the bias `[out]`: the sum of the output gradient over samples and voxels.
   public static func biasGradient(_ gradient: Tensor) throws(ShapeError) -> Tensor {
     try gradient.shape.requireActivation("convolution bias gradient")
     return Reduction.channelSums(gradient)
-  }
-
-  /// Weights with input and output channels exchanged and the taps reversed,
-  /// `[out, in, z, y, x] → [in, out, −z, −y, −x]`.
-  static func flip(_ weight: Tensor) -> Tensor {
-    let (outputs, inputs) = (weight.shape[0], weight.shape[1])
-    let taps = weight.shape.voxels
-    var flipped = Tensor(
-      uninitialized: [inputs, outputs, weight.shape[2], weight.shape[3], weight.shape[4]])
-    weight.withPointer { source in
-      flipped.withMutablePointer { target in
-        for i in 0..<inputs {
-          for o in 0..<outputs {
-            let from = source + (o * inputs + i) * taps
-            let to = target + (i * outputs + o) * taps
-            for t in 0..<taps { to[taps - 1 - t] = from[t] }
-          }
-        }
-      }
-    }
-    return flipped
-  }
-
-  static func checkWeight(
-    _ weight: Tensor, geometry: ConvolutionGeometry, inputChannels input: Shape
-  ) throws(ShapeError) {
-    try input.requireActivation("convolution")
-    guard weight.shape.rank == 5, weight.shape[1] == input.channels,
-      weight.shape.extents == geometry.kernel, weight.shape[0] > 0
-    else {
-      throw ShapeError(
-        "convolution weight",
-        expected: "[out, \(input.channels), \(geometry.kernel)] for an input \(input)",
-        found: "\(weight.shape)")
-    }
-  }
-
-  static func checkGradient(
-    _ gradient: Tensor, weight: Tensor, extents: SpatialAxes, geometry: ConvolutionGeometry
-  ) throws(ShapeError) {
-    try gradient.shape.requireActivation("convolution input gradient")
-    let output = try geometry.output(for: extents)
-    guard weight.shape.rank == 5, weight.shape.extents == geometry.kernel,
-      gradient.shape.channels == weight.shape[0], gradient.shape.extents == output
-    else {
-      throw ShapeError(
-        "convolution input gradient",
-        expected: "[N, out, \(output)] and a weight [out, in, \(geometry.kernel)]",
-        found: "\(gradient.shape) and \(weight.shape)")
-    }
   }
 }

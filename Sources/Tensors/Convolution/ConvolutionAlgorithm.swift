@@ -1,15 +1,25 @@
-/// How a convolution is computed. All give the same sums up to rounding; which one is fastest depends
-/// on the geometry (``ConvolutionPlanner``).
+/// How a convolution is computed. All give the same sums up to rounding; which one is fastest
+/// depends on the geometry (``ConvolutionPlanner``).
 public enum ConvolutionAlgorithm: Hashable, Sendable {
-  /// Tiles of shifted input copies, one OpenBLAS sgemm each: takes every geometry. A window of a
+  /// Tiles of shifted input copies, one OpenBLAS sgemm each: allows every geometry. A window of a
   /// single voxel needs no copies, its sgemm reads the input itself.
   case im2col
   /// The taps' products in registers, read from one padded copy of a block of rows.
   case direct
   /// Short linear transforms (Winograd, Toom–Cook) along the axes where the value, the outputs per
-  /// tile, exceeds 1; products as in ``direct`` over the taps of the other axes. F(m, k) along an axis
-  /// needs m + k − 1 multiplications where the definition needs m · k.
+  /// tile, exceeds 1; products as in ``direct`` over the taps of the other axes. F(m, k) along an
+  /// axis needs m + k − 1 multiplications where the definition needs m · k.
   case transforms(SpatialAxes)
+
+  /// Outputs per tile along z, y, x, 1 along an axis without a transform; nil for ``im2col``, which
+  /// has no such tiles.
+  var tile: SpatialAxes? {
+    switch self {
+    case .im2col: nil
+    case .direct: 1
+    case .transforms(let tile): tile
+    }
+  }
 }
 
 extension ConvolutionAlgorithm: LosslessStringConvertible {
@@ -22,7 +32,7 @@ extension ConvolutionAlgorithm: LosslessStringConvertible {
     }
   }
 
-  /// Reads a ``description``; nil where there is no such algorithm.
+  /// Reads a ``description``; nil if there is no such algorithm.
   public init?(_ description: String) {
     switch description.lowercased() {
     case "im2col": self = .im2col

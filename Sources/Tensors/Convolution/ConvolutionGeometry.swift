@@ -62,7 +62,7 @@ public struct ConvolutionGeometry: Hashable, Sendable, CustomStringConvertible {
     "\(kernel), stride \(stride), padding \(padding), dilation \(dilation)"
   }
 
-  /// The extents of the output for an input of `extents`; throws where the window does not fit.
+  /// The extents of the output for an input of `extents`; throws if the window does not fit.
   public func output(for extents: SpatialAxes) throws(ShapeError) -> SpatialAxes {
     func along(_ axis: KeyPath<SpatialAxes, Int>) -> Int {
       let span = dilation[keyPath: axis] * (kernel[keyPath: axis] - 1) + 1
@@ -87,7 +87,7 @@ public struct ConvolutionGeometry: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The geometry of the convolution with flipped weights that computes the input gradient; nil
-  /// where it is not one (strides, or padding wider than the window).
+  /// if it is not one (strides, or padding wider than the window).
   var inputGradientGeometry: ConvolutionGeometry? {
     let padding = SpatialAxes(
       dilation.depth * (kernel.depth - 1) - padding.depth,

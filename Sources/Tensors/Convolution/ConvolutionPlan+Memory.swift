@@ -1,7 +1,7 @@
 /// What a convolution takes beside its input and output.
 extension ConvolutionPlan {
-  /// Bytes of the weight as the algorithm reads it: at the points of its transforms, in panels. 0 where
-  /// it reads the weight itself.
+  /// Bytes of the weight as the algorithm reads it: at the points of its transforms, in panels. 0
+  /// if it reads the weight itself.
   public var weightBytes: Int { (fast?.weightCount ?? 0) * MemoryLayout<Float>.stride }
 
   /// Bytes of workspace on this many threads: tiles, partial sums, and the weight where it is not
@@ -10,14 +10,15 @@ extension ConvolutionPlan {
     let floats: Int
     switch (problem.pass, fast) {
     case (.forward, let fast?):
-      let cut = FastConvolution.ForwardCut(fast, panel: fast.panelHeight)
       if !problem.isPrepared,
-        let few = FastConvolution.FewBlocksCut(fast, batch: problem.batch, threads: threads)
+        let few = FastConvolution.FewBlocksPartition(
+          fast, batch: problem.batch, threads: threads)
       {
         floats = fast.scratchCount(few) * threads
       } else {
         floats =
-          fast.scratchCount(cut) * threads + (problem.isPrepared ? 0 : fast.weightCount)
+          fast.scratchCount(FastConvolution.ForwardPartition(fast)) * threads
+          + (problem.isPrepared ? 0 : fast.weightCount)
       }
     case (.weightGradient, let fast?):
       let (sums, perWorker) = fast.gradientScratch(batch: problem.batch)
@@ -38,29 +39,15 @@ extension ConvolutionPlan {
     }
     return floats * MemoryLayout<Float>.stride
   }
-
-  /// The fast convolution of the plan, nil for im2col. Only extents of the output matter here.
-  private var fast: FastConvolution? {
-    let tile: SpatialAxes
-    switch algorithm {
-    case .im2col: return nil
-    case .direct: tile = 1
-    case .transforms(let size): tile = size
-    }
-    return FastConvolution(
-      geometry: problem.geometry, inputChannels: problem.inputChannels,
-      outputChannels: problem.outputChannels, input: problem.output, output: problem.output,
-      tile: tile)
-  }
 }
 
 extension TransposedConvolution {
-  /// Bytes of workspace of the weight gradient on this many threads, for an input of `extents` and a
-  /// window 2×2×2 of stride 2.
+  /// Bytes of workspace of the weight gradient on this many threads, for an input of `extents` and
+  /// a window 2×2×2 of stride 2.
   public static func weightGradientWorkspaceBytes(
     inputs: Int, outputs: Int, extents: SpatialAxes, batch: Int, threads: Int
   ) -> Int {
-    let doubling = Doubling(
+    let doubling = DoublingTransposedConvolution(
       .halving, weight: [inputs, outputs, 2, 2, 2], batch: batch, input: extents)
     return (doubling?.gradientScratch(threads: threads) ?? 0) * MemoryLayout<Float>.stride
   }

@@ -8,10 +8,13 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
   public let algorithm: ConvolutionAlgorithm
   /// Multiply–adds of the products, zeros at ragged ends included.
   public let multiplyAdds: Int
-  /// Expected clock cycles of one AVX-512 core: comparable between plans, no prediction of time.
+  /// Expected clock cycles of one AVX-512 core: comparable between plans, not a prediction of time.
   public let cycles: Double
   /// Bytes of scratch for one thread.
   public let scratchBytes: Int
+  /// The fast convolution, nil for im2col; it reads an input of the output's extents until
+  /// ``FastConvolution/reading(_:firstPlane:)`` gives it another one.
+  let fast: FastConvolution?
 
   /// As `fast-4x4x1, 4.0 × fewer multiplications, 0.6 MB scratch per thread`.
   public var description: String {
@@ -25,6 +28,7 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
   init(lowering problem: ConvolutionProblem) {
     self.problem = problem
     algorithm = .im2col
+    fast = nil
     multiplyAdds = problem.multiplyAdds
     let columns = Double(
       problem.batch * problem.inputChannels * problem.geometry.taps * problem.output.product)
@@ -34,7 +38,7 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
       outputChannels: problem.outputChannels, voxels: problem.output.product,
       batch: problem.batch)
     scratchBytes = isPointwise ? 0 : 4 * tiling.columnsCapacity(taps: problem.geometry.taps)
-    // sgemm packs its operands again: dear where there are few output channels.
+    // sgemm packs its operands again, which is expensive with few output channels.
     let packing = problem.pass == .forward ? 1.5 : 3
     cycles =
       Double(multiplyAdds) / 32 * 1.25 + columns / 16 * (packing + (isPointwise ? 0 : 2.5))
@@ -42,16 +46,11 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
       + Double(problem.inputChannels * problem.outputChannels * problem.geometry.taps) * 5
   }
 
-  /// A fast convolution with this tile; nil where the geometry does not take it.
+  /// A fast convolution with this tile; nil if the geometry does not allow it.
   init?(fast problem: ConvolutionProblem, tile: SpatialAxes) {
-    // Only extents of the output matter here.
-    guard
-      let fast = FastConvolution(
-        geometry: problem.geometry, inputChannels: problem.inputChannels,
-        outputChannels: problem.outputChannels, input: problem.output, output: problem.output,
-        tile: tile)
-    else { return nil }
+    guard let fast = FastConvolution(problem, tile: tile) else { return nil }
     self.problem = problem
+    self.fast = fast
     algorithm = tile == 1 ? .direct : .transforms(tile)
     switch problem.pass {
     case .forward:
@@ -63,6 +62,6 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
     }
     cycles = fast.cycles(problem.pass, batch: problem.batch, isPrepared: problem.isPrepared)
     scratchBytes =
-      4 * fast.scratchCount(FastConvolution.ForwardCut(fast, panel: fast.panelHeight))
+      4 * fast.scratchCount(FastConvolution.ForwardPartition(fast))
   }
 }

@@ -2,11 +2,11 @@ import Compute
 
 /// Chooses the algorithm of every convolution, once per geometry.
 ///
-/// The choice rests on sizes alone, not on the machine, the threads or the clock, so that results are
-/// the same bits everywhere one kind of processor runs.
+/// The choice depends on sizes alone, not on the machine, the threads or the clock, so that results
+/// are the same bits on all machines with one kind of processor.
 public enum ConvolutionPlanner {
-  /// The algorithm that this scope asks for; nil leaves the choice to the planner. Geometries that it
-  /// does not take are computed by im2col.
+  /// The algorithm that this scope asks for; nil leaves the choice to the planner. Geometries that
+  /// it does not allow are computed by im2col.
   @TaskLocal public static var requested: ConvolutionAlgorithm?
 
   private static let processDefault = Guarded<ConvolutionAlgorithm?>(nil)
@@ -33,15 +33,12 @@ public enum ConvolutionPlanner {
     return plan
   }
 
-  /// The plan that uses an algorithm; nil where the geometry does not take it.
+  /// The plan that uses an algorithm; nil if the geometry does not allow it.
   public static func plan(
     _ problem: ConvolutionProblem, algorithm: ConvolutionAlgorithm
   ) -> ConvolutionPlan? {
-    switch algorithm {
-    case .im2col: ConvolutionPlan(lowering: problem)
-    case .direct: ConvolutionPlan(fast: problem, tile: 1)
-    case .transforms(let tile): ConvolutionPlan(fast: problem, tile: tile)
-    }
+    guard let tile = algorithm.tile else { return ConvolutionPlan(lowering: problem) }
+    return ConvolutionPlan(fast: problem, tile: tile)
   }
 
   private static func fastest(_ problem: ConvolutionProblem) -> ConvolutionPlan {
@@ -52,7 +49,7 @@ public enum ConvolutionPlanner {
     for depth in safeTiles(kernel: kernel.depth, problem) {
       for height in safeTiles(kernel: kernel.height, problem) {
         // A transform along x turns every vector, and multiplies the weights' points: it is a third
-        // axis for weights that stay, never a substitute for one of the others.
+        // axis for weights that stay, and never replaces one of the others.
         let isThird = depth > 1 && height > 1 && problem.isPrepared
         for width in isThird ? safeTiles(kernel: kernel.width, problem) : [1] {
           let tile = SpatialAxes(depth, height, width)
@@ -71,8 +68,8 @@ public enum ConvolutionPlanner {
     return tile.array.contains(1) || axes.count(where: { $0 + $1 - 1 == 8 }) <= 1
   }
 
-  /// The tiles along one axis whose rounding errors are acceptable, docs/performance.md: eight points
-  /// at most, and in training, where errors of many steps add up, six for a window of three.
+  /// The tiles along one axis whose rounding errors are acceptable, docs/performance.md: eight
+  /// points at most, and in training, where errors of many steps add up, six for a window of three.
   private static func safeTiles(kernel: Int, _ problem: ConvolutionProblem) -> [Int] {
     [1]
       + [4, 6, 8].map { $0 + 1 - kernel }.filter { outputs in

@@ -1,9 +1,11 @@
+import Compute
+
 /// How a fast convolution is cut into blocks, from sizes alone.
 ///
-/// A *unit* is a row of outputs along x: of one tile where z and y have transforms, of one voxel row
-/// where they have none. A block is a box of units whose points fill the columns of one product:
-/// column (z · rows + y) · pitch + x holds the input under the first tap of unit (z, y) and output x,
-/// or the points of its tile x where x has a transform.
+/// A *unit* is a row of outputs along x: of one tile where z and y have transforms, of one voxel
+/// row where they have none. A block is a box of units whose points fill the columns of one
+/// product: column (z · rows + y) · pitch + x holds the input under the first tap of unit (z, y)
+/// and output x, or the points of its tile x where x has a transform.
 struct FastBlocking: Hashable, Sendable {
   /// Units of the output along z, y, x; the last along x may be narrower.
   let units: SpatialAxes
@@ -24,26 +26,26 @@ struct FastBlocking: Hashable, Sendable {
   /// Rows longer than `widest` are cut into parts of about `partWidth`.
   private static let widest = 160
   private static let partWidth = 128
-  /// Shorter rows are stacked until a product has so many columns: enough to fill the registers many
-  /// times over, few enough for the points of usual channel counts to stay in the L2 cache.
+  /// Shorter rows are stacked until a product has so many columns: enough to fill the registers
+  /// many times over, few enough for the points of usual channel counts to stay in the L2 cache.
   private static let targetColumns = 64
-  /// Twice as many where the weights at all points, in floats, exceed 16 MB: they come from memory for
-  /// every block.
+  /// Twice as many where the weights at all points, in floats, exceed 16 MB: they come from memory
+  /// for every block.
   private static let cachedWeights = 1 << 22
   /// The widest vector, in floats.
   private static let lanes = 16
 
   init(output: SpatialAxes, tile: SpatialAxes, kernel: SpatialAxes, weights: Int) {
     let targetColumns = Self.targetColumns * (weights > Self.cachedWeights ? 2 : 1)
-    func up(_ a: Int, _ b: Int) -> Int { (a + b - 1) / b }
-    let parts = output.width <= Self.widest ? 1 : up(output.width, Self.partWidth)
+    let parts = output.width <= Self.widest ? 1 : output.width.parts(of: Self.partWidth)
     let width =
-      parts == 1 ? output.width : up(up(output.width, parts), Self.lanes) * Self.lanes
+      parts == 1 ? output.width : output.width.parts(of: parts).roundedUp(to: Self.lanes)
     units = SpatialAxes(
-      up(output.depth, tile.depth), up(output.height, tile.height), up(output.width, width))
+      output.depth.parts(of: tile.depth), output.height.parts(of: tile.height),
+      output.width.parts(of: width))
     self.width = width
     self.tile = tile.width
-    pitch = tile.width == 1 ? width + kernel.width - 1 : up(width, tile.width)
+    pitch = tile.width == 1 ? width + kernel.width - 1 : width.parts(of: tile.width)
     blockHeight = min(units.height, max(1, targetColumns / pitch))
     let keepsTapsY = tile.height == 1
     rows = blockHeight + (keepsTapsY ? kernel.height - 1 : 0)
@@ -51,24 +53,22 @@ struct FastBlocking: Hashable, Sendable {
       blockHeight == units.height && !keepsTapsY
       ? min(units.depth, max(1, targetColumns / (rows * pitch))) : 1
     let planes = blockDepth + (tile.depth == 1 ? kernel.depth - 1 : 0)
-    // Vectors written for one unit may reach into the next, and past the end; an odd number of cache
-    // lines keeps channels off each other's cache sets.
-    let columns = up(planes * rows * pitch + Self.lanes, Self.lanes)
-    channelStride = (columns | 1) * Self.lanes
+    // Vectors written for one unit may reach into the next, and past the end; an odd number of
+    // cache lines keeps channels off each other's cache sets.
+    channelStride = (planes * rows * pitch + Self.lanes).roundedUpToOddCacheLines
   }
 
   /// Columns of the products that `outputs` outputs of a unit take.
-  func columns(_ outputs: Int) -> Int { (outputs + tile - 1) / tile }
+  func columns(_ outputs: Int) -> Int { outputs.parts(of: tile) }
 
   /// Blocks along z, y, x.
   var blocks: SpatialAxes {
     SpatialAxes(
-      (units.depth + blockDepth - 1) / blockDepth, (units.height + blockHeight - 1) / blockHeight,
-      units.width)
+      units.depth.parts(of: blockDepth), units.height.parts(of: blockHeight), units.width)
   }
 
-  /// One block of every size there is, the last ones along each axis being smaller, and how many have
-  /// that size.
+  /// One block of every size there is, the last ones along each axis being smaller, and how many
+  /// have that size.
   var kinds: [(block: FastBlock, count: Int)] {
     func along(_ count: Int) -> [(index: Int, count: Int)] {
       count == 1 ? [(0, 1)] : [(0, count - 1), (count - 1, 1)]

@@ -1,9 +1,10 @@
 /// What a fast convolution is expected to cost, in clock cycles of one AVX-512 core.
 ///
-/// The constants began as a fit to the times of the published networks' layers under all tiles (within
-/// 20 %, as far as two runs differ); those of rare cases were then set from single measurements. Good
-/// enough to choose between tiles, no prediction of time: whoever changes a kernel compares
-/// `morula benchmark network` under `--convolution` with what the plan chose.
+/// The constants began as a fit to the times of the published networks' layers under all tiles
+/// (within 20 %, as far as two runs differ); those of rare cases were then set from single
+/// measurements. Good enough to choose between tiles, not a prediction of time. If you change a
+/// kernel, compare the times of single algorithms with those of the plan
+/// (`morula benchmark network`).
 extension FastConvolution {
   private enum Cycles {
     /// Per multiply–add vector of a product, two of which can begin in a cycle.
@@ -34,7 +35,8 @@ extension FastConvolution {
     let blocks = batch * blocking.blocks.product
     let weights = Double(points * depth * outputChannels)
     let staysCached =
-      isGradient ? turnsBackAtOnce(batch: batch) : FewBlocksCut.takes(self, batch: batch)
+      isGradient
+      ? writesWeightsAtOnce(batch: batch) : FewBlocksPartition.applies(to: self, batch: batch)
     var sum = transformCycles(blocks: blocks, isGradient: isGradient)
     if isGradient {
       sum += Cycles.gradientProduct * Double(gradientMultiplyAdds(batch: batch)) / 32
@@ -44,7 +46,7 @@ extension FastConvolution {
       let loads = max(1, ((taps.width > 1 ? 3.5 : 2) + panel) / (2 * panel))
       let columns = Double(batch * productColumnsOfAllBlocks)
       sum += Cycles.product * loads * columns * weights / 32
-      let parts = ForwardCut(self, panel: panelHeight).inputParts
+      let parts = ForwardPartition(self).inputParts
       if parts > 1 {
         sum += Cycles.addedProduct * columns / 16 * Double(points * outputChannels * parts)
       }
@@ -61,7 +63,7 @@ extension FastConvolution {
 
   /// The cycles of the transforms of inputs and outputs.
   private func transformCycles(blocks: Int, isGradient: Bool) -> Double {
-    func vectors(_ columns: Int) -> Int { (columns + 15) / 16 }
+    func vectors(_ columns: Int) -> Int { columns.parts(of: 16) }
     let planes = blocking.blockDepth + taps.depth - 1
     let unitsIn = blocks * planes * blocking.rows
     let unitsOut =

@@ -9,18 +9,28 @@ struct ConvolutionEpilogue {
   var relu = false
 }
 
+/// Where a fast convolution writes its outputs.
+struct ConvolutionTarget {
+  /// For every sample the address of the first wanted plane of output channel 0.
+  let outputs: [DisjointPointer<Float>]
+  /// Floats from one output channel to the next.
+  let channelStride: Int
+  /// What is done before.
+  let epilogue: ConvolutionEpilogue
+}
+
 /// Where a fast convolution takes its weights from.
 enum FastWeightSource {
   /// Transformed beforehand.
   case prepared(FastWeights)
-  /// A weight `[out, in, z, y, x]` to transform in the workspace; with `flippedFrom`, for the gradient
-  /// of its input channels from that one on.
+  /// A weight `[out, in, z, y, x]` to transform in the workspace; with `flippedFrom`, for the
+  /// gradient of its input channels from that one on.
   case plain(Tensor, flippedFrom: Int? = nil)
 }
 
 extension FastConvolution {
   /// How V and M of a block are cut, so that they stay in the caches.
-  struct ForwardCut {
+  struct ForwardPartition {
     /// Input channels whose V exists at a time.
     let inputs: Int
     let inputParts: Int
@@ -34,18 +44,20 @@ extension FastConvolution {
     /// Floats of M per worker, 256 KB: a part of the L2 cache.
     private static let targetProducts = 1 << 16
 
-    init(_ it: FastConvolution, panel: Int) {
-      let perInput = it.points * it.blocking.channelStride
-      let points = it.inputChannels * perInput
+    init(_ convolution: FastConvolution) {
+      let inputChannels = convolution.inputChannels
+      let points = inputChannels * convolution.points * convolution.blocking.channelStride
       let parts =
         points <= Self.wholePoints ? 1 : (points + Self.partPoints / 2) / Self.partPoints
-      inputs = (it.inputChannels + parts - 1) / parts
-      inputParts = (it.inputChannels + inputs - 1) / inputs
+      inputs = inputChannels.parts(of: parts)
+      inputParts = inputChannels.parts(of: inputs)
       // Several parts of V add to an M that exists whole.
       let fitting =
         inputParts > 1
-        ? it.outputChannels : max(1, Self.targetProducts / (it.points * it.productColumns))
-      outputs = min((it.outputChannels + panel - 1) / panel, max(1, fitting / panel)) * panel
+        ? convolution.outputChannels
+        : max(1, Self.targetProducts / (convolution.points * convolution.productColumns))
+      let panel = convolution.panelHeight
+      outputs = min(convolution.panels, max(1, fitting / panel)) * panel
     }
   }
 
@@ -54,7 +66,7 @@ extension FastConvolution {
 
   /// Columns of M, the last vector's surplus included.
   var productColumns: Int {
-    (blocking.blockDepth * blocking.rows * blocking.pitch + 15) / 16 * 16
+    (blocking.blockDepth * blocking.rows * blocking.pitch).roundedUp(to: 16)
   }
 
   /// Floats of M from one point to the next, for some channels.
@@ -69,16 +81,46 @@ extension FastConvolution {
   /// Columns of the products of all blocks, in whole vectors.
   var productColumnsOfAllBlocks: Int {
     blocking.kinds.reduce(0) { sum, kind in
-      sum + kind.count * ((columns(of: kind.block) + 15) / 16 * 16)
+      sum + kind.count * columns(of: kind.block).roundedUp(to: 16)
     }
   }
 
   /// Floats of scratch for one worker.
-  func scratchCount(_ cut: ForwardCut) -> Int {
-    let m = cut.inputParts > 1 ? outputChannels : cut.outputs
+  func scratchCount(_ partition: ForwardPartition) -> Int {
+    let m = partition.inputParts > 1 ? outputChannels : partition.outputs
     let count =
-      points * (pointStride(channels: cut.inputs) + productStride(channels: m))
-    return (count + 15) / 16 * 16
+      points * (pointStride(channels: partition.inputs) + productStride(channels: m))
+    return count.roundedUp(to: 16)
+  }
+
+  /// Panels of the output channels.
+  var panels: Int { outputChannels.parts(of: panelHeight) }
+
+  /// The output channels of one of `shares` shares: whole panels, as equally many as can be.
+  func outputChannels(ofShare share: Int, of shares: Int) -> Range<Int> {
+    let mine = panels.share(share, of: shares)
+    return mine.lowerBound * panelHeight..<min(outputChannels, mine.upperBound * panelHeight)
+  }
+
+  /// Writes the wanted planes of a whole output.
+  func forward(
+    _ parts: [ChannelStack.Part], weights: FastWeightSource, epilogue: ConvolutionEpilogue,
+    into whole: inout Tensor, workspace: inout Workspace
+  ) {
+    let shape = whole.shape
+    whole.withMutablePointer { target in
+      parts.withAddresses(batch: shape.batch) { inputs in
+        let start = target + firstPlane * shape.height * shape.width
+        forward(
+          inputs, weights: weights,
+          into: ConvolutionTarget(
+            outputs: (0..<shape.batch).map {
+              DisjointPointer(start + $0 * shape.channels * shape.voxels)
+            },
+            channelStride: shape.voxels, epilogue: epilogue),
+          workspace: &workspace)
+      }
+    }
   }
 
   /// Writes the output of one sample or several.
@@ -86,61 +128,51 @@ extension FastConvolution {
   /// - Parameters:
   ///   - inputs: For every sample one address per input channel, of plane 0.
   ///   - weights: Those of this convolution.
-  ///   - outputs: For every sample the address of plane ``firstPlane`` of output channel 0.
-  ///   - channelStride: Floats from one output channel to the next.
+  ///   - target: Where the outputs go.
   func forward(
-    _ inputs: [[UnsafePointer<Float>]], weights source: FastWeightSource,
-    epilogue: ConvolutionEpilogue,
-    outputs: [UnsafeMutablePointer<Float>], channelStride: Int, workspace: inout Workspace
+    _ inputs: [[SharedPointer<Float>]], weights source: FastWeightSource,
+    into target: ConvolutionTarget, workspace: inout Workspace
   ) {
-    let cut = ForwardCut(self, panel: panelHeight)
-    let perWorker = scratchCount(cut)
+    let partition = ForwardPartition(self)
+    let perWorker = scratchCount(partition)
     let threads = Parallel.threadCount
-    nonisolated(unsafe) let scratch: UnsafeMutablePointer<Float>
+    let scratch: DisjointPointer<Float>
     let weights: FastWeights
     switch source {
     case .prepared(let known):
       weights = known
-      scratch = workspace.reserve(perWorker * threads)
+      scratch = DisjointPointer(workspace.reserve(perWorker * threads))
     case .plain(let weight, let flippedFrom):
-      if let few = FewBlocksCut(self, batch: inputs.count, threads: threads) {
+      if let few = FewBlocksPartition(self, batch: inputs.count, threads: threads) {
         return forward(
-          inputs, few, weight: weight, flippedFrom: flippedFrom, epilogue: epilogue,
-          outputs: outputs, channelStride: channelStride, workspace: &workspace)
+          inputs, few, weight: weight, flippedFrom: flippedFrom, into: target,
+          workspace: &workspace)
       }
-      scratch = workspace.reserve(perWorker * threads + weightCount)
+      scratch = DisjointPointer(workspace.reserve(perWorker * threads + weightCount))
       transform(weight, flippedFrom: flippedFrom, into: scratch + perWorker * threads)
       weights = FastWeights(borrowing: scratch + perWorker * threads, panel: panelHeight)
     }
-    nonisolated(unsafe) let (inputs, outputs) = (inputs, outputs)
-    let rowOffsets = tapOffsets(channels: cut.inputs, alongX: true)
+    let rowOffsets = tapOffsets(channels: partition.inputs, alongX: true)
     let blocks = blocking.blocks.product
     // Few blocks are shared out by output channels too; every sum stays as it is.
-    let panels = (outputChannels + weights.panel - 1) / weights.panel
-    let wanted = (2 * threads + blocks * inputs.count - 1) / (blocks * inputs.count)
-    let shares = min(panels, max(1, wanted))
+    let shares = min(panels, max(1, (2 * threads).parts(of: blocks * inputs.count)))
     Parallel.forEach(inputs.count * blocks * shares) { job, worker in
       let (sample, rest) = (job / (blocks * shares), job % (blocks * shares))
       let block = blocking.block(rest / shares)
-      let share = rest % shares
-      let mine =
-        share * panels / shares
-        * weights.panel..<min(
-          outputChannels, (share + 1) * panels / shares * weights.panel)
+      let mine = outputChannels(ofShare: rest % shares, of: shares)
       let v = scratch + worker * perWorker
-      let m = v + points * pointStride(channels: cut.inputs)
-      for part in 0..<cut.inputParts {
-        let read = part * cut.inputs..<min(inputChannels, (part + 1) * cut.inputs)
+      let m = v + points * pointStride(channels: partition.inputs)
+      for part in 0..<partition.inputParts {
+        let read = part * partition.inputs..<min(inputChannels, (part + 1) * partition.inputs)
         transformInput(inputs[sample], channels: read, block: block, into: v)
-        let step = cut.inputParts > 1 ? mine.count : cut.outputs
+        let step = partition.inputParts > 1 ? mine.count : partition.outputs
         for first in stride(from: mine.lowerBound, to: mine.upperBound, by: step) {
           let channels = first..<min(mine.upperBound, first + step)
           multiply(
             v, weights, from: read, to: channels, rows: rowOffsets, block: block, into: m)
-          guard part == cut.inputParts - 1 else { continue }
+          guard part == partition.inputParts - 1 else { continue }
           transformOutput(
-            m, channels: channels, block: block, epilogue: epilogue,
-            into: outputs[sample], channelStride: channelStride)
+            m, channels: channels, block: block, of: sample, into: target)
         }
       }
     }
@@ -153,34 +185,42 @@ extension FastConvolution {
     to channels: Range<Int>, rows: [Int32], block: FastBlock,
     into m: UnsafeMutablePointer<Float>
   ) {
-    let columns = columns(of: block)
     let vStride = pointStride(channels: inputs.count)
     let mStride = productStride(channels: channels.count)
     let taps = taps.product
-    for point in 0..<points {
-      kernels.product(
-        weights.address + point * weightStride + channels.lowerBound * depth, channels.count,
-        weights.panel, depth, inputs.lowerBound * taps, rows, inputs.count * taps,
-        v + point * vStride, columns, inputs.lowerBound > 0, m + point * mStride, productColumns)
+    let start = weights.values + channels.lowerBound * depth
+    var panels = ck_panels(
+      values: start, outputs: channels.count, height: weights.panel, depth: depth)
+    rows.withUnsafeBufferPointer { offsets in
+      var columns = ck_rows(
+        values: v, offsets: offsets.baseAddress, rows: inputs.count * taps,
+        count: columns(of: block))
+      for point in 0..<points {
+        panels.values = start + point * weightStride
+        columns.values = v + point * vStride
+        kernels.product(
+          &panels, inputs.lowerBound * taps, &columns, inputs.lowerBound > 0,
+          m + point * mStride, productColumns)
+      }
     }
   }
 
-  /// The outputs of a block from M.
+  /// The outputs of a block of a sample from M.
   func transformOutput(
-    _ m: UnsafePointer<Float>, channels: Range<Int>, block: FastBlock,
-    epilogue: ConvolutionEpilogue, into target: UnsafeMutablePointer<Float>, channelStride: Int
+    _ m: UnsafePointer<Float>, channels: Range<Int>, block: FastBlock, of sample: Int,
+    into target: ConvolutionTarget
   ) {
     let mStride = productStride(channels: channels.count)
     let width = min(blocking.width, output.width - block.x)
     let streams = outputChannels * output.product > Self.cachedOutputs
-    let isAlongX = x != nil
+    let epilogue = target.epilogue
     withTransforms { z, y, x in
       withLines { lines in
         withUnsafeTemporaryAllocation(
           of: UnsafeMutablePointer<Float>?.self, capacity: tile.depth * tile.height
         ) { rows in
           for channel in channels {
-            let base = target + channel * channelStride
+            let base = target.outputs[sample] + channel * target.channelStride
             let bias = epilogue.bias.isEmpty ? 0 : epilogue.bias[channel]
             for unitZ in block.z {
               for unitY in block.y {
@@ -188,13 +228,14 @@ extension FastConvolution {
                 let points =
                   m + (channel - channels.lowerBound) * productColumns
                   + column(of: unitZ, unitY, in: block)
-                if isAlongX {
+                if let lines {
                   kernels.output_line(
                     x, points, mStride, planePoints, blocking.columns(width), lines, lineStride)
                 }
                 kernels.output_tile(
-                  z, y, isAlongX ? UnsafePointer(lines) : points, isAlongX ? lineStride : mStride,
-                  width, bias, epilogue.relu, streams, rows.baseAddress)
+                  z, y, lines.map { UnsafePointer($0) } ?? points,
+                  lines == nil ? mStride : lineStride, width, bias, epilogue.relu, streams,
+                  rows.baseAddress)
               }
             }
           }

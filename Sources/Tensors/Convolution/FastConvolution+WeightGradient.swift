@@ -9,11 +9,11 @@ import Compute
 /// ∂M lies channels innermost. The taps along x are rows of the product, as
 /// `∂U[(input, tap)][output] = Σ_n V[input][n + tap] · ∂M[n][output]`, or, where that leaves fewer
 /// lanes empty, lanes: neighbors in memory are also the output channels of the taps, the last tap
-/// first, `∂U[input][(tap, output)] = Σ_n V[input][n] · ∂M[n − halo + tap][output]`. Sums are cut by
-/// size: a fixed number of groups of blocks, whose parts are added in order.
+/// first, `∂U[input][(tap, output)] = Σ_n V[input][n] · ∂M[n − halo + tap][output]`. Sums are cut
+/// by size: a fixed number of groups of blocks, whose parts are added in order.
 extension FastConvolution {
   /// How the sums are cut.
-  private struct GradientCut {
+  private struct GradientPartition {
     /// Groups of blocks that add up a ∂U of their own.
     let groups: Int
     /// Input channels of a job.
@@ -24,7 +24,8 @@ extension FastConvolution {
 
     /// Floats that the ∂U of all groups may take together: 64 MB.
     static let budget = 1 << 24
-    /// Floats of ∂U that a worker adds up and turns back at once: 2 MB, a share of its caches.
+    /// Floats of ∂U that a worker adds up and transforms to weights at once: 2 MB, a share of its
+    /// caches.
     static let cachedSum = 1 << 19
     /// Floats of V that a worker keeps beside ∂M: 384 KB, a share of the L2 cache.
     static let cachedPoints = 3 << 15
@@ -34,22 +35,23 @@ extension FastConvolution {
     static let together = 6
   }
 
-  private func cut(items: Int) -> GradientCut {
+  private func partition(items: Int) -> GradientPartition {
     let size = points * gradientRows
     let groups = max(
-      1, min(items, GradientCut.jobs, GradientCut.budget / (size * inputChannels)))
-    var blocks = min((inputChannels + 15) / 16, max(1, GradientCut.jobs / groups))
+      1, min(items, GradientPartition.jobs, GradientPartition.budget / (size * inputChannels)))
+    var blocks = min(inputChannels.parts(of: 16), max(1, GradientPartition.jobs / groups))
     if groups == 1 {
-      let fitting = max(GradientCut.together, GradientCut.cachedSum / size)
-      blocks = max(blocks, (inputChannels + fitting - 1) / fitting)
+      let fitting = max(GradientPartition.together, GradientPartition.cachedSum / size)
+      blocks = max(blocks, inputChannels.parts(of: fitting))
     }
-    let channels = (inputChannels + blocks - 1) / blocks
+    let channels = inputChannels.parts(of: blocks)
     let fitting =
-      GradientCut.cachedPoints / (points * blocking.channelStride * GradientCut.together)
-    return GradientCut(
+      GradientPartition.cachedPoints
+      / (points * blocking.channelStride * GradientPartition.together)
+    return GradientPartition(
       groups: groups, channels: channels,
-      channelBlocks: (inputChannels + channels - 1) / channels,
-      part: min(channels, max(1, fitting) * GradientCut.together))
+      channelBlocks: inputChannels.parts(of: channels),
+      part: min(channels, max(1, fitting) * GradientPartition.together))
   }
 
   /// Whether the taps along x are lanes of ∂U.
@@ -65,11 +67,11 @@ extension FastConvolution {
   private var gradientRows: Int { taps.depth * taps.height * gradientRow }
 
   /// A number of floats in whole vectors of the widest kind.
-  private func vectors(_ count: Int) -> Int { (count + 15) / 16 * 16 }
+  private func vectors(_ count: Int) -> Int { count.roundedUp(to: 16) }
 
   /// Whether a worker adds up all blocks for some channels and goes on to their weights.
-  func turnsBackAtOnce(batch: Int) -> Bool {
-    cut(items: batch * blocking.blocks.product).groups == 1
+  func writesWeightsAtOnce(batch: Int) -> Bool {
+    partition(items: batch * blocking.blocks.product).groups == 1
   }
 
   /// Multiply–adds of the products, empty lanes included.
@@ -87,18 +89,20 @@ extension FastConvolution {
   }
 
   /// Floats of a ∂U, the last vector's surplus included.
-  private func sumCount(_ cut: GradientCut) -> Int { points * cut.channels * gradientRows + 16 }
+  private func sumCount(_ partition: GradientPartition) -> Int {
+    points * partition.channels * gradientRows + 16
+  }
 
   /// Floats of scratch of the weight gradient: the sums of all groups, and the tiles of one worker,
-  /// with a sum of its own where there is one group.
+  /// with a sum of its own if there is one group.
   func gradientScratch(batch: Int) -> (sums: Int, perWorker: Int) {
-    let cut = cut(items: batch * blocking.blocks.product)
-    let tiles = points * (pointStride(channels: cut.part) + gradientStride) + gradientLines
-    let sum = sumCount(cut)
-    let isOne = cut.groups == 1
+    let partition = partition(items: batch * blocking.blocks.product)
+    let tiles = points * (pointStride(channels: partition.part) + gradientStride) + gradientLines
+    let sum = sumCount(partition)
+    let isOne = partition.groups == 1
     return (
-      isOne ? 0 : cut.channelBlocks * cut.groups * sum,
-      (tiles + (isOne ? sum : 0) + 15) / 16 * 16
+      isOne ? 0 : partition.channelBlocks * partition.groups * sum,
+      vectors(tiles + (isOne ? sum : 0))
     )
   }
 
@@ -109,45 +113,46 @@ extension FastConvolution {
   ///   - gradients: For every sample the address of channel 0 of the output gradient, whose channels
   ///     follow each other.
   func weightGradient(
-    _ inputs: [[UnsafePointer<Float>]], gradients: [UnsafePointer<Float>],
+    _ inputs: [[SharedPointer<Float>]], gradients: [SharedPointer<Float>],
     workspace: inout Workspace
   ) -> Tensor {
     let kernel = geometry.kernel
     var result = Tensor(
       uninitialized: [outputChannels, inputChannels, kernel.depth, kernel.height, kernel.width])
     let items = inputs.count * blocking.blocks.product
-    let cut = cut(items: items)
+    let partition = partition(items: items)
     let (sums, perWorker) = gradientScratch(batch: inputs.count)
-    nonisolated(unsafe) let memory = workspace.reserve(sums + perWorker * Parallel.threadCount)
-    nonisolated(unsafe) let (inputs, gradients) = (inputs, gradients)
+    let memory = DisjointPointer(workspace.reserve(sums + perWorker * Parallel.threadCount))
     result.withMutablePointer { target in
-      nonisolated(unsafe) let target = target
-      if cut.groups == 1 {
-        let tiles = perWorker - (sumCount(cut) + 15) / 16 * 16
-        Parallel.forEach(cut.channelBlocks) { job, worker in
+      let target = DisjointPointer(target)
+      if partition.groups == 1 {
+        let tiles = perWorker - vectors(sumCount(partition))
+        Parallel.forEach(partition.channelBlocks) { job, worker in
           let scratch = memory + worker * perWorker
-          let channels = self.channels(of: job, cut)
+          let channels = self.channels(of: job, partition)
           accumulate(
-            inputs, gradients, items: 0..<items, channels: channels, cut, tiles: scratch,
+            inputs, gradients, items: 0..<items, channels: channels, partition, tiles: scratch,
             into: scratch + tiles)
           for channel in channels {
-            turnBack(scratch + tiles, channel, of: channels, into: target)
+            writeWeights(scratch + tiles, channel, of: channels, into: target.address)
           }
         }
       } else {
-        let sum = sumCount(cut)
-        Parallel.forEach(cut.channelBlocks * cut.groups) { job, worker in
-          let (block, group) = (job / cut.groups, job % cut.groups)
+        let sum = sumCount(partition)
+        Parallel.forEach(partition.channelBlocks * partition.groups) { job, worker in
+          let (block, group) = (job / partition.groups, job % partition.groups)
           accumulate(
-            inputs, gradients, items: group * items / cut.groups..<(group + 1) * items / cut.groups,
-            channels: channels(of: block, cut), cut, tiles: memory + sums + worker * perWorker,
+            inputs, gradients, items: items.share(group, of: partition.groups),
+            channels: channels(of: block, partition), partition,
+            tiles: memory + sums + worker * perWorker,
             into: memory + job * sum)
         }
-        addGroups(memory, cut)
+        addGroups(memory.address, partition)
         Parallel.forEach(inputChannels) { channel, _ in
-          let block = channel / cut.channels
-          turnBack(
-            memory + block * cut.groups * sum, channel, of: channels(of: block, cut), into: target)
+          let block = channel / partition.channels
+          writeWeights(
+            memory + block * partition.groups * sum, channel, of: channels(of: block, partition),
+            into: target.address)
         }
       }
     }
@@ -155,23 +160,23 @@ extension FastConvolution {
   }
 
   /// The input channels of a block of them.
-  private func channels(of block: Int, _ cut: GradientCut) -> Range<Int> {
-    block * cut.channels..<min(inputChannels, (block + 1) * cut.channels)
+  private func channels(of block: Int, _ partition: GradientPartition) -> Range<Int> {
+    block * partition.channels..<min(inputChannels, (block + 1) * partition.channels)
   }
 
   /// ∂U of some channels, summed over some blocks of the samples.
   private func accumulate(
-    _ inputs: [[UnsafePointer<Float>]], _ gradients: [UnsafePointer<Float>], items: Range<Int>,
-    channels: Range<Int>, _ cut: GradientCut, tiles: UnsafeMutablePointer<Float>,
+    _ inputs: [[SharedPointer<Float>]], _ gradients: [SharedPointer<Float>], items: Range<Int>,
+    channels: Range<Int>, _ partition: GradientPartition, tiles: UnsafeMutablePointer<Float>,
     into sum: UnsafeMutablePointer<Float>
   ) {
     let blocks = blocking.blocks.product
-    let g = tiles + points * pointStride(channels: cut.part)
+    let g = tiles + points * pointStride(channels: partition.part)
     for item in items {
       let (sample, block) = (item / blocks, blocking.block(item % blocks))
-      transformGradient(gradients[sample], block: block, into: g)
-      for first in stride(from: channels.lowerBound, to: channels.upperBound, by: cut.part) {
-        let part = first..<min(channels.upperBound, first + cut.part)
+      transformGradient(gradients[sample].address, block: block, into: g)
+      for first in stride(from: channels.lowerBound, to: channels.upperBound, by: partition.part) {
+        let part = first..<min(channels.upperBound, first + partition.part)
         transformInput(inputs[sample], channels: part, block: block, into: tiles)
         correlate(
           tiles, g, channels: part.count, block: block, adds: item > items.lowerBound,
@@ -182,19 +187,19 @@ extension FastConvolution {
   }
 
   /// Adds the sums of all groups to those of the first, in order.
-  private func addGroups(_ sums: UnsafeMutablePointer<Float>, _ cut: GradientCut) {
-    nonisolated(unsafe) let sums = sums
-    let sum = sumCount(cut)
-    Parallel.forEach(cut.channelBlocks * points) { job, _ in
+  private func addGroups(_ sums: UnsafeMutablePointer<Float>, _ partition: GradientPartition) {
+    let sums = DisjointPointer(sums)
+    let sum = sumCount(partition)
+    Parallel.forEach(partition.channelBlocks * points) { job, _ in
       let (block, point) = (job / points, job % points)
-      let size = channels(of: block, cut).count * gradientRows
-      let total = sums + block * cut.groups * sum + point * size
-      for group in 1..<cut.groups { kernels.add(total, total + group * sum, total, size) }
+      let size = channels(of: block, partition).count * gradientRows
+      let total = sums + block * partition.groups * sum + point * size
+      for group in 1..<partition.groups { kernels.add(total, total + group * sum, total, size) }
     }
   }
 
   /// Writes Gᵀ ∂U G of one channel of a sum.
-  private func turnBack(
+  private func writeWeights(
     _ sum: UnsafePointer<Float>, _ channel: Int, of channels: Range<Int>,
     into target: UnsafeMutablePointer<Float>
   ) {
@@ -225,8 +230,8 @@ extension FastConvolution {
   /// Floats of all of them; none without a transform along x.
   private var gradientLines: Int { x == nil ? 0 : planePoints * gradientLine }
 
-  /// ∂M of a block, followed by room for ``gradientLines``; the columns before, between and after its
-  /// units are zero.
+  /// ∂M of a block, followed by room for ``gradientLines``; the columns before, between and after
+  /// its units are zero.
   private func transformGradient(
     _ gradient: UnsafePointer<Float>, block: FastBlock, into g: UnsafeMutablePointer<Float>
   ) {
@@ -281,17 +286,21 @@ extension FastConvolution {
     // Columns between units were not read for a narrower part of a row: leave them out.
     let isWhole = block.x + blocking.width <= output.width
     let units = block.z.count * block.y.count
-    for point in 0..<points {
-      for unit in 0..<(isWhole ? 1 : units) {
-        let first = column(
-          of: block.z.lowerBound + unit / block.y.count, block.y.lowerBound + unit % block.y.count,
-          in: block)
-        let last = column(of: block.z.upperBound - 1, block.y.upperBound - 1, in: block)
-        kernels.correlation(
-          v + point * vStride + first, starts, starts.count,
-          g + point * gradientStride + first * outputChannels, outputChannels,
-          (isWhole ? last + width : width) + margin, lanes, adds || unit > 0,
-          sum + point * sumStride, step)
+    let last = column(of: block.z.upperBound - 1, block.y.upperBound - 1, in: block)
+    starts.withUnsafeBufferPointer { offsets in
+      var columns = ck_rows(
+        values: v, offsets: offsets.baseAddress, rows: offsets.count,
+        count: (isWhole ? last + width : width) + margin)
+      for point in 0..<points {
+        for unit in 0..<(isWhole ? 1 : units) {
+          let first = column(
+            of: block.z.lowerBound + unit / block.y.count,
+            block.y.lowerBound + unit % block.y.count, in: block)
+          columns.values = v + point * vStride + first
+          kernels.correlation(
+            &columns, g + point * gradientStride + first * outputChannels, outputChannels, lanes,
+            adds || unit > 0, sum + point * sumStride, step)
+        }
       }
     }
   }

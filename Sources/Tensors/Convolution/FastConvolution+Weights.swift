@@ -3,12 +3,12 @@ import Compute
 
 /// Weights at the points of a fast convolution, in the order its products read them.
 ///
-/// `[point][panel][input · taps][output of the panel]`: panels of equally many output channels, as the
-/// registers hold, the last maybe fewer.
+/// `[point][panel][input · taps][output of the panel]`: panels of equally many output channels, as
+/// the registers hold, the last maybe fewer.
 struct FastWeights: Sendable {
-  /// The memory, where it is not borrowed from a workspace.
+  /// The memory, unless it is borrowed from a workspace.
   private let storage: AlignedStorage<Float>?
-  nonisolated(unsafe) let address: UnsafePointer<Float>
+  let values: SharedPointer<Float>
   /// Output channels of a panel.
   let panel: Int
 
@@ -16,21 +16,20 @@ struct FastWeights: Sendable {
   init(storage: AlignedStorage<Float>, panel: Int) {
     self.storage = storage
     self.panel = panel
-    address = UnsafePointer(storage.baseAddress)
+    values = SharedPointer(storage.baseAddress)
   }
 
   /// Weights in memory that outlives them.
   init(borrowing address: UnsafePointer<Float>, panel: Int) {
     storage = nil
     self.panel = panel
-    self.address = address
+    values = SharedPointer(address)
   }
 
-  /// Rows of a panel for this many outputs: panels of equal height, at most what the registers hold.
+  /// Rows of a panel for this many outputs: panels of equal height, at most what the registers
+  /// hold.
   static func panelHeight(outputs: Int) -> Int {
-    let most = kernels.product_rows
-    let panels = (outputs + most - 1) / most
-    return (outputs + panels - 1) / panels
+    outputs.parts(of: outputs.parts(of: kernels.product_rows))
   }
 }
 
@@ -38,9 +37,9 @@ extension FastConvolution {
   /// Output channels of a panel.
   var panelHeight: Int { FastWeights.panelHeight(outputs: outputChannels) }
 
-  /// Floats from the weights at one point to those at the next: an odd number of cache lines, so that
-  /// the points written together do not share cache sets.
-  var weightStride: Int { ((outputChannels * depth + 15) / 16 | 1) * 16 }
+  /// Floats from the weights at one point to those at the next: an odd number of cache lines, so
+  /// that the points written together do not share cache sets.
+  var weightStride: Int { (outputChannels * depth).roundedUpToOddCacheLines }
 
   /// Floats of the weights at all points.
   var weightCount: Int { points * weightStride }
@@ -52,25 +51,27 @@ extension FastConvolution {
     return FastWeights(storage: storage, panel: panelHeight)
   }
 
-  /// Writes G w Gᵀ of a weight `[out, in, z, y, x]`; with `flippedFrom`, of `[in, out, −z, −y, −x]`,
-  /// whose convolution is the gradient of the input channels from that one on.
+  /// Writes G w Gᵀ of a weight `[out, in, z, y, x]`; with `flippedFrom`, of
+  /// `[in, out, −z, −y, −x]`, whose convolution is the gradient of the input channels from that one
+  /// on.
   func transform(
     _ weight: Tensor, flippedFrom first: Int? = nil, into target: UnsafeMutablePointer<Float>
   ) {
     let (panel, stride) = (panelHeight, weightStride)
-    nonisolated(unsafe) let target = target
+    let target = DisjointPointer(target)
     withPlainWeights(weight, flippedFrom: first) { g, source in
-      nonisolated(unsafe) let (g, source) = (g, source)
-      Parallel.forEach((outputChannels + panel - 1) / panel) { index, _ in
+      let (g, source) = (SharedPointer(g), SharedPointer(source))
+      Parallel.forEach(panels) { index, _ in
         let first = index * panel
         kernels.weight_points(
-          g, source, first, min(panel, outputChannels - first), target + first * depth, stride)
+          g.address, source.address, first, min(panel, outputChannels - first),
+          target + first * depth, stride)
       }
     }
   }
 
-  /// The kernels' view of a weight that ``transform(_:flippedFrom:into:)`` takes, and the address of
-  /// its first tap.
+  /// The kernels' view of a weight that ``transform(_:flippedFrom:into:)`` takes, and the address
+  /// of its first tap.
   func withPlainWeights(
     _ weight: Tensor, flippedFrom first: Int?,
     _ body: (UnsafePointer<ck_weights>, UnsafePointer<Float>) -> Void

@@ -1,8 +1,8 @@
 import CKernels
 import Compute
 
-/// A convolution of stride 1 through short transforms along some axes, or none, and products that read
-/// their columns where they lie.
+/// A convolution of stride 1 through short transforms along some axes, or none, and products that
+/// read their columns where they lie.
 ///
 /// For one block of outputs, in memory of its worker:
 ///
@@ -10,17 +10,18 @@ import Compute
 ///     M[p]      = U[p] · V[p], U = G w Gᵀ made beforehand              (product)
 ///     y         = Aᵀ M A     + bias, ReLU                            (output_line, output_tile)
 ///
-/// The taps along axes without a transform are no copies: the product reads V again at an offset.
+/// The taps along axes without a transform are not copied: the product reads V again at an offset.
 /// Jia, Zlateski, Durand and Li (PPoPP 2018) nest such transforms along all axes.
 struct FastConvolution: Sendable {
   let geometry: ConvolutionGeometry
   let inputChannels: Int
   let outputChannels: Int
-  /// Extents of the whole input, and of the planes of the output that are wanted.
-  let input: SpatialAxes
+  /// Extents of the whole input.
+  private(set) var input: SpatialAxes
+  /// Extents of the planes of the output that are wanted.
   let output: SpatialAxes
   /// The first plane of the output that is wanted.
-  let firstPlane: Int
+  private(set) var firstPlane = 0
   /// Outputs per tile along z, y, x; 1 without a transform.
   let tile: SpatialAxes
   let blocking: FastBlocking
@@ -28,19 +29,19 @@ struct FastConvolution: Sendable {
   let y: FastTransform?
   let x: FastTransform?
 
-  /// nil where the geometry has strides or dilation, a window that is too large, or no such
+  /// A convolution whose input has the output's extents, from plane 0 on; another input is given by
+  /// ``reading(_:firstPlane:)``, as no cost depends on it.
+  ///
+  /// nil if the geometry has strides or dilation, a window that is too large, or no such
   /// transforms.
-  init?(
-    geometry: ConvolutionGeometry, inputChannels: Int, outputChannels: Int, input: SpatialAxes,
-    output: SpatialAxes, firstPlane: Int = 0, tile: SpatialAxes
-  ) {
+  init?(_ problem: ConvolutionProblem, tile: SpatialAxes) {
+    let geometry = problem.geometry
     guard Self.takes(geometry, tile: tile) else { return nil }
     self.geometry = geometry
-    self.inputChannels = inputChannels
-    self.outputChannels = outputChannels
-    self.input = input
-    self.output = output
-    self.firstPlane = firstPlane
+    inputChannels = problem.inputChannels
+    outputChannels = problem.outputChannels
+    input = problem.output
+    output = problem.output
     self.tile = tile
     z = FastTransform.of(outputs: tile.depth, kernel: geometry.kernel.depth)
     y = FastTransform.of(outputs: tile.height, kernel: geometry.kernel.height)
@@ -50,6 +51,14 @@ struct FastConvolution: Sendable {
       output: output, tile: tile, kernel: geometry.kernel,
       weights: inputChannels * outputChannels * share(z, geometry.kernel.depth)
         * share(y, geometry.kernel.height) * share(x, geometry.kernel.width))
+  }
+
+  /// The same convolution of an input of these extents, which writes planes of its output from
+  /// `firstPlane` on.
+  func reading(_ input: SpatialAxes, firstPlane: Int = 0) -> FastConvolution {
+    var convolution = self
+    (convolution.input, convolution.firstPlane) = (input, firstPlane)
+    return convolution
   }
 
   /// Whether such a tile exists for a geometry.
@@ -100,8 +109,8 @@ struct FastConvolution: Sendable {
     ((unitZ - block.z.lowerBound) * blocking.rows + unitY - block.y.lowerBound) * blocking.pitch
   }
 
-  /// Where the rows of a unit of a block begin in a channel of the output, counted from 0 in the order
-  /// of the tile; nil for those that the tile has and the output has not.
+  /// Where the rows of a unit of a block begin in a channel of the output, counted from 0 in the
+  /// order of the tile; nil for those that the tile has and the output has not.
   func forEachOutputRow(
     _ unitZ: Int, _ unitY: Int, of block: FastBlock, _ body: (_ row: Int, _ start: Int?) -> Void
   ) {
@@ -130,72 +139,14 @@ struct FastConvolution: Sendable {
   /// Floats of a row of a unit on its way to or from the points along x, with what whole vectors of
   /// tiles reach past it.
   var lineStride: Int {
-    (blocking.width + 16 * tile.width + geometry.kernel.width + 16 + 15) / 16 * 16
+    (blocking.width + 16 * tile.width + geometry.kernel.width + 16).roundedUp(to: 16)
   }
 
-  /// Room for the rows of a unit at all points of z and y; none without a transform along x.
-  func withLines(_ body: (UnsafeMutablePointer<Float>) -> Void) {
+  /// Room for the rows of a unit at all points of z and y; nil without a transform along x.
+  func withLines(_ body: (UnsafeMutablePointer<Float>?) -> Void) {
+    guard x != nil else { return body(nil) }
     withUnsafeTemporaryAllocation(
-      byteCount: x == nil ? 64 : planePoints * lineStride * MemoryLayout<Float>.stride,
-      alignment: 64
-    ) { body($0.baseAddress!.assumingMemoryBound(to: Float.self)) }
-  }
-
-  /// The points V of channels `channels` of a block, from one address per input channel (its plane
-  /// 0, whether or not that plane is there).
-  func transformInput(
-    _ addresses: [UnsafePointer<Float>], channels: Range<Int>, block: FastBlock,
-    into v: UnsafeMutablePointer<Float>
-  ) {
-    let (nz, ny) = (z?.points ?? 1, y?.points ?? 1)
-    let planes = block.z.count + taps.depth - 1
-    let tapRows = block.y.count + taps.height - 1
-    let outputs = min(blocking.width, output.width - block.x)
-    let tiles = blocking.columns(outputs)
-    let width = tiles * tile.width + geometry.kernel.width - 1
-    let stride = pointStride(channels: channels.count)
-    let area = input.height * input.width
-    // Planes past those under the windows of wanted outputs may not be there.
-    let endZ = min(
-      input.depth,
-      firstPlane + output.depth + geometry.kernel.depth - 1 - geometry.padding.depth)
-    let isAlongX = x != nil
-    withTransforms { z, y, x in
-      withLines { lines in
-        withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: nz * ny) { rows in
-          for (slot, channel) in channels.enumerated() {
-            let plane0 = addresses[channel]
-            // The next channel's rows are asked for while this one's are used.
-            let next = channel + 1 < channels.upperBound ? addresses[channel + 1] : plane0
-            let ahead =
-              (Int(bitPattern: next) - Int(bitPattern: plane0)) / MemoryLayout<Float>.stride
-            for plane in 0..<planes {
-              let firstZ =
-                firstPlane + (block.z.lowerBound + plane) * tile.depth - geometry.padding.depth
-              for line in 0..<tapRows {
-                let firstY = (block.y.lowerBound + line) * tile.height - geometry.padding.height
-                for i in 0..<nz {
-                  let inZ = firstZ + i
-                  for j in 0..<ny {
-                    let inY = firstY + j
-                    let isInside = inZ >= 0 && inZ < endZ && inY >= 0 && inY < input.height
-                    rows[i * ny + j] = isInside ? plane0 + inZ * area + inY * input.width : nil
-                  }
-                }
-                let target =
-                  v + slot * blocking.channelStride + (plane * blocking.rows + line)
-                  * blocking.pitch
-                kernels.input_tile(
-                  z, y, rows.baseAddress, ahead, input.width, block.x - geometry.padding.width,
-                  width, isAlongX ? lines : target, isAlongX ? lineStride : stride)
-                if isAlongX {
-                  kernels.input_line(x, lines, lineStride, nz * ny, tiles, target, stride)
-                }
-              }
-            }
-          }
-        }
-      }
-    }
+      byteCount: planePoints * lineStride * MemoryLayout<Float>.stride, alignment: 64
+    ) { body($0.baseAddress?.assumingMemoryBound(to: Float.self)) }
   }
 }

@@ -3,10 +3,10 @@ import Compute
 
 /// The transform F(m, k) of one axis: m outputs of a window of k taps from m + k − 1 products.
 ///
-/// y = Aᵀ [(G g) ⊙ (Bᵀ d)] for the m + k − 1 inputs d and taps g (Winograd, "Arithmetic complexity of
-/// computations", 1980; Toom–Cook with the points 0, ±1, ±2, ±1/2, ∞). G and A evaluate polynomials at
-/// the points; B comes from the inverse of their Vandermonde matrix, computed by LAPACKE. Its entries
-/// are multiples of 1/16, so that rounding to these leaves no error.
+/// y = Aᵀ [(G g) ⊙ (Bᵀ d)] for the m + k − 1 inputs d and taps g (Winograd, "Arithmetic complexity
+/// of computations", 1980; Toom–Cook with the points 0, ±1, ±2, ±1/2, ∞). G and A evaluate
+/// polynomials at the points; B comes from the inverse of their Vandermonde matrix, computed by
+/// LAPACKE. Its entries are multiples of 1/16, so that rounding to these leaves no error.
 struct FastTransform: Sendable {
   /// m.
   let outputs: Int
@@ -43,8 +43,8 @@ struct FastTransform: Sendable {
     guard let inverse = LAPACK.inverse(evaluation(degree: n - 1).flatMap { $0 }, order: n) else {
       return nil
     }
-    // Column i interpolates point i. Bᵀ takes it with the highest power's coefficient set to 1; what
-    // was divided out goes into G.
+    // Column i interpolates point i. Bᵀ takes it with the highest power's coefficient set to 1;
+    // what was divided out goes into G.
     let leading = (0..<n).map { $0 < n - 1 ? inverse[(n - 2) * n + $0] : 1 }
     inputMatrix = (0..<n).map { i in
       (0..<n).map { j in (inverse[j * n + i] / leading[i] * 16).rounded() / 16 }
@@ -105,7 +105,7 @@ struct FastTransform: Sendable {
     (0...Int(CK_MAX_KERNEL)).map { FastTransform(outputs: outputs, kernel: $0) }
   }
 
-  /// F(outputs, kernel) from the table; nil where there is none.
+  /// F(outputs, kernel) from the table; nil if there is none.
   static func of(outputs: Int, kernel: Int) -> FastTransform? {
     outputs < table.count && kernel <= Int(CK_MAX_KERNEL) ? table[outputs][kernel] : nil
   }

@@ -15,15 +15,15 @@ public struct FastTransformMatrices: Sendable {
   /// The matrices of an F(outputs, kernel) that ``exists(outputs:kernel:)``.
   public init(outputs: Int, kernel: Int) {
     guard let transform = FastTransform(outputs: outputs, kernel: kernel) else {
-      preconditionFailure("there is no F(\(outputs), \(kernel))")
+      preconditionFailure("there are no matrices of F(\(outputs), \(kernel))")
     }
     output = transform.outputMatrix
     weight = transform.weightMatrix
     input = transform.inputMatrix
   }
 
-  /// The largest sum of magnitudes that a unit input and a unit tap leave in an output: the factor by
-  /// which rounding errors may exceed those of the definition, where it is 1.
+  /// The largest sum of magnitudes that a unit input and a unit tap leave in an output: the factor
+  /// by which rounding errors may exceed those of the definition, where it is 1.
   public var amplification: Double {
     output.map { row in
       let terms = row.indices.map { p in

@@ -40,7 +40,7 @@ struct Lowering {
   private var rows: Int { inputChannels * geometry.taps }
 
   /// The rows of X̂ of some channels over some voxels: built in `scratch`, or the input itself
-  /// where the window is a single voxel.
+  /// if the window is a single voxel.
   private func columns(
     of sample: UnsafePointer<Float>, channels: Range<Int>, voxels: Range<Int>,
     scratch: UnsafeMutablePointer<Float>
@@ -62,11 +62,13 @@ struct Lowering {
     let (outputs, taps, voxels) = (outputChannels, geometry.taps, output.product)
     var y = Tensor(uninitialized: Shape(batch: batch, channels: outputs, extents: output))
     let perWorker = tiling.columnsCapacity(taps: taps)
-    nonisolated(unsafe) let scratch = workspace.reserve(perWorker * Parallel.threadCount)
+    let scratch = DisjointPointer(workspace.reserve(perWorker * Parallel.threadCount))
     y.withMutablePointer { yPointer in
       x.withPointer { xPointer in
         weight.withPointer { wPointer in
-          nonisolated(unsafe) let (y, x, w) = (yPointer, xPointer, wPointer)
+          let (y, x, w) = (
+            DisjointPointer(yPointer), SharedPointer(xPointer), SharedPointer(wPointer)
+          )
           let biases = bias?.scalars
           Parallel.forEach(batch * tiling.tiles) { job, worker in
             let (sample, tile) = (job / tiling.tiles, tiling.tile(job % tiling.tiles))
@@ -108,14 +110,16 @@ struct Lowering {
     let (outputs, taps, voxels) = (outputChannels, geometry.taps, output.product)
     var x = Tensor(zeros: Shape(batch: batch, channels: inputChannels, extents: input))
     let perWorker = tiling.columnsCapacity(taps: taps)
-    nonisolated(unsafe) let scratch = workspace.reserve(perWorker * Parallel.threadCount)
+    let scratch = DisjointPointer(workspace.reserve(perWorker * Parallel.threadCount))
     let tileGroups = geometry.hasDisjointWindows ? tiling.tiles : 1
     let tilesPerGroup = tiling.tiles / tileGroups
     if let bias { x.add(channels: bias) }
     x.withMutablePointer { xPointer in
       y.withPointer { yPointer in
         weight.withPointer { wPointer in
-          nonisolated(unsafe) let (x, y, w) = (xPointer, yPointer, wPointer)
+          let (x, y, w) = (
+            DisjointPointer(xPointer), SharedPointer(yPointer), SharedPointer(wPointer)
+          )
           Parallel.forEach(batch * tiling.channelBlocks * tileGroups) { job, worker in
             let group = job % tileGroups
             let channels = tiling.channels(job / tileGroups % tiling.channelBlocks)
@@ -159,9 +163,10 @@ struct Lowering {
     let columnsSize = tiling.columnsCapacity(taps: taps)
     let perWorker = columnsSize + tiling.tileVoxels * outputs
     let workers = Parallel.threadCount
-    nonisolated(unsafe) let partials = workspace.reserve(
-      tiling.channelBlocks * groups * partialSize + perWorker * workers)
-    nonisolated(unsafe) let scratch = partials + tiling.channelBlocks * groups * partialSize
+    let partials = DisjointPointer(
+      workspace.reserve(
+        tiling.channelBlocks * groups * partialSize + perWorker * workers))
+    let scratch = DisjointPointer(partials + tiling.channelBlocks * groups * partialSize)
     var gradient = Tensor(
       uninitialized: [
         outputs, inputChannels, geometry.kernel.depth, geometry.kernel.height,
@@ -170,7 +175,9 @@ struct Lowering {
     gradient.withMutablePointer { gPointer in
       y.withPointer { yPointer in
         x.withPointer { xPointer in
-          nonisolated(unsafe) let (g, y, x) = (gPointer, yPointer, xPointer)
+          let (g, y, x) = (
+            DisjointPointer(gPointer), SharedPointer(yPointer), SharedPointer(xPointer)
+          )
           Parallel.forEach(tiling.channelBlocks * groups) { job, worker in
             let channels = tiling.channels(job / groups)
             let group = job % groups
@@ -179,7 +186,7 @@ struct Lowering {
             let columnScratch = scratch + worker * perWorker
             let transposed = columnScratch + columnsSize
             var beta: Float = 0
-            for index in group * tiles / groups..<(group + 1) * tiles / groups {
+            for index in tiles.share(group, of: groups) {
               let (sample, tile) = (index / tiling.tiles, tiling.tile(index % tiling.tiles))
               kernels.transpose(
                 y + sample * outputs * voxels + tile.lowerBound, outputs, tile.count, voxels,
@@ -198,20 +205,36 @@ struct Lowering {
               }
             }
           }
-          // Partial sums [Kb × out] of every group, added in order and turned to [out × K].
-          Parallel.forEach(tiling.channelBlocks) { block, _ in
-            let channels = tiling.channels(block)
-            let depth = channels.count * taps
-            let first = partials + block * groups * partialSize
-            for group in 1..<max(1, groups) {
-              kernels.add(first, first + group * partialSize, first, depth * outputs)
-            }
-            kernels.transpose(
-              first, depth, outputs, outputs, g + channels.lowerBound * taps, rows)
-          }
+          addPartials(partials, into: g)
         }
       }
     }
     return gradient
+  }
+
+  /// Partial sums [Kb × out] of every group, added in order and transposed to [out × K].
+  private func addPartials(
+    _ partials: DisjointPointer<Float>, into gradient: DisjointPointer<Float>
+  ) {
+    let (outputs, groups) = (outputChannels, tiling.tileGroups)
+    let partialSize = tiling.channelsPerBlock * geometry.taps * outputs
+    Parallel.forEach(tiling.channelBlocks) { block, _ in
+      let channels = tiling.channels(block)
+      let depth = channels.count * geometry.taps
+      let first = partials + block * groups * partialSize
+      for group in 1..<max(1, groups) {
+        kernels.add(first, first + group * partialSize, first, depth * outputs)
+      }
+      kernels.transpose(
+        first, depth, outputs, outputs, gradient + channels.lowerBound * geometry.taps, rows)
+    }
+  }
+}
+
+extension Lowering {
+  init(_ problem: ConvolutionProblem, input: SpatialAxes) {
+    self.init(
+      geometry: problem.geometry, batch: problem.batch, inputChannels: problem.inputChannels,
+      outputChannels: problem.outputChannels, input: input, output: problem.output)
   }
 }

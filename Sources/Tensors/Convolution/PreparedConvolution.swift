@@ -2,11 +2,12 @@ import CKernels
 import Compute
 
 /// A convolution with fixed weights, made once and applied many times: to every tile and frame of a
-/// prediction, or to every slab of a layer.
+/// prediction, or to every slab of planes of a layer.
 public final class PreparedConvolution: Sendable {
   /// The weight `[out, in, z, y, x]`, before ``scales``.
   public let weight: Tensor
-  /// A factor per output channel of the weight (not of the bias), batch normalization's say; nil for 1.
+  /// A factor per output channel of the weight (not of the bias), for example that of batch
+  /// normalization; nil for 1.
   public let scales: [Double]?
   /// The bias `[out]`.
   public let bias: Tensor?
@@ -14,18 +15,18 @@ public final class PreparedConvolution: Sendable {
   public let geometry: ConvolutionGeometry
   /// Whether max(0, ·) follows; NaN passes through.
   public let relu: Bool
-  /// Whether the weights stay for many inputs. Those of a training step do not: transforming them counts,
-  /// and tiles are the ones of training.
+  /// Whether the weights stay for many inputs. Those of a training step do not: transforming them
+  /// counts, and tiles are the ones of training.
   public let isKept: Bool
   /// The weights at the points of the transforms in use, made once for each.
   private let weights = Guarded<[SpatialAxes: FastWeights]>([:])
-  /// The scaled weight, made where an algorithm reads it as it is.
+  /// The scaled weight, made if an algorithm reads it as it is.
   private let scaled = Guarded<Tensor?>(nil)
 
-  /// A convolution; throws where weight, scales and bias do not fit the geometry or each other.
+  /// A convolution; throws if weight, scales and bias do not fit the geometry or each other.
   ///
-  /// Scaled weights are made when they are needed and, at the points of transforms, kept: the weight
-  /// itself stays shared with whoever else holds it.
+  /// Scaled weights are made when they are needed and, at the points of transforms, kept: the
+  /// weight itself stays shared with its other owners.
   public init(
     weight: Tensor, scales: [Double]? = nil, bias: Tensor?, geometry: ConvolutionGeometry,
     relu: Bool, isKept: Bool = true
@@ -89,7 +90,7 @@ public final class PreparedConvolution: Sendable {
     let count = weight.count / scales.count
     result.withMutablePointer { target in
       weight.withPointer { source in
-        nonisolated(unsafe) let (target, source) = (target, source)
+        let (target, source) = (DisjointPointer(target), SharedPointer(source))
         Parallel.forEach(scales.count) { output, _ in
           for index in output * count..<(output + 1) * count {
             target[index] = Float(scales[output] * Double(source[index]))
@@ -100,14 +101,14 @@ public final class PreparedConvolution: Sendable {
     return result
   }
 
-  /// The fast convolution of the plan, nil where it is im2col.
+  /// The fast convolution of the plan, nil if it is im2col.
   private func fast(
     _ input: SpatialAxes, batch: Int, output: SpatialAxes, firstPlane: Int = 0
   ) -> FastConvolution? {
     let problem = ConvolutionProblem(
       geometry: geometry, batch: batch, inputChannels: weight.shape[1],
       outputChannels: weight.shape[0], output: output, pass: .forward, isPrepared: isKept)
-    return Convolution.fast(problem, input: input, firstPlane: firstPlane)
+    return ConvolutionPlanner.plan(problem).fast?.reading(input, firstPlane: firstPlane)
   }
 
   private func run(
@@ -141,7 +142,7 @@ public final class PreparedConvolution: Sendable {
   ///   - planes: The planes of `output` to write.
   ///   - output: The whole output `[N, out, D', H', W']`.
   ///   - workspace: Scratch memory.
-  /// - Throws: where the window moves by more than 1 in z, shapes differ, or planes are missing.
+  /// - Throws: if the window moves by more than 1 in z, shapes differ, or planes are missing.
   public func callAsFunction(
     _ parts: [ChannelStack.Part], planes: Range<Int>, into output: inout Tensor,
     workspace: inout Workspace
@@ -169,8 +170,17 @@ public final class PreparedConvolution: Sendable {
       try geometry.output(for: fast.input) == output.shape.extents
     {
       run(fast, parts, into: &output, workspace: &workspace)
-      return
+    } else {
+      try runBySlabs(parts, planes: planes, into: &output, workspace: &workspace)
     }
+  }
+
+  /// Planes of the output from copies of those of the input under their windows, a few at a time so
+  /// that the copies stay small.
+  private func runBySlabs(
+    _ parts: [ChannelStack.Part], planes: Range<Int>, into output: inout Tensor,
+    workspace: inout Workspace
+  ) throws(ShapeError) {
     let flat = try ConvolutionGeometry(
       kernel: geometry.kernel, stride: geometry.stride,
       padding: SpatialAxes(0, geometry.padding.height, geometry.padding.width),
@@ -180,7 +190,6 @@ public final class PreparedConvolution: Sendable {
         "convolution by slabs", expected: "an output of \(weight.shape[0]) channels",
         found: "\(output.shape)")
     }
-    // A few planes at a time, so that the copies stay small.
     for start in stride(from: planes.lowerBound, to: planes.upperBound, by: 4) {
       let some = start..<min(planes.upperBound, start + 4)
       let needed = try inputPlanes(for: some, of: output.shape)
@@ -243,7 +252,7 @@ extension Tensor {
   fileprivate mutating func clampToPositive() {
     let count = count
     withMutablePointer { pointer in
-      nonisolated(unsafe) let pointer = pointer
+      let pointer = DisjointPointer(pointer)
       Parallel.forEachChunk(of: count, size: 1 << 16) { range in
         kernels.relu(pointer + range.lowerBound, pointer + range.lowerBound, range.count)
       }

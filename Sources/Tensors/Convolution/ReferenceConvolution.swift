@@ -1,5 +1,5 @@
-/// The convolution and its gradients as their definitions read, in Double: slow, and what every fast
-/// path is tested against.
+/// The convolution and its gradients as their definitions read, in Double: slow, and what every
+/// fast path is tested against.
 public enum ReferenceConvolution {
   /// The output `[N, out, D', H', W']`, as in `Convolution.forward`.
   public static func forward(

@@ -1,3 +1,5 @@
+import Compute
+
 /// How a lowered convolution is cut: by its size alone, so that every thread count computes the
 /// same sums in the same order.
 struct Tiling: Hashable {
@@ -28,14 +30,14 @@ struct Tiling: Hashable {
     self.voxels = voxels
     let blocks = min(
       inputChannels, max(1, (inputChannels * taps + Self.targetRows / 2) / Self.targetRows))
-    channelsPerBlock = (inputChannels + blocks - 1) / blocks
-    channelBlocks = (inputChannels + channelsPerBlock - 1) / channelsPerBlock
+    channelsPerBlock = inputChannels.parts(of: blocks)
+    channelBlocks = inputChannels.parts(of: channelsPerBlock)
 
     let fitting = Self.columnElements / (channelsPerBlock * taps)
-    let sharing = (batch * voxels + Self.targetJobs - 1) / Self.targetJobs
+    let sharing = (batch * voxels).parts(of: Self.targetJobs)
     let wanted = max(4 * Self.granule, min(fitting, sharing))
-    tileVoxels = min(voxels, (wanted + Self.granule - 1) / Self.granule * Self.granule)
-    tiles = (voxels + tileVoxels - 1) / tileVoxels
+    tileVoxels = min(voxels, wanted.roundedUp(to: Self.granule))
+    tiles = voxels.parts(of: tileVoxels)
     tileGroups = min(batch * tiles, max(1, Self.targetJobs / channelBlocks))
   }
 
@@ -51,14 +53,14 @@ struct Tiling: Hashable {
 
   /// Floats that one worker needs for a tile of X̂.
   func columnsCapacity(taps: Int) -> Int {
-    (channelsPerBlock * taps * tileVoxels + Self.granule - 1) / Self.granule * Self.granule
+    (channelsPerBlock * taps * tileVoxels).roundedUp(to: Self.granule)
   }
 
   /// A tile's voxels in parts whose products with the `m` and `k` of the others stay within
   /// ``GEMM/smallProduct``; the whole tile where that would leave too little.
   func parts(of count: Int, m: Int, k: Int) -> Parts {
-    let most = GEMM.smallProduct / (m * k) / Self.granule * Self.granule
-    return Parts(count: count, size: most >= 2 * Self.granule ? most : count)
+    let limit = GEMM.smallProduct / (m * k) / Self.granule * Self.granule
+    return Parts(count: count, size: limit >= 2 * Self.granule ? limit : count)
   }
 
   /// Consecutive ranges of `size` that cover `0..<count`.

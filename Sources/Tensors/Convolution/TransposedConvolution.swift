@@ -31,7 +31,7 @@ public enum TransposedConvolution {
         "transposed convolution", expected: "an output of at least one voxel",
         found: "\(extents)")
     }
-    if let doubling = Doubling(
+    if let doubling = DoublingTransposedConvolution(
       geometry, weight: weight.shape, batch: input.shape.batch, input: input.shape.extents)
     {
       return doubling.forward(input, weight: weight, bias: bias, workspace: &workspace)
@@ -49,7 +49,7 @@ public enum TransposedConvolution {
   ) throws(ShapeError) -> Tensor {
     try Convolution.checkWeight(weight, geometry: geometry, inputChannels: gradient.shape)
     let extents = try geometry.output(for: gradient.shape.extents)
-    if let doubling = Doubling(
+    if let doubling = DoublingTransposedConvolution(
       geometry, weight: weight.shape, batch: gradient.shape.batch, input: extents),
       doubling.output == gradient.shape.extents
     {
@@ -65,7 +65,7 @@ public enum TransposedConvolution {
   ) throws(ShapeError) -> Tensor {
     try gradient.shape.requireActivation("transposed convolution weight gradient")
     try input.shape.requireActivation("transposed convolution weight gradient")
-    if let doubling = Doubling(
+    if let doubling = DoublingTransposedConvolution(
       geometry, weight: [input.shape.channels, gradient.shape.channels, 2, 2, 2],
       batch: input.shape.batch, input: input.shape.extents),
       doubling.output == gradient.shape.extents, gradient.shape.batch == input.shape.batch

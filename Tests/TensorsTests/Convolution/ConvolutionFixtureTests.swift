@@ -46,34 +46,40 @@ import Testing
   }
 
   @Test(arguments: names) func outputAndGradientsEqualPyTorch(name: String) throws {
-    let it = try Case(name)
+    let example = try Case(name)
     var workspace = Workspace()
     let output = try Convolution.forward(
-      it.input, weight: it.weight, bias: it.bias, geometry: it.geometry, workspace: &workspace)
-    #expect(try it.error(output, "output", 0) <= 1)
-    let inputGradient = try Convolution.inputGradient(
-      it.upstream, weight: it.weight, extents: it.input.shape.extents, geometry: it.geometry,
+      example.input, weight: example.weight, bias: example.bias, geometry: example.geometry,
       workspace: &workspace)
-    #expect(try it.error(inputGradient, "inputGradient", 1) <= 1)
+    #expect(try example.error(output, "output", 0) <= 1)
+    let inputGradient = try Convolution.inputGradient(
+      example.upstream, weight: example.weight, extents: example.input.shape.extents,
+      geometry: example.geometry,
+      workspace: &workspace)
+    #expect(try example.error(inputGradient, "inputGradient", 1) <= 1)
     let weightGradient = try Convolution.weightGradient(
-      it.upstream, input: it.input, geometry: it.geometry, workspace: &workspace)
-    #expect(try it.error(weightGradient, "weightGradient", 2) <= 1)
-    #expect(try it.error(Convolution.biasGradient(it.upstream), "biasGradient", 3) <= 1)
+      example.upstream, input: example.input, geometry: example.geometry, workspace: &workspace)
+    #expect(try example.error(weightGradient, "weightGradient", 2) <= 1)
+    #expect(try example.error(Convolution.biasGradient(example.upstream), "biasGradient", 3) <= 1)
   }
 
   /// The Double reference differs from PyTorch's float64 only by the file's rounding to float32.
   @Test(arguments: names) func referenceEqualsPyTorch(name: String) throws {
-    let it = try Case(name)
-    let magnitudes = try it.file.tensor("magnitudes").scalars.map { Tolerance.ulp * Double($0) }
+    let example = try Case(name)
+    let magnitudes = try example.file.tensor("magnitudes").scalars.map {
+      Tolerance.ulp * Double($0)
+    }
     let output = try ReferenceConvolution.forward(
-      it.input, weight: it.weight, bias: it.bias, geometry: it.geometry)
-    #expect(try largestDifference(it.file.tensor("output"), output) <= magnitudes[0])
+      example.input, weight: example.weight, bias: example.bias, geometry: example.geometry)
+    #expect(try largestDifference(example.file.tensor("output"), output) <= magnitudes[0])
     let inputGradient = try ReferenceConvolution.inputGradient(
-      it.upstream, weight: it.weight, input: it.input.shape, geometry: it.geometry)
-    #expect(try largestDifference(it.file.tensor("inputGradient"), inputGradient) <= magnitudes[1])
-    let weightGradient = try ReferenceConvolution.weightGradient(
-      it.upstream, input: it.input, geometry: it.geometry)
+      example.upstream, weight: example.weight, input: example.input.shape,
+      geometry: example.geometry)
     #expect(
-      try largestDifference(it.file.tensor("weightGradient"), weightGradient) <= magnitudes[2])
+      try largestDifference(example.file.tensor("inputGradient"), inputGradient) <= magnitudes[1])
+    let weightGradient = try ReferenceConvolution.weightGradient(
+      example.upstream, input: example.input, geometry: example.geometry)
+    #expect(
+      try largestDifference(example.file.tensor("weightGradient"), weightGradient) <= magnitudes[2])
   }
 }

@@ -45,27 +45,27 @@ import Testing
 
   /// ⟨A x, y⟩ = ⟨x, Aᵀ y⟩ = ⟨w, ∂⟨A x, y⟩/∂w⟩: the convolution is linear in x and in w.
   @Test(arguments: 0..<30) func gradientsAreAdjoint(seed: Int) throws {
-    let it = try RandomConvolution(seed: 1000 + seed)
+    let example = try RandomConvolution(seed: 1000 + seed)
     var workspace = Workspace()
     let output = try Convolution.forward(
-      it.input, weight: it.weight, geometry: it.geometry, workspace: &workspace)
-    let results = try it.run(workspace: &workspace)
-    let product = output.dot(it.upstream)
+      example.input, weight: example.weight, geometry: example.geometry, workspace: &workspace)
+    let results = try example.run(workspace: &workspace)
+    let product = output.dot(example.upstream)
     let absolute = try Convolution.forward(
-      it.input.magnitudes, weight: it.weight.magnitudes, geometry: it.geometry,
+      example.input.magnitudes, weight: example.weight.magnitudes, geometry: example.geometry,
       workspace: &workspace)
     let tolerance = Tolerance.sum(
-      terms: max(it.terms.output, it.terms.inputGradient, it.terms.weightGradient),
-      magnitude: absolute.dot(it.upstream.magnitudes))
-    #expect(abs(product - it.input.dot(results.inputGradient)) <= tolerance)
-    #expect(abs(product - it.weight.dot(results.weightGradient)) <= tolerance)
+      terms: max(example.terms.output, example.terms.inputGradient, example.terms.weightGradient),
+      magnitude: absolute.dot(example.upstream.magnitudes))
+    #expect(abs(product - example.input.dot(results.inputGradient)) <= tolerance)
+    #expect(abs(product - example.weight.dot(results.weightGradient)) <= tolerance)
   }
 
   @Test(arguments: layers) func sameBitsForAnyThreadCount(layer: Layer) throws {
-    let it = try layer.random()
+    let example = try layer.random()
     let isEqual = try isEqualForAnyThreadCount {
       var workspace = Workspace()
-      let results = try it.run(workspace: &workspace)
+      let results = try example.run(workspace: &workspace)
       return [results.output.bits, results.inputGradient.bits, results.weightGradient.bits]
     }
     #expect(isEqual)
@@ -75,9 +75,9 @@ import Testing
   @Test func sharedWorkspaceGivesTheSameBits() throws {
     var shared = Workspace()
     for layer in Self.layers {
-      let it = try layer.random()
+      let example = try layer.random()
       var fresh = Workspace()
-      let (a, b) = (try it.run(workspace: &shared), try it.run(workspace: &fresh))
+      let (a, b) = (try example.run(workspace: &shared), try example.run(workspace: &fresh))
       #expect(a.output.isIdentical(to: b.output))
       #expect(a.inputGradient.isIdentical(to: b.inputGradient))
       #expect(a.weightGradient.isIdentical(to: b.weightGradient))

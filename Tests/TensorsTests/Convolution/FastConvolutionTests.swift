@@ -36,8 +36,8 @@ import Testing
     }
   }
 
-  /// How much larger than those of direct sums the rounding errors of a tile may be: the largest sum of
-  /// magnitudes that meets in one output, measured against the products that belong there.
+  /// How much larger than those of direct sums the rounding errors of a tile may be: the largest
+  /// sum of magnitudes that meets in one output, measured against the products that belong there.
   static func amplification(_ tile: SpatialAxes, _ geometry: ConvolutionGeometry) -> Double {
     func along(_ outputs: Int, _ kernel: Int) -> Double {
       outputs == 1 ? 1 : FastTransformMatrices(outputs: outputs, kernel: kernel).amplification
@@ -48,25 +48,27 @@ import Testing
 
   @Test(arguments: tiles.indices, 0..<6) func tileEqualsReference(index: Int, seed: Int) throws {
     let tile = Self.tiles[index]
-    let it = try Self.random(seed: index * 100 + seed, tile: tile)
+    let example = try Self.random(seed: index * 100 + seed, tile: tile)
     let algorithm: ConvolutionAlgorithm = tile == 1 ? .direct : .transforms(tile)
-    #expect(it.takes(algorithm))
+    #expect(example.takes(algorithm))
     var workspace = Workspace()
     let errors = try ConvolutionPlanner.$requested.withValue(algorithm) {
-      try it.errors(workspace: &workspace)
+      try example.errors(workspace: &workspace)
     }
-    let bound = Self.amplification(tile, it.geometry)
-    #expect(errors.max()! <= bound, "\(algorithm), \(it.geometry), \(it.input.shape): \(errors)")
+    let bound = Self.amplification(tile, example.geometry)
+    #expect(
+      errors.max()! <= bound, "\(algorithm), \(example.geometry), \(example.input.shape): \(errors)"
+    )
   }
 
   @Test(arguments: tiles.indices) func sameBitsForAnyThreadCount(index: Int) throws {
     let tile = Self.tiles[index]
-    let it = try Self.random(seed: 7000 + index, tile: tile)
+    let example = try Self.random(seed: 7000 + index, tile: tile)
     let algorithm: ConvolutionAlgorithm = tile == 1 ? .direct : .transforms(tile)
     let isEqual = try isEqualForAnyThreadCount {
       var workspace = Workspace()
       let results = try ConvolutionPlanner.$requested.withValue(algorithm) {
-        try it.run(workspace: &workspace)
+        try example.run(workspace: &workspace)
       }
       return [results.output.bits, results.inputGradient.bits, results.weightGradient.bits]
     }
@@ -85,15 +87,15 @@ import Testing
   ])
   func largeSizesEqualIm2col(inputs: Int, outputs: Int, extents: SpatialAxes) throws {
     var generator = SeededGenerator(seed: 53, stream: UInt64(inputs))
-    let it = try RandomConvolution(
+    let example = try RandomConvolution(
       .same(kernel: 3), batch: 1, inputs: inputs, outputs: outputs, extents: extents,
       generator: &generator)
     var workspace = Workspace()
     for tile: SpatialAxes in [1, [4, 1, 1], [4, 4, 1], [6, 6, 1], [2, 4, 4], [6, 6, 6]] {
       let errors = try ConvolutionPlanner.$requested.withValue(
         tile == 1 ? .direct : .transforms(tile)
-      ) { try it.errors(workspace: &workspace) }
-      #expect(errors.max()! <= Self.amplification(tile, it.geometry), "\(tile): \(errors)")
+      ) { try example.errors(workspace: &workspace) }
+      #expect(errors.max()! <= Self.amplification(tile, example.geometry), "\(tile): \(errors)")
     }
   }
 
@@ -104,16 +106,16 @@ import Testing
       Int.random(in: 6...13, using: &generator), Int.random(in: 3...9, using: &generator),
       Int.random(in: 3...20, using: &generator))
     let kernel = [3, 5].randomElement(using: &generator)!
-    let it = try RandomConvolution(
+    let example = try RandomConvolution(
       .same(kernel: kernel), batch: 2, inputs: 5, outputs: 13, extents: extents,
       generator: &generator)
     let prepared = try PreparedConvolution(
-      weight: it.weight, bias: it.bias, geometry: it.geometry, relu: true)
+      weight: example.weight, bias: example.bias, geometry: example.geometry, relu: true)
     var workspace = Workspace()
-    let (a, b) = try Channels.split(it.input, at: 2)
+    let (a, b) = try Channels.split(example.input, at: 2)
     let whole = try prepared(ChannelStack([a, b]), workspace: &workspace)
     let reference = try ReferenceConvolution.forward(
-      it.input, weight: it.weight, bias: it.bias, geometry: it.geometry)
+      example.input, weight: example.weight, bias: example.bias, geometry: example.geometry)
     let scale = reference.map(abs).max()!
     #expect(largestDifference(whole, reference.map { max(0, $0) }) <= 1e-5 * scale)
     var slabs = Tensor(zeros: whole.shape)

@@ -7,8 +7,8 @@ import Testing
     (2...7).map { (outputs, $0) }
   }.filter { [4, 6, 8].contains($0.0 + $0.1 - 1) }
 
-  /// Aᵀ [(G eⱼ) ⊙ (Bᵀ eᵢ)] is 1 where input i meets tap j in an output, for every pair of unit vectors:
-  /// the transform is the convolution, exactly.
+  /// Aᵀ [(G eⱼ) ⊙ (Bᵀ eᵢ)] is 1 where input i meets tap j in an output, for every pair of unit
+  /// vectors: the transform is the convolution, exactly.
   @Test(arguments: sizes) func transformIsTheConvolution(outputs: Int, kernel: Int) {
     let t = FastTransformMatrices(outputs: outputs, kernel: kernel)
     let n = outputs + kernel - 1

@@ -7,7 +7,7 @@ import Testing
 @Suite struct StackedConvolutionTests {
   /// A random convolution whose input is cut along the channels.
   struct Case {
-    let it: RandomConvolution
+    let example: RandomConvolution
     let parts: [Tensor]
 
     init(seed: Int, stride: Bool = true) throws {
@@ -17,10 +17,10 @@ import Testing
         next += 10_000
         candidate = try RandomConvolution(seed: next)
       }
-      it = candidate
-      let channels = it.input.shape.channels
+      example = candidate
+      let channels = example.input.shape.channels
       let first = 1 + seed % (channels - 1)
-      let (a, rest) = try Channels.split(it.input, at: first)
+      let (a, rest) = try Channels.split(example.input, at: first)
       if rest.shape.channels > 1, seed % 3 == 0 {
         let (b, c) = try Channels.split(rest, at: 1)
         parts = [a, b, c]
@@ -31,47 +31,53 @@ import Testing
 
     /// What float32 may make of the output, of the input gradient and of the weight gradient.
     func tolerances(workspace: inout Workspace) throws -> (Double, Double, Double) {
-      let (x, w, dy) = (it.input.magnitudes, it.weight.magnitudes, it.upstream.magnitudes)
+      let (x, w, dy) = (
+        example.input.magnitudes, example.weight.magnitudes, example.upstream.magnitudes
+      )
       func bound(_ terms: Int, _ magnitudes: Tensor) -> Double {
         Tolerance.sum(terms: terms, magnitude: Double(magnitudes.scalars.max()!), factor: 8)
       }
       return (
         bound(
-          it.terms.output,
+          example.terms.output,
           try Convolution.forward(
-            x, weight: w, bias: it.bias.magnitudes, geometry: it.geometry, workspace: &workspace)),
-        bound(
-          it.terms.inputGradient,
-          try Convolution.inputGradient(
-            dy, weight: w, extents: it.input.shape.extents, geometry: it.geometry,
+            x, weight: w, bias: example.bias.magnitudes, geometry: example.geometry,
             workspace: &workspace)),
         bound(
-          it.terms.weightGradient,
+          example.terms.inputGradient,
+          try Convolution.inputGradient(
+            dy, weight: w, extents: example.input.shape.extents, geometry: example.geometry,
+            workspace: &workspace)),
+        bound(
+          example.terms.weightGradient,
           try Convolution.weightGradient(
-            dy, input: x, geometry: it.geometry, workspace: &workspace))
+            dy, input: x, geometry: example.geometry, workspace: &workspace))
       )
     }
   }
 
   @Test(arguments: 0..<40) func stackEqualsConcatenation(seed: Int) throws {
-    let it = try Case(seed: 2000 + seed)
+    let example = try Case(seed: 2000 + seed)
     var workspace = Workspace()
-    let whole = try it.it.run(workspace: &workspace)
-    let (forward, input, weight) = try it.tolerances(workspace: &workspace)
-    let stack = try ChannelStack(it.parts)
-    #expect(stack.shape == it.it.input.shape)
+    let whole = try example.example.run(workspace: &workspace)
+    let (forward, input, weight) = try example.tolerances(workspace: &workspace)
+    let stack = try ChannelStack(example.parts)
+    #expect(stack.shape == example.example.input.shape)
     let output = try Convolution.forward(
-      stack, weight: it.it.weight, bias: it.it.bias, geometry: it.it.geometry,
+      stack, weight: example.example.weight, bias: example.example.bias,
+      geometry: example.example.geometry,
       workspace: &workspace)
     #expect(largestDifference(output.scalars, whole.output.scalars) <= forward)
     let gradient = try Convolution.weightGradient(
-      it.it.upstream, input: stack, geometry: it.it.geometry, workspace: &workspace)
-    #expect(gradient.shape == it.it.weight.shape)
+      example.example.upstream, input: stack, geometry: example.example.geometry,
+      workspace: &workspace)
+    #expect(gradient.shape == example.example.weight.shape)
     #expect(largestDifference(gradient.scalars, whole.weightGradient.scalars) <= weight)
     let gradients = try Convolution.inputGradients(
-      it.it.upstream, weight: it.it.weight, channels: stack.channels,
-      extents: it.it.input.shape.extents, geometry: it.it.geometry, workspace: &workspace)
-    #expect(gradients.map(\.shape) == it.parts.map(\.shape))
+      example.example.upstream, weight: example.example.weight, channels: stack.channels,
+      extents: example.example.input.shape.extents, geometry: example.example.geometry,
+      workspace: &workspace)
+    #expect(gradients.map(\.shape) == example.parts.map(\.shape))
     var joined = gradients[0]
     for part in gradients.dropFirst() { joined = try Channels.concatenate(joined, part) }
     #expect(largestDifference(joined.scalars, whole.inputGradient.scalars) <= input)
@@ -79,23 +85,24 @@ import Testing
 
   /// Slabs of every size, from parts that hold no more planes than they must.
   @Test(arguments: 0..<40) func slabsEqualTheWhole(seed: Int) throws {
-    let it = try Case(seed: 3000 + seed, stride: false)
+    let example = try Case(seed: 3000 + seed, stride: false)
     var workspace = Workspace()
-    let (tolerance, _, _) = try it.tolerances(workspace: &workspace)
+    let (tolerance, _, _) = try example.tolerances(workspace: &workspace)
     let prepared = try PreparedConvolution(
-      weight: it.it.weight, bias: it.it.bias, geometry: it.it.geometry,
+      weight: example.example.weight, bias: example.example.bias,
+      geometry: example.example.geometry,
       relu: seed.isMultiple(of: 2))
-    let whole = try prepared(ChannelStack(it.parts), workspace: &workspace)
-    let geometry = it.it.geometry
+    let whole = try prepared(ChannelStack(example.parts), workspace: &workspace)
+    let geometry = example.example.geometry
     let span = geometry.dilation.depth * (geometry.kernel.depth - 1)
-    let (depth, size) = (it.it.input.shape.depth, 1 + seed % 4)
+    let (depth, size) = (example.example.input.shape.depth, 1 + seed % 4)
     var output = Tensor(repeating: .nan, shape: whole.shape)
     for start in stride(from: 0, to: whole.shape.depth, by: size) {
       let planes = start..<min(whole.shape.depth, start + size)
       let needed =
         (planes.lowerBound - geometry.padding.depth..<planes.upperBound + span
         - geometry.padding.depth).clamped(to: 0..<depth)
-      let parts = it.parts.enumerated().map { index, part in
+      let parts = example.parts.enumerated().map { index, part in
         index == 0
           ? ChannelStack.Part(part)
           : ChannelStack.Part(part.planes(needed), firstPlane: needed.lowerBound)
@@ -109,20 +116,21 @@ import Testing
   @Test(arguments: [ConvolutionAlgorithm.im2col, .direct, .transforms([4, 4, 1])])
   func scalesMultiplyTheWeight(algorithm: ConvolutionAlgorithm) throws {
     var generator = SeededGenerator(seed: 61)
-    let it = try RandomConvolution(
+    let example = try RandomConvolution(
       .same(kernel: 3), batch: 2, inputs: 5, outputs: 7, extents: [6, 9, 11],
       generator: &generator)
     // Powers of two: exact, so that the bits are the same.
     let scales = (0..<7).map { [1, -2, 0.5, 0, 4, 0.25, -1][$0] }
-    var weight = it.weight
+    var weight = example.weight
     for index in 0..<weight.count { weight[index] *= Float(scales[index / (5 * 27)]) }
     try ConvolutionPlanner.$requested.withValue(algorithm) {
       var workspace = Workspace()
       let scaled = try PreparedConvolution(
-        weight: it.weight, scales: scales, bias: it.bias, geometry: it.geometry, relu: true)
+        weight: example.weight, scales: scales, bias: example.bias, geometry: example.geometry,
+        relu: true)
       let plain = try PreparedConvolution(
-        weight: weight, bias: it.bias, geometry: it.geometry, relu: true)
-      let input = try ChannelStack([it.input])
+        weight: weight, bias: example.bias, geometry: example.geometry, relu: true)
+      let input = try ChannelStack([example.input])
       let expected = try plain(input, workspace: &workspace)
       #expect(try scaled(input, workspace: &workspace).isIdentical(to: expected))
       // Once more with the weights that were kept.
@@ -130,7 +138,7 @@ import Testing
       var slabs = Tensor(repeating: .nan, shape: expected.shape)
       for start in [0, 4] {
         try scaled(
-          [ChannelStack.Part(it.input)], planes: start..<min(6, start + 4), into: &slabs,
+          [ChannelStack.Part(example.input)], planes: start..<min(6, start + 4), into: &slabs,
           workspace: &workspace)
       }
       #expect(largestDifference(slabs.scalars, expected.scalars) < 1e-4)

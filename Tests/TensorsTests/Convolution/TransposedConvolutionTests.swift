@@ -4,7 +4,8 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Transposed convolution against PyTorch (`Fixtures/transposed-convolution/make.py`) and its adjoint.
+/// Transposed convolution against PyTorch (`Fixtures/transposed-convolution/make.py`) and its
+/// adjoint.
 @Suite struct TransposedConvolutionTests {
   @Test(arguments: [
     "same_channels", "other_channels", "one_channel", "many_channels", "one_voxel",
@@ -34,24 +35,25 @@ import Testing
 
   /// For any geometry the output is what the definition's transpose gives, in Double.
   @Test(arguments: 0..<20) func equalsTheTransposeOfTheReference(seed: Int) throws {
-    let it = try RandomConvolution(seed: 2000 + seed)
+    let example = try RandomConvolution(seed: 2000 + seed)
     let extents = TransposedConvolution.output(
-      for: it.upstream.shape.extents, geometry: it.geometry)
+      for: example.upstream.shape.extents, geometry: example.geometry)
     guard [extents.depth, extents.height, extents.width].allSatisfy({ $0 >= 1 }) else { return }
     let shape = Shape.activation(
-      batch: it.input.shape.batch, channels: it.input.shape.channels, extents: extents)
+      batch: example.input.shape.batch, channels: example.input.shape.channels, extents: extents)
     var workspace = Workspace()
     // Read backwards, a weight [out, in, …] is the transposed convolution's [in, out, …].
     let output = try TransposedConvolution.forward(
-      it.upstream, weight: it.weight, geometry: it.geometry, workspace: &workspace)
+      example.upstream, weight: example.weight, geometry: example.geometry, workspace: &workspace)
     let expected = try ReferenceConvolution.inputGradient(
-      it.upstream, weight: it.weight, input: shape, geometry: it.geometry)
+      example.upstream, weight: example.weight, input: shape, geometry: example.geometry)
     let absolute = try ReferenceConvolution.inputGradient(
-      it.upstream.magnitudes, weight: it.weight.magnitudes, input: shape, geometry: it.geometry)
+      example.upstream.magnitudes, weight: example.weight.magnitudes, input: shape,
+      geometry: example.geometry)
     #expect(output.shape == shape)
     #expect(
       largestDifference(output, expected)
-        <= Tolerance.sum(terms: it.terms.inputGradient, magnitude: absolute.max()!))
+        <= Tolerance.sum(terms: example.terms.inputGradient, magnitude: absolute.max()!))
   }
 
   @Test func sameBitsForAnyThreadCount() throws {

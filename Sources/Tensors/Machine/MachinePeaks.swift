@@ -1,19 +1,19 @@
 import CKernels
 import Compute
 
-/// What the processor computes at most, measured with all threads at once: the two yardsticks of
-/// benchmarks.
+/// The highest rates that the processor reaches with all threads at once. Benchmarks compare with
+/// them.
 public struct MachinePeaks: Hashable, Sendable {
   /// Floating-point operations per second of large square matrix products: OpenBLAS's sgemm, one
   /// product per thread, each on one thread.
   public let sgemm: Double
   /// Floating-point operations per second of multiply–adds in registers, at the vector width of the
-  /// kernels in use: no convolution that makes all its multiplications can be faster.
+  /// kernels in use: a convolution that makes all its multiplications cannot be faster.
   public let multiplyAdd: Double
   /// The threads that worked at once.
   public let threads: Int
 
-  /// Peaks known already.
+  /// Peaks measured before.
   public init(sgemm: Double, multiplyAdd: Double, threads: Int) {
     self.sgemm = sgemm
     self.multiplyAdd = multiplyAdd
@@ -25,9 +25,10 @@ public struct MachinePeaks: Hashable, Sendable {
   /// Rounds of the register loop in one job: some tens of milliseconds.
   private static let registerRounds = 2_000_000
 
-  /// Measures on `Parallel.threadCount` threads for about `seconds` each; takes 4 MB per thread and 8 MB.
+  /// Measures on `Parallel.threadCount` threads for about `seconds` each; takes 4 MB per thread and
+  /// 8 MB.
   ///
-  /// The best of several rounds counts: whatever else the machine does only slows it down.
+  /// The best of several rounds counts: other programs can only slow a round down.
   public static func measured(seconds: Double = 0.15) -> MachinePeaks {
     MachinePeaks(
       sgemm: products(seconds: seconds), multiplyAdd: registers(seconds: seconds),
@@ -42,11 +43,12 @@ public struct MachinePeaks: Hashable, Sendable {
     var results = Tensor(uninitialized: [threads, edge, edge])
     return results.withMutablePointer { results in
       operands.withPointer { operands in
-        nonisolated(unsafe) let (results, operands) = (results, operands)
+        let (results, operands) = (DisjointPointer(results), SharedPointer(operands))
         return best(of: 2 * Double(square * edge) * Double(threads), seconds: seconds) {
           Parallel.forEach(threads) { job, _ in
             GEMM.multiply(
-              m: edge, n: edge, k: edge, operands, stride: edge, operands + square, stride: edge,
+              m: edge, n: edge, k: edge, operands.address, stride: edge, operands + square,
+              stride: edge,
               beta: 0, into: results + job * square, stride: edge)
           }
         }

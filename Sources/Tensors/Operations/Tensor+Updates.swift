@@ -42,8 +42,8 @@ package struct AdamStep: Sendable {
 
 /// Updates of whole tensors on all threads, for optimizers and losses.
 ///
-/// The pieces have a fixed size and each element is computed alone, so the results are the same bits
-/// for any number of threads.
+/// The pieces have a fixed size and each element is computed alone, so the results are the same
+/// bits for any number of threads.
 extension Tensor {
   /// Elements of a piece: 128 KiB of each tensor, which stays in the second-level cache.
   private static let pieceSize = 1 << 15
@@ -63,7 +63,7 @@ extension Tensor {
   ) {
     precondition(velocity.shape == shape, "\(shape) cannot move by \(velocity.shape)")
     velocity.withMutablePointer { velocity in
-      nonisolated(unsafe) let velocity = velocity
+      let velocity = DisjointPointer(velocity)
       update(with: gradient) { weight, gradient, range in
         withUnsafePointer(to: step.kernelStep) {
           kernels.sgd(
@@ -82,7 +82,7 @@ extension Tensor {
       "\(shape) cannot move by \(firstMoment.shape) and \(secondMoment.shape)")
     firstMoment.withMutablePointer { first in
       secondMoment.withMutablePointer { second in
-        nonisolated(unsafe) let (first, second) = (first, second)
+        let (first, second) = (DisjointPointer(first), DisjointPointer(second))
         update(with: gradient) { weight, gradient, range in
           withUnsafePointer(to: step.kernelStep) {
             kernels.adam(
@@ -107,7 +107,7 @@ extension Tensor {
   /// Σ x², in double precision.
   package var squaredNorm: Double {
     withPointer { source in
-      nonisolated(unsafe) let source = source
+      let source = SharedPointer(source)
       return Parallel.sum(of: count, size: Tensor.pieceSize) { range in
         var (sum, squares) = (0.0, 0.0)
         kernels.moments(source + range.lowerBound, range.count, &sum, &squares)
@@ -116,7 +116,7 @@ extension Tensor {
     }
   }
 
-  /// Runs `body` on the pieces: their first elements here and in `other`, and where they lie.
+  /// Runs `body` on the pieces: their first elements here and in `other`, and their range.
   private mutating func update(
     with other: Tensor,
     _ body: @Sendable (UnsafeMutablePointer<Float>, UnsafePointer<Float>, Range<Int>) -> Void
@@ -125,7 +125,7 @@ extension Tensor {
     let count = count
     withMutablePointer { target in
       other.withPointer { source in
-        nonisolated(unsafe) let (target, source) = (target, source)
+        let (target, source) = (DisjointPointer(target), SharedPointer(source))
         Parallel.forEachChunk(of: count, size: Tensor.pieceSize) { range in
           body(target + range.lowerBound, source + range.lowerBound, range)
         }

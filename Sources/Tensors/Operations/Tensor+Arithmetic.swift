@@ -11,7 +11,7 @@ extension Tensor {
     let count = count
     withMutablePointer { y in
       other.withPointer { x in
-        nonisolated(unsafe) let (y, x) = (y, x)
+        let (y, x) = (DisjointPointer(y), SharedPointer(x))
         Parallel.forEachChunk(of: count, size: Self.chunk) { range in
           kernels.add(
             y + range.lowerBound, x + range.lowerBound, y + range.lowerBound, range.count)
@@ -24,7 +24,7 @@ extension Tensor {
   public mutating func scale(by factor: Float) {
     let count = count
     withMutablePointer { y in
-      nonisolated(unsafe) let y = y
+      let y = DisjointPointer(y)
       Parallel.forEachChunk(of: count, size: Self.chunk) { range in
         kernels.scale_shift(
           y + range.lowerBound, y + range.lowerBound, range.count, factor, 0, false)

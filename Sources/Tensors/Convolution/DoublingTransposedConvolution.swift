@@ -1,13 +1,14 @@
 import CKernels
 import Compute
 
-/// The transposed convolution of a U-Net: 2×2×2 windows of stride 2, so that every output voxel has one
-/// input voxel and the eight taps of an output channel are eight rows of one matrix product,
+/// The transposed convolution of a U-Net: 2×2×2 windows of stride 2, so that every output voxel has
+/// one input voxel and the eight taps of an output channel are eight rows of one matrix product,
 ///
 ///     Y [out · 8 × V] = Wᵀ [out · 8 × in] · X [in × V]
 ///
-/// whose columns, pairs along x, are woven together on the way out. A block is some rows of one plane.
-struct Doubling {
+/// whose columns are interleaved in pairs along x on the way out. A block is some rows of one
+/// plane.
+struct DoublingTransposedConvolution {
   let batch: Int
   let inputChannels: Int
   let outputChannels: Int
@@ -15,14 +16,14 @@ struct Doubling {
   let input: SpatialAxes
   private let rowsPerBlock: Int
 
-  /// Columns of a block, where the rows are not longer.
+  /// Columns of a block, unless a single row is longer.
   private static let targetColumns = 256
   /// Output channels whose eight rows exist at a time.
   private static let stripe = 12
-  /// Groups of blocks that add up a weight gradient of their own, at most.
+  /// The largest number of groups of blocks that add up a weight gradient of their own.
   private static let groups = 32
 
-  /// nil for other geometries, or where the planner was asked for im2col.
+  /// nil for other geometries, or if the planner was asked for im2col.
   init?(_ geometry: ConvolutionGeometry, weight: Shape, batch: Int, input: SpatialAxes) {
     guard geometry == .halving, ConvolutionPlanner.request != .im2col else { return nil }
     self.batch = batch
@@ -37,10 +38,10 @@ struct Doubling {
   private var taps: Int { 8 }
   /// Rows of the product: output channels and taps, as the weights hold them.
   private var rows: Int { outputChannels * taps }
-  private var blocksPerPlane: Int { (input.height + rowsPerBlock - 1) / rowsPerBlock }
+  private var blocksPerPlane: Int { input.height.parts(of: rowsPerBlock) }
   private var blocks: Int { batch * input.depth * blocksPerPlane }
   /// Floats from one row of columns to the next: whole vectors, an odd number of cache lines.
-  private var pitch: Int { ((rowsPerBlock * input.width + 31) / 16 | 1) * 16 }
+  private var pitch: Int { (rowsPerBlock * input.width + 16).roundedUpToOddCacheLines }
 
   /// Rows of a plane of a sample.
   private struct Block {
@@ -58,6 +59,19 @@ struct Doubling {
 
   /// Offsets of `count` rows of columns.
   private func rowOffsets(_ count: Int) -> [Int32] { (0..<count).map { Int32($0 * pitch) } }
+
+  /// The columns of a block, from `values` on, as a product or a correlation reads them.
+  private func withColumns(
+    _ values: UnsafePointer<Float>, offsets: [Int32], of block: Block,
+    _ body: (UnsafePointer<ck_rows>) -> Void
+  ) {
+    offsets.withUnsafeBufferPointer { offsets in
+      let columns = ck_rows(
+        values: values, offsets: offsets.baseAddress, rows: offsets.count,
+        count: block.rows.count * input.width)
+      withUnsafePointer(to: columns, body)
+    }
+  }
 
   /// The weights in panels; their rows are the output channels and taps, or the input channels.
   private func panels(of weight: Tensor, byInput: Bool) -> FastWeights {
@@ -90,25 +104,27 @@ struct Doubling {
     let offsets = rowOffsets(inputChannels)
     let biases = bias?.scalars
     let perWorker = (inputChannels + stripe) * pitch + 16
-    nonisolated(unsafe) let scratch = workspace.reserve(perWorker * Parallel.threadCount)
+    let scratch = DisjointPointer(workspace.reserve(perWorker * Parallel.threadCount))
     x.withPointer { x in
       y.withMutablePointer { y in
-        nonisolated(unsafe) let (x, y) = (x, y)
+        let (x, y) = (SharedPointer(x), DisjointPointer(y))
         Parallel.forEach(blocks) { job, worker in
           let block = block(job)
           let v = scratch + worker * perWorker
           let m = v + inputChannels * pitch
-          gather(x, block: block, into: v)
+          gather(x.address, block: block, into: v)
           for first in Swift.stride(from: 0, to: rows, by: stripe) {
             let count = min(stripe, rows - first)
-            kernels.product(
-              panels.address + first * inputChannels, count, panels.panel,
-              inputChannels, 0, offsets, inputChannels, v, block.rows.count * input.width, false, m,
-              pitch)
+            var weights = ck_panels(
+              values: panels.values + first * inputChannels, outputs: count,
+              height: panels.panel, depth: inputChannels)
+            withColumns(v, offsets: offsets, of: block) {
+              kernels.product(&weights, 0, $0, false, m, pitch)
+            }
             for channel in first / taps..<(first + count) / taps {
-              weave(
+              interleave(
                 m + (channel * taps - first) * pitch, channel: channel, block: block,
-                bias: biases?[channel] ?? 0, into: y)
+                bias: biases?[channel] ?? 0, into: y.address)
             }
           }
         }
@@ -139,7 +155,7 @@ struct Doubling {
   }
 
   /// The eight rows of a channel to the output.
-  private func weave(
+  private func interleave(
     _ m: UnsafePointer<Float>, channel: Int, block: Block, bias: Float,
     into y: UnsafeMutablePointer<Float>
   ) {
@@ -155,8 +171,9 @@ struct Doubling {
     }
   }
 
-  /// The rows of all output channels and taps from an output gradient: the inverse of ``weave``.
-  private func unweave(
+  /// The rows of all output channels and taps from an output gradient: the inverse of
+  /// ``interleave(_:channel:block:bias:into:)``.
+  private func deinterleave(
     _ dy: UnsafePointer<Float>, block: Block, into v: UnsafeMutablePointer<Float>
   ) {
     for channel in 0..<outputChannels {
@@ -179,20 +196,22 @@ struct Doubling {
     let panels = panels(of: weight, byInput: true)
     let offsets = rowOffsets(rows)
     let perWorker = (rows + inputChannels) * pitch + 16
-    nonisolated(unsafe) let scratch = workspace.reserve(perWorker * Parallel.threadCount)
+    let scratch = DisjointPointer(workspace.reserve(perWorker * Parallel.threadCount))
     gradient.withPointer { dy in
       dx.withMutablePointer { dx in
-        nonisolated(unsafe) let (dy, dx) = (dy, dx)
+        let (dy, dx) = (SharedPointer(dy), DisjointPointer(dx))
         Parallel.forEach(blocks) { job, worker in
           let block = block(job)
           let v = scratch + worker * perWorker
           let m = v + rows * pitch
-          unweave(dy, block: block, into: v)
+          deinterleave(dy.address, block: block, into: v)
           let columns = block.rows.count * input.width
-          kernels.product(
-            panels.address, inputChannels, panels.panel, rows, 0, offsets, rows, v, columns, false,
-            m,
-            pitch)
+          var weights = ck_panels(
+            values: panels.values.address, outputs: inputChannels, height: panels.panel, depth: rows
+          )
+          withColumns(v, offsets: offsets, of: block) {
+            kernels.product(&weights, 0, $0, false, m, pitch)
+          }
           let start =
             dx + block.sample * inputChannels * input.product
             + (block.plane * input.height + block.rows.lowerBound) * input.width
@@ -207,8 +226,8 @@ struct Doubling {
 
   /// Floats of scratch of the weight gradient: a sum for each group, and blocks for each worker.
   func gradientScratch(threads: Int) -> Int {
-    let padded = (inputChannels + 15) / 16 * 16
-    let perWorker = (rows * pitch + padded * pitch + 31) / 16 * 16
+    let padded = inputChannels.roundedUp(to: 16)
+    let perWorker = (rows * pitch + padded * pitch + 16).roundedUp(to: 16)
     return max(1, min(blocks, Self.groups)) * rows * padded + perWorker * threads
   }
 
@@ -217,25 +236,26 @@ struct Doubling {
     _ gradient: Tensor, input x: Tensor, workspace: inout Workspace
   ) -> Tensor {
     var result = Tensor(uninitialized: [inputChannels, outputChannels, 2, 2, 2])
-    let padded = (inputChannels + 15) / 16 * 16
+    let padded = inputChannels.roundedUp(to: 16)
     let groups = max(1, min(blocks, Self.groups))
     let partial = rows * padded
     let starts = rowOffsets(rows)
-    let perWorker = (rows * pitch + padded * pitch + 31) / 16 * 16
-    nonisolated(unsafe) let partials = workspace.reserve(
-      gradientScratch(threads: Parallel.threadCount))
-    nonisolated(unsafe) let scratch = partials + groups * partial
+    let perWorker = (rows * pitch + padded * pitch + 16).roundedUp(to: 16)
+    let partials = DisjointPointer(
+      workspace.reserve(
+        gradientScratch(threads: Parallel.threadCount)))
+    let scratch = DisjointPointer(partials + groups * partial)
     gradient.withPointer { dy in
       x.withPointer { x in
-        nonisolated(unsafe) let (dy, x) = (dy, x)
+        let (dy, x) = (SharedPointer(dy), SharedPointer(x))
         Parallel.forEach(groups) { group, worker in
           let v = scratch + worker * perWorker
           let turned = v + rows * pitch
-          let jobs = group * blocks / groups..<(group + 1) * blocks / groups
+          let jobs = blocks.share(group, of: groups)
           for job in jobs {
             let block = block(job)
             let columns = block.rows.count * input.width
-            unweave(dy, block: block, into: v)
+            deinterleave(dy.address, block: block, into: v)
             let start: UnsafePointer<Float>? =
               x + block.sample * inputChannels * input.product
               + (block.plane * input.height + block.rows.lowerBound) * input.width
@@ -246,18 +266,22 @@ struct Doubling {
                   none, none, row, columns, inputChannels, input.product, columns, turned, 0)
               }
             }
-            kernels.correlation(
-              v, starts, rows, turned, inputChannels, columns, inputChannels,
-              job > jobs.lowerBound, partials + group * partial, padded)
+            withColumns(v, offsets: starts, of: block) {
+              kernels.correlation(
+                $0, turned, inputChannels, inputChannels, job > jobs.lowerBound,
+                partials + group * partial, padded)
+            }
           }
         }
         for group in 1..<max(1, groups) {
-          kernels.add(partials, partials + group * partial, partials, partial)
+          kernels.add(partials.address, partials + group * partial, partials.address, partial)
         }
       }
     }
     // [out · 8][in] → [in][out · 8]
-    result.withMutablePointer { kernels.transpose(partials, rows, inputChannels, padded, $0, rows) }
+    result.withMutablePointer {
+      kernels.transpose(partials.address, rows, inputChannels, padded, $0, rows)
+    }
     return result
   }
 }

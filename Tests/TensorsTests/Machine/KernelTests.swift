@@ -108,10 +108,10 @@ import Testing
       }
       for relu in [false, true] {
         let (line, offset): (Float, Float) = (-1.3, 0.4)
-        let y = Self.output(count) {
-          kernels.normalization_gradient(
-            g, x, $0, count, relu, line, offset, scale, shift, extra)
-        }
+        var step = ck_normalization_gradient(
+          relu: relu, scale: line, shift: offset, on_gradient: scale, on_x: shift,
+          constant: extra)
+        let y = Self.output(count) { kernels.normalization_gradient(&step, g, x, count, $0) }
         let kept = Self.kept(g, x, relu: relu, scale: line, shift: offset)
         let exact = x.indices.map { (index) -> Double in
           Double(scale) * kept[index] + Double(shift) * Double(x[index]) + Double(extra)
@@ -148,8 +148,8 @@ import Testing
     }
   }
 
-  /// im2col by its definition and col2im as its transpose, exactly: no arithmetic in the one, sums of
-  /// small integers in the other.
+  /// im2col by its definition and col2im as its transpose, exactly: no arithmetic in the one, sums
+  /// of small integers in the other.
   @Test(arguments: Variant.available) func lowering(variant: Variant) throws {
     for seed in 0..<40 {
       var generator = SeededGenerator(seed: 89, stream: UInt64(seed))

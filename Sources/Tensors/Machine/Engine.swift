@@ -1,31 +1,25 @@
-import CKernels
 import Foundation
-
-/// The SIMD loops in use: the best this processor runs, or those that `MORULA_KERNELS` names
-/// (`baseline`, `avx2`, `avx512`), to compare them.
-///
-/// `nonisolated(unsafe)`: a pointer to a constant table of function pointers.
-nonisolated(unsafe) let kernels: ck_kernels = {
-  let names: [String: ck_variant] = [
-    "baseline": CK_BASELINE, "avx2": CK_AVX2, "avx512": CK_AVX512,
-  ]
-  let asked = ProcessInfo.processInfo.environment["MORULA_KERNELS"].flatMap { names[$0] }
-  return (asked.flatMap { ck_kernels_of($0) } ?? ck_best_kernels()).pointee
-}()
 
 /// What the engine found on this machine, for logs and benchmarks.
 public enum Engine {
+  /// Throws if the environment variable `MORULA_KERNELS` names kernels that do not exist or that
+  /// this processor does not run. Programs call it before any work; if they do not, the first
+  /// operation stops the process.
+  public static func checkEnvironment() throws(KernelSelectionError) {
+    _ = try KernelSelection.kernels()
+  }
+
   /// The SIMD variant of the element-wise kernels: "baseline", "NEON", "AVX2" or "AVX-512".
   public static var kernelVariant: String { String(cString: kernels.name) }
-  /// The micro-architecture whose sgemm OpenBLAS runs, "SkylakeX" say.
+  /// The micro-architecture whose sgemm OpenBLAS runs, for example "SkylakeX".
   public static var blasCore: String { GEMM.coreName }
-  /// The version of OpenBLAS, "0.3.21" say; nil where the library does not tell.
+  /// The version of OpenBLAS, for example "0.3.21"; nil if unknown.
   public static var blasVersion: String? {
     let words = GEMM.buildDescription.split(separator: " ").map(String.init)
     return words.first { $0.first?.isNumber == true && $0.contains(".") }
   }
 
-  /// A hint where OpenBLAS is held below what the processor can do, nil where it is not.
+  /// A hint if OpenBLAS is held below what the processor can do; nil if it is not.
   public static var blasAdvice: String? {
     if GEMM.isOpenMP {
       return "this OpenBLAS was built with OpenMP and starts threads of its own inside ours; set "

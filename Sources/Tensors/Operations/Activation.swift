@@ -3,6 +3,10 @@ import Compute
 import Foundation
 
 /// Element-wise non-linearities and their gradients.
+///
+/// Morula's own networks need none of the gradients: ReLU is part of ``BatchNormalization``, and
+/// losses take logits. They are here for networks built on this module, which are trained through
+/// them.
 public enum Activation {
   private static let chunk = 1 << 16
 
@@ -40,7 +44,7 @@ public enum Activation {
     let (batch, channels, voxels) = (x.shape.batch, x.shape.channels, x.shape.voxels)
     result.withMutablePointer { y in
       x.withPointer { x in
-        nonisolated(unsafe) let (y, x) = (y, x)
+        let (y, x) = (DisjointPointer(y), SharedPointer(x))
         forEachSampleChunk(batch: batch, voxels: voxels) { sample, range in
           for v in range {
             let first = sample * channels * voxels + v
@@ -74,7 +78,7 @@ public enum Activation {
     result.withMutablePointer { dx in
       output.withPointer { p in
         gradient.withPointer { g in
-          nonisolated(unsafe) let (dx, p, g) = (dx, p, g)
+          let (dx, p, g) = (DisjointPointer(dx), SharedPointer(p), SharedPointer(g))
           forEachSampleChunk(batch: output.shape.batch, voxels: voxels) { sample, range in
             for v in range {
               let first = sample * channels * voxels + v
@@ -95,7 +99,7 @@ public enum Activation {
   private static func forEachSampleChunk(
     batch: Int, voxels: Int, _ body: @Sendable (_ sample: Int, _ voxels: Range<Int>) -> Void
   ) {
-    let chunks = (voxels + chunk - 1) / chunk
+    let chunks = voxels.parts(of: chunk)
     Parallel.forEach(batch * chunks) { job, _ in
       let start = job % chunks * chunk
       body(job / chunks, start..<min(voxels, start + chunk))
@@ -110,7 +114,7 @@ public enum Activation {
     let count = x.count
     result.withMutablePointer { y in
       x.withPointer { x in
-        nonisolated(unsafe) let (y, x) = (y, x)
+        let (y, x) = (DisjointPointer(y), SharedPointer(x))
         Parallel.forEachChunk(of: count, size: chunk) { range in
           body(x + range.lowerBound, y + range.lowerBound, range.count)
         }
@@ -132,7 +136,7 @@ public enum Activation {
     result.withMutablePointer { y in
       a.withPointer { a in
         b.withPointer { b in
-          nonisolated(unsafe) let (y, a, b) = (y, a, b)
+          let (y, a, b) = (DisjointPointer(y), SharedPointer(a), SharedPointer(b))
           Parallel.forEachChunk(of: count, size: chunk) { range in
             let start = range.lowerBound
             body(a + start, b + start, y + start, range.count)

@@ -1,12 +1,13 @@
 import CKernels
 import Compute
 
-/// The rates of the products that fast convolutions are made of, beside OpenBLAS's sgemm in the same
-/// shapes: why ``Convolution`` has a product of its own, and where it has not.
+/// The rates of the products that fast convolutions are made of, beside OpenBLAS's sgemm in the
+/// same shapes: why ``Convolution`` has a product of its own, and for which shapes it uses sgemm.
 public struct ProductRates: Sendable {
   /// Rows, columns and terms of the product `[rows × terms] · [terms × columns]`.
   public let rows, columns, terms: Int
-  /// Floating-point operations per second of our product, which reads three shifted taps per channel.
+  /// Floating-point operations per second of our product, which reads three shifted taps per
+  /// channel.
   public let product: Double
   /// Of sgemm on columns that were copied beforehand.
   public let sgemm: Double
@@ -32,10 +33,14 @@ public struct ProductRates: Sendable {
     }
     return ProductRates(
       rows: rows, columns: columns, terms: terms,
-      product: rate(rows * columns * terms) {
-        kernels.product(
-          a.baseAddress, rows, panel, terms, 0, offsets, terms, v.baseAddress, columns, false,
-          c.baseAddress, pitch)
+      product: offsets.withUnsafeBufferPointer { offsets in
+        var weights = ck_panels(
+          values: a.baseAddress, outputs: rows, height: panel, depth: terms)
+        var taps = ck_rows(
+          values: v.baseAddress, offsets: offsets.baseAddress, rows: terms, count: columns)
+        return rate(rows * columns * terms) {
+          kernels.product(&weights, 0, &taps, false, c.baseAddress, pitch)
+        }
       },
       sgemm: rate(rows * columns * terms) {
         multiply(terms, from: 0, stride: columns, beta: 0)

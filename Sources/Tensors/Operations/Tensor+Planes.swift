@@ -2,8 +2,8 @@ import Compute
 
 /// Copying planes (along z) of activations.
 extension Tensor {
-  /// Planes `range` of an activation, `[N, C, range.count, H, W]`; those outside `valid` are zero, as
-  /// the padding of a convolution is.
+  /// Planes `range` of an activation, `[N, C, range.count, H, W]`; those outside `valid` are zero,
+  /// as the padding of a convolution is.
   package func planes(_ range: Range<Int>, of valid: Range<Int>? = nil) -> Tensor {
     let area = shape.height * shape.width
     var result = Tensor(
@@ -19,7 +19,7 @@ extension Tensor {
     let (depth, count) = (shape.depth, range.count)
     result.withMutablePointer { target in
       withPointer { source in
-        nonisolated(unsafe) let (target, source) = (target, source)
+        let (target, source) = (DisjointPointer(target), SharedPointer(source))
         Parallel.forEach(shape.batch * shape.channels) { channel, _ in
           let to = target + channel * count * area
           to.update(repeating: 0, count: before * area)
@@ -45,7 +45,7 @@ extension Tensor {
     let channels = shape.batch * shape.channels
     withMutablePointer { target in
       slab.withPointer { source in
-        nonisolated(unsafe) let (target, source) = (target, source)
+        let (target, source) = (DisjointPointer(target), SharedPointer(source))
         Parallel.forEach(channels) { channel, _ in
           (target + (channel * depth + first) * area).update(
             from: source + channel * count * area, count: count * area)

@@ -11,8 +11,8 @@ import Testing
     "small", "chainer_eps", "batch2", "odd", "two_values", "wide", "offset", "constant",
   ]
 
-  /// Every result is one rounding of float32 away from exact in each of a handful of steps; the file
-  /// says what a single one can do.
+  /// Every result is one rounding of float32 away from exact in each of a handful of steps; the
+  /// file says what a single one can do.
   static let roundings = 4.0
 
   struct Case {
@@ -32,6 +32,10 @@ import Testing
       statistics = try BatchNormalization.statistics(of: input)
     }
 
+    var affine: BatchNormalization.Affine {
+      BatchNormalization.Affine(gamma: gamma, beta: beta, epsilon: epsilon)
+    }
+
     func error(_ result: Tensor, _ name: String, _ index: Int) throws -> Double {
       let magnitude = try Double(file.tensor("magnitudes")[index])
       return try largestDifference(result, file.tensor(name))
@@ -48,72 +52,75 @@ import Testing
   }
 
   @Test(arguments: names) func trainingEqualsPyTorch(name: String) throws {
-    let it = try Case(name)
+    let example = try Case(name)
     let output = try BatchNormalization.apply(
-      it.input, statistics: it.statistics, gamma: it.gamma, beta: it.beta, epsilon: it.epsilon,
+      example.input, statistics: example.statistics, affine: example.affine,
       relu: false)
-    #expect(try it.error(output, "output", 0) <= 1)
-    var gradient = it.upstream
+    #expect(try example.error(output, "output", 0) <= 1)
+    var gradient = example.upstream
     let gradients = try BatchNormalization.backward(
-      &gradient, input: it.input, statistics: it.statistics, gamma: it.gamma, beta: it.beta,
-      epsilon: it.epsilon, relu: false)
-    #expect(try it.error(gradient, "inputGradient", 1) <= 1)
-    #expect(try it.error(gradients.gamma, "weightGradient", 2) <= 1)
-    #expect(try it.error(gradients.beta, "biasGradient", 3) <= 1)
+      &gradient, input: example.input, statistics: example.statistics, affine: example.affine,
+      relu: false)
+    #expect(try example.error(gradient, "inputGradient", 1) <= 1)
+    #expect(try example.error(gradients.gamma, "weightGradient", 2) <= 1)
+    #expect(try example.error(gradients.beta, "biasGradient", 3) <= 1)
   }
 
   @Test(arguments: names) func runningStatisticsEqualPyTorch(name: String) throws {
-    let it = try Case(name)
-    let mean = try it.moved("runningMean", towards: it.statistics.mean)
-    let largest = it.input.magnitudes.scalars.max()!
+    let example = try Case(name)
+    let mean = try example.moved("runningMean", towards: example.statistics.mean)
+    let largest = example.input.magnitudes.scalars.max()!
     #expect(
-      try largestDifference(mean, it.file.tensor("newRunningMean"))
+      try largestDifference(mean, example.file.tensor("newRunningMean"))
         <= 2 * Tolerance.ulp * Double(largest))
-    let variance = try it.moved("runningVariance", towards: it.statistics.unbiasedVariance)
-    let scale = try it.file.tensor("newRunningVariance").scalars.max()!
+    let variance = try example.moved(
+      "runningVariance", towards: example.statistics.unbiasedVariance)
+    let scale = try example.file.tensor("newRunningVariance").scalars.max()!
     #expect(
-      try largestDifference(variance, it.file.tensor("newRunningVariance"))
+      try largestDifference(variance, example.file.tensor("newRunningVariance"))
         <= 2 * Tolerance.ulp * Double(scale))
   }
 
   @Test(arguments: names) func inferenceEqualsPyTorch(name: String) throws {
-    let it = try Case(name)
+    let example = try Case(name)
     let running = BatchNormalization.Statistics(
-      mean: try it.file.tensor("runningMean").scalars.map(Double.init),
-      variance: try it.file.tensor("runningVariance").scalars.map(Double.init), count: 1)
-    var output = it.input
+      mean: try example.file.tensor("runningMean").scalars.map(Double.init),
+      variance: try example.file.tensor("runningVariance").scalars.map(Double.init), count: 1)
+    var output = example.input
     try BatchNormalization.apply(
-      to: &output, statistics: running, gamma: it.gamma, beta: it.beta, epsilon: it.epsilon,
+      to: &output, statistics: running, affine: example.affine,
       relu: false)
     // y = scale x + shift, each rounded once: |scale x| and |shift| bound what a rounding can do.
     let magnitude =
-      zip(zip(running.mean, running.variance), zip(it.gamma.scalars, it.beta.scalars)).map {
-        let scale = abs(Double($1.0)) / ($0.1 + it.epsilon).squareRoot()
-        return scale * (Double(it.input.magnitudes.scalars.max()!) + abs($0.0)) + abs(Double($1.1))
-      }.max()!
+      zip(zip(running.mean, running.variance), zip(example.gamma.scalars, example.beta.scalars)).map
+    {
+      let scale = abs(Double($1.0)) / ($0.1 + example.epsilon).squareRoot()
+      return scale * (Double(example.input.magnitudes.scalars.max()!) + abs($0.0))
+        + abs(Double($1.1))
+    }.max()!
     #expect(
-      try largestDifference(output, it.file.tensor("inference"))
+      try largestDifference(output, example.file.tensor("inference"))
         <= Self.roundings * Tolerance.ulp * magnitude)
   }
 
   /// With ReLU in the same pass: the same as ReLU after it, and its gradient before.
   @Test(arguments: names) func fusedReLUEqualsSeparate(name: String) throws {
-    let it = try Case(name)
+    let example = try Case(name)
     func apply(relu: Bool) throws -> Tensor {
       try BatchNormalization.apply(
-        it.input, statistics: it.statistics, gamma: it.gamma, beta: it.beta, epsilon: it.epsilon,
+        example.input, statistics: example.statistics, affine: example.affine,
         relu: relu)
     }
     let output = try apply(relu: true)
     #expect(try largestDifference(output, Activation.relu(apply(relu: false))) == 0)
     func backward(_ gradient: inout Tensor, relu: Bool) throws -> (gamma: Tensor, beta: Tensor) {
       try BatchNormalization.backward(
-        &gradient, input: it.input, statistics: it.statistics, gamma: it.gamma, beta: it.beta,
-        epsilon: it.epsilon, relu: relu)
+        &gradient, input: example.input, statistics: example.statistics, affine: example.affine,
+        relu: relu)
     }
-    var fusedInput = it.upstream
+    var fusedInput = example.upstream
     let fused = try backward(&fusedInput, relu: true)
-    var separateInput = Activation.reluGradient(it.upstream, output: output)
+    var separateInput = Activation.reluGradient(example.upstream, output: output)
     let separate = try backward(&separateInput, relu: false)
     #expect(largestDifference(fusedInput, separateInput) == 0)
     #expect(largestDifference(fused.gamma, separate.gamma) == 0)
@@ -128,14 +135,14 @@ import Testing
       Tensor.normal(shape, using: &generator), Tensor.normal(shape, using: &generator)
     )
     let gamma = Tensor([1.5, 0.5], shape: [2])
+    let affine = BatchNormalization.Affine(gamma: gamma, beta: gamma, epsilon: 1e-5)
     let isEqual = try isEqualForAnyThreadCount {
       let statistics = try BatchNormalization.statistics(of: input)
       let output = try BatchNormalization.apply(
-        input, statistics: statistics, gamma: gamma, beta: gamma, epsilon: 1e-5, relu: true)
+        input, statistics: statistics, affine: affine, relu: true)
       var gradient = upstream
       let gradients = try BatchNormalization.backward(
-        &gradient, input: input, statistics: statistics, gamma: gamma, beta: gamma,
-        epsilon: 1e-5, relu: true)
+        &gradient, input: input, statistics: statistics, affine: affine, relu: true)
       return [output.bits, gradient.bits, gradients.gamma.bits, gradients.beta.bits]
     }
     #expect(isEqual)
@@ -146,8 +153,9 @@ import Testing
     let statistics = try BatchNormalization.statistics(of: x)
     #expect(throws: ShapeError.self) {
       try BatchNormalization.apply(
-        x, statistics: statistics, gamma: Tensor(zeros: [2]), beta: Tensor(zeros: [3]),
-        epsilon: 1e-5, relu: false)
+        x, statistics: statistics,
+        affine: BatchNormalization.Affine(
+          gamma: Tensor(zeros: [2]), beta: Tensor(zeros: [3]), epsilon: 1e-5), relu: false)
     }
   }
 }

@@ -27,13 +27,19 @@ import Testing
         let pitch = count + 40
         let cut = depth / 2
         var c = [Float](repeating: .nan, count: outputs * pitch)
-        kernels.product(
-          panels, outputs, panel, depth, 0, rows, cut, v, count, false, &c, pitch)
-        rows[cut...].withUnsafeBufferPointer { rest in
-          kernels.product(
-            panels, outputs, panel, depth, cut, rest.baseAddress, depth - cut, v, count, cut > 0,
-            &c,
-            pitch)
+        panels.withUnsafeBufferPointer { panels in
+          rows.withUnsafeBufferPointer { rows in
+            v.withUnsafeBufferPointer { v in
+              var w = ck_panels(
+                values: panels.baseAddress, outputs: outputs, height: panel, depth: depth)
+              var columns = ck_rows(
+                values: v.baseAddress, offsets: rows.baseAddress, rows: cut, count: count)
+              kernels.product(&w, 0, &columns, false, &c, pitch)
+              columns.offsets = rows.baseAddress.map { $0 + cut }
+              columns.rows = depth - cut
+              kernels.product(&w, cut, &columns, cut > 0, &c, pitch)
+            }
+          }
         }
         for r in 0..<outputs {
           for n in 0..<count {
@@ -65,7 +71,13 @@ import Testing
       let before = KernelTests.numbers(rows * stride, &generator)
       for add in [false, true] {
         var c = before
-        kernels.correlation(v, starts, rows, g, step, count, width, add, &c, stride)
+        v.withUnsafeBufferPointer { v in
+          starts.withUnsafeBufferPointer { starts in
+            var columns = ck_rows(
+              values: v.baseAddress, offsets: starts.baseAddress, rows: rows, count: count)
+            kernels.correlation(&columns, g, step, width, add, &c, stride)
+          }
+        }
         for row in 0..<rows {
           for l in 0..<width {
             let terms =
@@ -101,7 +113,8 @@ import Testing
     }
   }
 
-  /// An axis without a transform is copied, edges and missing rows are zero, outputs past the end stay.
+  /// An axis without a transform is copied, edges and missing rows are zero, outputs past the end
+  /// stay.
   @Test(arguments: Variant.available) func tilesWithoutTransforms(variant: Variant) {
     let kernels = variant.kernels
     var generator = SeededGenerator(seed: 103)

@@ -3,7 +3,7 @@ import Foundation
 
 /// Matrix products through OpenBLAS: the only file that imports it.
 ///
-/// OpenBLAS runs on one thread, set once before the first product; our workers own the cores.
+/// OpenBLAS runs on one thread, set once before the first product: the threads are ours.
 enum GEMM {
   /// The micro-architecture whose kernels OpenBLAS runs.
   static var coreName: String {
@@ -11,11 +11,11 @@ enum GEMM {
     return String(cString: morula_openblas_core())
   }
 
-  /// What the library says about itself, `OpenBLAS 0.3.21 DYNAMIC_ARCH …` say.
+  /// How the library describes itself, for example `OpenBLAS 0.3.21 DYNAMIC_ARCH …`.
   static var buildDescription: String { String(cString: morula_openblas_config()) }
 
   /// Whether the library was built with OpenMP, which ignores the number of threads we set
-  /// (OpenBLAS issue 5806), and nobody limited OpenMP itself.
+  /// (OpenBLAS issue 5806), and OpenMP itself is not limited to one.
   static var isOpenMP: Bool {
     morula_openblas_parallel() == 2 && getenv("OMP_NUM_THREADS").map { atoi($0) } != 1
   }

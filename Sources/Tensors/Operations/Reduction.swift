@@ -11,7 +11,7 @@ enum Reduction {
   static func channelSums(_ x: Tensor) -> Tensor {
     let voxels = x.shape.voxels
     let sums = x.withPointer { pointer in
-      nonisolated(unsafe) let pointer = pointer
+      let pointer = SharedPointer(pointer)
       return perChannel(x.shape) { _, offset, count in
         SIMD2(kernels.sum(pointer + offset, count), 0)
       }
@@ -26,7 +26,7 @@ enum Reduction {
     _ partial: @Sendable (_ channel: Int, _ offset: Int, _ count: Int) -> SIMD2<Double>
   ) -> [SIMD2<Double>] {
     let (channels, voxels) = (shape.channels, shape.voxels)
-    let chunks = (voxels + chunk - 1) / chunk
+    let chunks = voxels.parts(of: chunk)
     let partials = Parallel.map(shape.batch * channels * chunks) { job in
       let start = job % chunks * chunk
       return partial(
@@ -47,7 +47,7 @@ enum Reduction {
     of shape: Shape, _ body: @Sendable (_ channel: Int, _ offset: Int, _ count: Int) -> Void
   ) {
     let (channels, voxels) = (shape.channels, shape.voxels)
-    let chunks = (voxels + chunk - 1) / chunk
+    let chunks = voxels.parts(of: chunk)
     Parallel.forEach(shape.batch * channels * chunks) { job, _ in
       let start = job % chunks * chunk
       body(job / chunks % channels, job / chunks * voxels + start, min(chunk, voxels - start))
@@ -60,7 +60,7 @@ extension Tensor {
   mutating func add(channels values: Tensor) {
     let (shape, values) = (shape, values.scalars)
     withMutablePointer { pointer in
-      nonisolated(unsafe) let pointer = pointer
+      let pointer = DisjointPointer(pointer)
       Reduction.forEachPiece(of: shape) { channel, offset, count in
         kernels.scale_shift(pointer + offset, pointer + offset, count, 1, values[channel], false)
       }

@@ -3,8 +3,8 @@ import Compute
 /// Growing activations at their far ends, and cropping them back.
 public enum Padding {
   /// The activation with `extents`, mirrored beyond its far end on every axis without repeating the
-  /// last voxel (… c b | a b c | b a …); an axis of one voxel is repeated. `extents` are at least the
-  /// input's on every axis.
+  /// last voxel (… c b | a b c | b a …); an axis of one voxel is repeated. `extents` are at least
+  /// the input's on every axis.
   public static func mirror(_ x: Tensor, to extents: SpatialAxes) throws(ShapeError) -> Tensor {
     let shape = x.shape
     try shape.requireActivation("mirror padding")
@@ -71,7 +71,7 @@ public enum Padding {
       uninitialized: Shape(batch: shape.batch, channels: shape.channels, extents: extents))
     result.withMutablePointer { target in
       source.withPointer { source in
-        nonisolated(unsafe) let (target, source) = (target, source)
+        let (target, source) = (DisjointPointer(target), SharedPointer(source))
         Parallel.forEach(shape.batch * shape.channels) { channel, _ in
           var to = target + channel * extents.product
           for iz in z {
@@ -96,7 +96,7 @@ public enum Padding {
       zeros: Shape(batch: shape.batch, channels: shape.channels, extents: extents))
     result.withMutablePointer { target in
       gradient.withPointer { source in
-        nonisolated(unsafe) let (target, source) = (target, source)
+        let (target, source) = (DisjointPointer(target), SharedPointer(source))
         Parallel.forEach(shape.batch * shape.channels) { channel, _ in
           var from = source + channel * shape.voxels
           for iz in z {

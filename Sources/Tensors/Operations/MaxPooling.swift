@@ -12,7 +12,7 @@ public enum MaxPooling {
     public let input: Shape
   }
 
-  /// The shape of the output for this input; throws where an axis is shorter than the window.
+  /// The shape of the output for this input; throws if an axis is shorter than the window.
   public static func outputShape(for input: Shape) throws(ShapeError) -> Shape {
     try input.requireActivation("max pooling 2×2×2")
     guard input.extents.allSatisfy({ $0 >= 2 }) else {
@@ -47,7 +47,7 @@ public enum MaxPooling {
     let pooled = gradient.shape.voxels
     result.withMutablePointer { dx in
       gradient.withPointer { dy in
-        nonisolated(unsafe) let (dx, dy) = (dx, dy)
+        let (dx, dy) = (DisjointPointer(dx), SharedPointer(dy))
         Parallel.forEach(input.batch * input.channels) { job, _ in
           kernels.max_pool_gradient(
             dy + job * pooled, indices.storage.baseAddress + job * pooled, input.depth,
@@ -69,7 +69,7 @@ public enum MaxPooling {
     let pooled = gradient.shape.voxels
     sum.withMutablePointer { dx in
       gradient.withPointer { dy in
-        nonisolated(unsafe) let (dx, dy) = (dx, dy)
+        let (dx, dy) = (DisjointPointer(dx), SharedPointer(dy))
         Parallel.forEach(input.batch * input.channels) { job, _ in
           kernels.max_pool_gradient_add(
             dy + job * pooled, indices.storage.baseAddress + job * pooled, input.depth,
@@ -85,7 +85,7 @@ public enum MaxPooling {
     var result = Tensor(uninitialized: output)
     result.withMutablePointer { y in
       input.withPointer { x in
-        nonisolated(unsafe) let (y, x) = (y, x)
+        let (y, x) = (DisjointPointer(y), SharedPointer(x))
         // A job is one pair of planes of one channel.
         Parallel.forEach(shape.batch * shape.channels * output.depth) { job, _ in
           let (channel, plane) = (job / output.depth, job % output.depth)

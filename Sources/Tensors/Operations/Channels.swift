@@ -3,6 +3,9 @@ import Compute
 /// Joining and splitting activations along the channel axis.
 public enum Channels {
   /// `[N, A, …]` and `[N, B, …]` → `[N, A + B, …]`, the first tensor's channels first.
+  ///
+  /// Morula's own networks read a ``ChannelStack`` instead, without the copy; this is for
+  /// operations that take a single tensor.
   public static func concatenate(_ a: Tensor, _ b: Tensor) throws(ShapeError) -> Tensor {
     try a.shape.requireActivation("concatenation")
     guard b.shape.rank == 5, a.shape.with(channels: 1) == b.shape.with(channels: 1) else {
@@ -82,7 +85,7 @@ enum Memory {
   static func copy(
     _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int
   ) {
-    nonisolated(unsafe) let (source, target) = (source, target)
+    let (source, target) = (SharedPointer(source), DisjointPointer(target))
     Parallel.forEachChunk(of: count, size: 1 << 18) { range in
       (target + range.lowerBound).update(from: source + range.lowerBound, count: range.count)
     }
