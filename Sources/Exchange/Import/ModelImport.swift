@@ -101,8 +101,9 @@ public struct ModelImport: Sendable {
 
   /// The published network that an architecture is, or the nearest one.
   private static func kind(of architecture: UNetConfiguration) -> Model.Kind {
-    if architecture.kernel >= 5 { return .ndn }
-    return architecture.levels >= 4 && architecture.base >= 32 ? .unet : .nsn
+    if architecture.kernel >= UNetConfiguration.ndn.kernel { return .ndn }
+    let unet = UNetConfiguration.unet
+    return architecture.levels >= unet.levels && architecture.base >= unet.base ? .unet : .nsn
   }
 
   /// The network with the tensors in their places.

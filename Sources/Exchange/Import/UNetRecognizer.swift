@@ -63,7 +63,7 @@ package struct UNetRecognizer {
       throw Self.different(source, "it would be a network of \(error.found)")
     }
     self.convolutions = convolutions.map { ($0.group, $0.outputs, $0.inputs) }
-    let expected = 4 * levels - 2
+    let expected = architecture.convolutions.count(where: \.isNormalized)
     guard convolutions.count == expected else {
       throw Self.different(
         source,
@@ -77,15 +77,15 @@ package struct UNetRecognizer {
         "it has \(normalizations.count) normalizations for \(expected) convolutions before the head; "
           + "each is followed by one")
     }
-    layers["head"] = head.group
-    let width = architecture.base * 2
-    guard head.inputs == width else {
+    let last = architecture.head
+    guard head.inputs == last.inputs else {
       throw Self.different(
-        source, "its head takes \(head.inputs) channels, expected \(width)")
+        source, "its head takes \(head.inputs) channels, expected \(last.inputs)")
     }
-    try placeUpsamplings(upsamplings)
-    try placeConvolutions()
-    try placeNormalizations(normalizations)
+    layers[last.name] = head.group
+    try assignUpsamplings(upsamplings)
+    try assignConvolutions()
+    try assignNormalizations(normalizations)
   }
 
   /// An error about another architecture.
@@ -94,52 +94,53 @@ package struct UNetRecognizer {
       .mismatch, file: source, "is not a network of this family (NSN, NDN, 3D U-Net): \(problem)")
   }
 
-  private mutating func placeConvolutions() throws(WeightsError) {
-    // The places in the network by shape, in the order of computation.
-    var wanted: [Widths: [String]] = [:]
-    for (name, widths) in Self.convolutionWidths(architecture) {
-      wanted[widths, default: []].append(name)
-    }
+  private mutating func assignConvolutions() throws(WeightsError) {
+    // The network's convolutions by shape, in the order of computation.
+    let convolutions = architecture.convolutions.filter(\.isNormalized)
+    let wanted = Dictionary(grouping: convolutions) { Widths($0.inputs, $0.outputs) }
     var found: [Widths: [Int]] = [:]
-    for (index, convolution) in convolutions.enumerated() {
+    for (index, convolution) in self.convolutions.enumerated() {
       found[Widths(convolution.inputs, convolution.outputs), default: []].append(index)
     }
-    for (name, widths) in Self.convolutionWidths(architecture)
-    where found[widths]?.count != wanted[widths]?.count {
-      throw Self.different(
-        source,
-        "with base width \(architecture.base) and \(architecture.levels) levels it should have "
-          + "\(wanted[widths]?.count ?? 0) convolutions \(widths.inputs) → \(widths.outputs) "
-          + "(\(name)), but has \(found[widths]?.count ?? 0)")
+    for convolution in convolutions {
+      let widths = Widths(convolution.inputs, convolution.outputs)
+      let (expected, count) = (wanted[widths]?.count ?? 0, found[widths]?.count ?? 0)
+      guard count == expected else {
+        throw Self.different(
+          source,
+          "with base width \(architecture.base) and \(architecture.levels) levels it should have "
+            + "\(expected) convolutions \(widths.inputs) → \(widths.outputs) "
+            + "(\(convolution.name)), but has \(count)")
+      }
     }
-    for (widths, names) in wanted {
-      let places = found[widths] ?? []
-      if names.count == 1 { layers[names[0]] = convolutions[places[0]].group }
+    for (widths, alike) in wanted where alike.count == 1 {
+      guard let index = found[widths]?.first else { continue }
+      layers[alike[0].name] = self.convolutions[index].group
     }
-    for (widths, names) in wanted.sorted(by: { $0.key.outputs < $1.key.outputs })
-    where names.count == 2 {
-      try resolve(names, found[widths] ?? [])
+    for (widths, alike) in wanted.sorted(by: { $0.key.outputs < $1.key.outputs })
+    where alike.count == 2 {
+      try resolve(alike.map(\.name), found[widths] ?? [])
     }
   }
 
   /// Tells the first convolution of an encoder level from the second one of a decoder level.
-  private mutating func resolve(_ names: [String], _ places: [Int]) throws(WeightsError) {
+  private mutating func resolve(_ names: [String], _ indices: [Int]) throws(WeightsError) {
     let encoder = names[0]
     let decoder = names[1]
     let next = String(encoder.dropLast()) + "1"
     let previous = String(decoder.dropLast()) + "0"
-    func isBefore(_ place: Int, _ name: String) -> Bool {
-      place + 1 < convolutions.count
-        && convolutions[place + 1].group.name == layers[name]?.name
+    func isBefore(_ index: Int, _ name: String) -> Bool {
+      index + 1 < convolutions.count
+        && convolutions[index + 1].group.name == layers[name]?.name
     }
-    func isAfter(_ place: Int, _ name: String) -> Bool {
-      place > 0 && convolutions[place - 1].group.name == layers[name]?.name
+    func isAfter(_ index: Int, _ name: String) -> Bool {
+      index > 0 && convolutions[index - 1].group.name == layers[name]?.name
     }
-    let fits = [(places[0], places[1]), (places[1], places[0])].filter {
+    let fits = [(indices[0], indices[1]), (indices[1], indices[0])].filter {
       isBefore($0.0, next) && isAfter($0.1, previous)
     }
     guard fits.count == 1, let fit = fits.first else {
-      let labels = places.map { ModuleGroup.quoted(convolutions[$0].group.name) }
+      let labels = indices.map { ModuleGroup.quoted(convolutions[$0].group.name) }
       throw Self.different(
         source,
         "\(labels[0]) and \(labels[1]) have one shape, and neither the order of the file nor the "
@@ -149,29 +150,32 @@ package struct UNetRecognizer {
     layers[decoder] = convolutions[fit.1].group
   }
 
-  private mutating func placeUpsamplings(
+  private mutating func assignUpsamplings(
     _ upsamplings: [(group: ModuleGroup, inputs: Int, outputs: Int)]
   ) throws(WeightsError) {
-    for level in 0..<architecture.levels - 1 {
-      let channels = architecture.base << (level + 2)
-      guard
-        let found = upsamplings.first(where: { $0.inputs == channels && $0.outputs == channels })
+    for convolution in architecture.convolutions.reversed() where convolution.kind == .upsampling {
+      let (inputs, outputs) = (convolution.inputs, convolution.outputs)
+      guard let found = upsamplings.first(where: { $0.inputs == inputs && $0.outputs == outputs })
       else {
-        let halving = upsamplings.contains { $0.inputs == channels && $0.outputs == channels / 2 }
+        let halving = upsamplings.contains { $0.inputs == inputs && $0.outputs == outputs / 2 }
         throw Self.different(
           source,
-          "it has no transposed convolution \(channels) → \(channels)"
+          "it has no transposed convolution \(inputs) → \(outputs)"
             + (halving ? "; its upsampling halves the channels" : ""))
       }
-      layers["decoder.\(level).upsampling"] = found.group
+      layers[convolution.name] = found.group
     }
   }
 
-  private mutating func placeNormalizations(
+  private mutating func assignNormalizations(
     _ normalizations: [(group: ModuleGroup, channels: Int)]
   ) throws(WeightsError) {
     let names = Dictionary(
-      layers.map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+      architecture.convolutions.compactMap { convolution in
+        convolution.normalizationName.flatMap { name in
+          layers[convolution.name].map { ($0.name, name) }
+        }
+      }, uniquingKeysWith: { first, _ in first })
     for (convolution, normalization) in zip(convolutions, normalizations) {
       guard convolution.outputs == normalization.channels else {
         throw Self.different(
@@ -181,7 +185,7 @@ package struct UNetRecognizer {
             + "\(convolution.outputs)")
       }
       guard let name = names[convolution.group.name] else { continue }
-      layers[name.replacing("convolution", with: "normalization")] = normalization.group
+      layers[name] = normalization.group
       hasStatistics = hasStatistics && normalization.group.hasStatistics
     }
   }
@@ -195,23 +199,5 @@ package struct UNetRecognizer {
       self.inputs = inputs
       self.outputs = outputs
     }
-  }
-
-  /// The convolutions of an architecture but its head, in the order of computation.
-  static func convolutionWidths(_ architecture: UNetConfiguration) -> [(String, Widths)] {
-    func channels(_ level: Int) -> Int { architecture.base << (level + 1) }
-    var convolutions: [(String, Widths)] = []
-    for level in 0..<architecture.levels {
-      let inputs = level == 0 ? architecture.inputs : channels(level - 1)
-      let middle = level == 0 ? architecture.base : inputs
-      convolutions.append(("encoder.\(level).convolution.0", Widths(inputs, middle)))
-      convolutions.append(("encoder.\(level).convolution.1", Widths(middle, channels(level))))
-    }
-    for level in (0..<architecture.levels - 1).reversed() {
-      let (skip, below) = (channels(level), channels(level + 1))
-      convolutions.append(("decoder.\(level).convolution.0", Widths(skip + below, skip)))
-      convolutions.append(("decoder.\(level).convolution.1", Widths(skip, skip)))
-    }
-    return convolutions
   }
 }

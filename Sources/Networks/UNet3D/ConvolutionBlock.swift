@@ -20,21 +20,16 @@ struct ConvolutionBlock: Parameterized, Sendable {
     let statistics: [BatchNormalization.Statistics]
   }
 
-  /// Channels `inputs` → `middle` → `outputs`.
-  init(
-    name: String, inputs: Int, middle: Int, outputs: Int, geometry: ConvolutionGeometry,
-    epsilon: Double, momentum: Double
-  ) {
-    let widths = [(inputs, middle), (middle, outputs)]
-    convolutions = widths.enumerated().map { index, width in
-      ConvolutionLayer(
-        name: "\(name).convolution.\(index)", inputs: width.0, outputs: width.1,
-        geometry: geometry)
-    }
-    normalizations = widths.enumerated().map { index, width in
-      BatchNormalizationLayer(
-        name: "\(name).normalization.\(index)", channels: width.1, epsilon: epsilon,
-        momentum: momentum, hasReLU: true)
+  /// The layers of a block, of zeros.
+  init(_ block: UNetBlock, geometry: ConvolutionGeometry, epsilon: Double, momentum: Double) {
+    let steps = [block.first, block.second]
+    convolutions = steps.map { ConvolutionLayer($0, geometry: geometry) }
+    normalizations = steps.compactMap { convolution in
+      convolution.normalizationName.map {
+        BatchNormalizationLayer(
+          name: $0, channels: convolution.outputs, epsilon: epsilon, momentum: momentum,
+          hasReLU: true)
+      }
     }
   }
 

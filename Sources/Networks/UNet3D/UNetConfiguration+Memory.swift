@@ -21,7 +21,7 @@ extension UNetConfiguration {
     var memory = MemoryTally(0)
     memory.take(inputs * sizes.voxels[0])
     for level in 0..<levels {
-      let (incoming, middle, outgoing) = widths(encoder: level).scaled(by: sizes.voxels[level])
+      let (incoming, middle, outgoing) = encoderBlock(level).sizes(voxels: sizes.voxels[level])
       // What was pooled stays as a skip.
       if level > 0 { memory.take(incoming) }
       memory.take(middle)
@@ -30,7 +30,7 @@ extension UNetConfiguration {
       memory.free(middle)
     }
     for level in (0..<levels - 1).reversed() {
-      let own = channels(at: level) * sizes.voxels[level]
+      let own = decoderBlock(level).second.outputs * sizes.voxels[level]
       memory.take(own)
       memory.hold(sizes.slab(level))
       memory.free(sizes.below(level) + own)
@@ -79,7 +79,7 @@ extension UNetConfiguration {
   private func forward(_ sizes: LevelSizes, _ memory: inout MemoryTally, recomputing: Bool) {
     memory.take(inputs * sizes.voxels[0])
     for level in 0..<levels {
-      let (incoming, middle, outgoing) = widths(encoder: level).scaled(by: sizes.voxels[level])
+      let (incoming, middle, outgoing) = encoderBlock(level).sizes(voxels: sizes.voxels[level])
       if level > 0 {
         memory.take(incoming + incoming / 4)  // and one byte for the index of each
         if !recomputing { memory.free(8 * incoming) }
@@ -89,11 +89,11 @@ extension UNetConfiguration {
       if level < levels - 1, !recomputing { memory.take(outgoing) }
     }
     for level in (0..<levels - 1).reversed() {
-      let own = channels(at: level) * sizes.voxels[level]
+      let own = decoderBlock(level).second.outputs * sizes.voxels[level]
       enter(level, sizes, &memory, recomputing: recomputing)
       takeSecond(own, own, &memory, recomputing: recomputing)
     }
-    memory.hold(channels(at: 0) * sizes.voxels[0] + outputs * sizes.voxels[0])
+    memory.hold(head.inputs * sizes.voxels[0] + outputs * sizes.voxels[0])
     memory.take(outputs * sizes.voxels[0])
   }
 
@@ -115,7 +115,7 @@ extension UNetConfiguration {
   private func enter(
     _ level: Int, _ sizes: LevelSizes, _ memory: inout MemoryTally, recomputing: Bool
   ) {
-    let own = channels(at: level) * sizes.voxels[level]
+    let own = decoderBlock(level).second.outputs * sizes.voxels[level]
     let made = sizes.below(level) + (recomputing ? 0 : own)
     memory.take(made + own)
     memory.hold(sizes.slab(level))
@@ -125,44 +125,44 @@ extension UNetConfiguration {
   private func backward(
     _ sizes: LevelSizes, _ memory: inout MemoryTally, recomputing: Bool, accumulating: Bool
   ) {
-    let kernel = self.kernel * self.kernel * self.kernel
     // A gradient stays, unless there was one to add it to.
-    func gradient(_ weights: Int) {
+    func gradient(of convolution: UNetConvolution) {
+      let weights = convolution.weights
       if accumulating { memory.hold(weights) } else { memory.take(weights) }
     }
-    func backward(first: Int, second: Int, weights: Int) {
+    func backward(first: Int, second: Int, _ block: UNetBlock) {
       memory.hold(first)
-      gradient(weights)
+      gradient(of: block.second)
       memory.take(first)
       memory.free(second)
       memory.free(first)  // the output of the first convolution
     }
-    let top = channels(at: 0) * sizes.voxels[0]
+    let top = head.inputs * sizes.voxels[0]
     memory.hold(top)
     memory.take(top)
     memory.free(outputs * sizes.voxels[0])
     for level in 0..<levels - 1 {
-      let lower = channels(at: level + 1)
-      let own = channels(at: level) * sizes.voxels[level]
-      let upsampled = lower * sizes.voxels[level]
+      let (upsampling, block) = (upsampling(level), decoderBlock(level))
+      let own = block.second.outputs * sizes.voxels[level]
+      let upsampled = upsampling.outputs * sizes.voxels[level]
       memory.free(own)  // the output of the second convolution
       if recomputing { enter(level, sizes, &memory, recomputing: true) }
-      backward(first: own, second: own, weights: channels(at: level) * channels(at: level) * kernel)
+      backward(first: own, second: own, block)
       memory.hold(sizes.below(level) + upsampled)
       memory.take(upsampled + (recomputing ? 0 : own))
-      gradient((lower + channels(at: level)) * channels(at: level) * kernel)
+      gradient(of: block.first)
       memory.free(upsampled)
       memory.free(own)  // the skip: kept, or made here
       memory.take(upsampled + own)
       memory.free(own)
       memory.hold(sizes.below(level))
-      gradient(lower * lower * 8)
+      gradient(of: upsampling)
       memory.take(sizes.below(level))
       memory.free(upsampled)
     }
     for level in (0..<levels).reversed() {
-      let widths = widths(encoder: level)
-      let (incoming, middle, outgoing) = widths.scaled(by: sizes.voxels[level])
+      let block = encoderBlock(level)
+      let (incoming, middle, outgoing) = block.sizes(voxels: sizes.voxels[level])
       if recomputing, level < levels - 1 {
         memory.take(middle)
         memory.hold(middle + outgoing)
@@ -170,9 +170,8 @@ extension UNetConfiguration {
       }
       memory.free(outgoing)  // the output of the second convolution
       if recomputing, level == levels - 1 { memory.take(middle) }
-      backward(
-        first: middle, second: outgoing, weights: widths.middle * widths.outgoing * kernel)
-      gradient(widths.incoming * widths.middle * kernel)
+      backward(first: middle, second: outgoing, block)
+      gradient(of: block.first)
       if level > 0 {
         memory.take(incoming)
         memory.free(middle)
@@ -180,12 +179,5 @@ extension UNetConfiguration {
         memory.free(2 * incoming + incoming / 4)
       }
     }
-  }
-
-  /// The channels of an encoder block: into it, between its convolutions, out of it.
-  private func widths(encoder level: Int) -> BlockWidths {
-    let incoming = level == 0 ? inputs : channels(at: level - 1)
-    return BlockWidths(
-      incoming: incoming, middle: level == 0 ? base : incoming, outgoing: channels(at: level))
   }
 }
