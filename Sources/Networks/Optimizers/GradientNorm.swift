@@ -23,11 +23,6 @@ public func gradientNorm(of model: inout some Parameterized) -> Double {
   return sum.squareRoot()
 }
 
-/// Multiplies all gradients by `factor`: 1/n after n accumulated micro-batches.
-public func scaleGradients(of model: inout some Parameterized, by factor: Double) {
-  model.forEachParameter { $0.gradient.scale(by: Float(factor)) }
-}
-
 /// Sets all gradients to zero.
 public func clearGradients(of model: inout some Parameterized) {
   model.forEachParameter { $0.clearGradient() }
