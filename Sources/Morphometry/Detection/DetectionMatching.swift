@@ -23,7 +23,7 @@ public struct DetectionMatching: Hashable, Sendable {
   /// Pairs `predictions` with `truth` where they lie at most `radius` µm apart.
   ///
   /// - Complexity: O(min² · max) of the two counts.
-  public init(predictions: [Position], truth: [Position], radius: Double) {
+  public init(predictions: [PhysicalPoint], truth: [PhysicalPoint], radius: Double) {
     precondition(radius >= 0 && radius.isFinite, "a radius is a finite length: \(radius)")
     predictionCount = predictions.count
     truthCount = truth.count
@@ -56,10 +56,6 @@ public struct DetectionMatching: Hashable, Sendable {
   /// 2 TP / (2 TP + FP + FN), the harmonic mean of precision and recall. Both sets empty: 1.
   public var f1: Double {
     Self.ratio(2 * pairs.count, predictionCount + truthCount, isEmpty: isEmpty)
-  }
-  /// The mean distance of the pairs in µm, nil without pairs.
-  public var meanDistance: Double? {
-    pairs.isEmpty ? nil : pairs.reduce(0) { $0 + $1.distance } / Double(pairs.count)
   }
 
   private var isEmpty: Bool { predictionCount == 0 && truthCount == 0 }

@@ -3,7 +3,7 @@ enum NearestNeighbors {
   /// In µm, in the order of the places; nil where there is no other place.
   ///
   /// - Complexity: O(n log n) for places that spread along z, O(n²) at worst.
-  static func distances(_ places: [Position]) -> [Double?] {
+  static func distances(_ places: [PhysicalPoint]) -> [Double?] {
     guard places.count > 1 else { return places.map { _ in nil } }
     let order = places.indices.sorted { (places[$0].z, $0) < (places[$1].z, $1) }
     var result = [Double?](repeating: nil, count: places.count)

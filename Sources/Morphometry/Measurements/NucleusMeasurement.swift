@@ -16,7 +16,7 @@ public struct NucleusMeasurement: Hashable, Sendable {
   /// The mean place of its voxels, in voxels; the center of the first voxel is (0, 0, 0).
   public let centroidVoxel: VoxelPoint
   /// The mean place of its voxels in µm: ``centroidVoxel`` times the voxel's edges.
-  public let centroid: Position
+  public let centroid: PhysicalPoint
   /// The ellipsoid with the same second moments.
   public let axes: PrincipalAxes
   /// The share of its convex hull that it fills, 0…1; nil for objects above half a million voxels wide.

@@ -10,7 +10,7 @@ public struct NucleusMeasurements: Hashable, Sendable {
   /// The voxel size that was used.
   public let voxelSize: VoxelSize
   /// The embryo's center: the mean of the nuclei's centroids in µm, nil without nuclei.
-  public let center: Position?
+  public let center: PhysicalPoint?
 
   /// Measures every object of a label volume, whatever its number; 0 is background.
   ///
@@ -62,14 +62,14 @@ public struct NucleusMeasurements: Hashable, Sendable {
     }
   }
 
-  private static func mean(_ places: [Position]) -> Position? {
+  private static func mean(_ places: [PhysicalPoint]) -> PhysicalPoint? {
     guard !places.isEmpty else { return nil }
     let n = Double(places.count)
-    let sum = places.reduce(into: Position(z: 0, y: 0, x: 0)) { sum, place in
+    let sum = places.reduce(into: PhysicalPoint(z: 0, y: 0, x: 0)) { sum, place in
       sum.z += place.z
       sum.y += place.y
       sum.x += place.x
     }
-    return Position(z: sum.z / n, y: sum.y / n, x: sum.x / n)
+    return PhysicalPoint(z: sum.z / n, y: sum.y / n, x: sum.x / n)
   }
 }

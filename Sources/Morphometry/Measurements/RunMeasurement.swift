@@ -26,8 +26,8 @@ struct RunMeasurement: Sendable {
   }
 
   /// The mean place in µm.
-  func centroid(_ size: VoxelSize) -> Position {
+  func centroid(_ size: VoxelSize) -> PhysicalPoint {
     let place = moments.centroid
-    return Position(z: place.z * size.z, y: place.y * size.y, x: place.x * size.x)
+    return PhysicalPoint(z: place.z * size.z, y: place.y * size.y, x: place.x * size.x)
   }
 }

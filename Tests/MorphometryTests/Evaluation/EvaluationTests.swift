@@ -93,7 +93,7 @@ import Testing
   @Test func centroidsAreMatchedInMicrometers() {
     let (prediction, truth): ([UInt32], [UInt32]) = ([0, 0, 0, 1], [1, 0, 0, 0])
     let near = Self.volume("a", prediction, truth, voxelSize: VoxelSize(x: 1.6, y: 9, z: 9))
-    #expect(near[.detectionF1] == 1 && near.detection?.meanDistance == 3 * 1.6)
+    #expect(near[.detectionF1] == 1 && near.detection?.pairs.map(\.distance) == [3 * 1.6])
     let far = Self.volume("a", prediction, truth, voxelSize: VoxelSize(x: 1.7, y: 1, z: 1))
     #expect(far[.detectionF1] == 0)
     let unknown = Self.volume("a", prediction, truth, voxelSize: nil)
