@@ -60,7 +60,7 @@ public struct ModelImport: Sendable {
     let file = URL(fileURLWithPath: path)
     var preprocessing = Preprocessing()
     preprocessing.scaling = scaling
-    var model = Model(
+    return Model(
       network: network,
       description: Model.Description(
         name: name ?? file.deletingPathExtension().lastPathComponent,
@@ -74,8 +74,6 @@ public struct ModelImport: Sendable {
           format: weights.format.description, file: file.lastPathComponent,
           sha256: try SHA256.digest(ofFile: path), notes: notes)),
       preprocessing: preprocessing)
-    model.network.inferenceStatistics = network.inferenceStatistics
-    return model
   }
 
   private func check(_ architecture: UNetConfiguration, _ path: String) throws(WeightsError) {
@@ -106,11 +104,36 @@ public struct ModelImport: Sendable {
     return architecture.levels >= unet.levels && architecture.base >= unet.base ? .unet : .nsn
   }
 
-  /// The network with the tensors in their places.
+  /// The network with the values of the file.
   private func network(
     _ architecture: UNetConfiguration, _ recognized: UNetRecognizer, notes: inout [String]
   ) throws -> UNet3D {
     var network = try UNet3D(architecture)
+    let missing = try fillParameters(of: &network, recognized)
+    if recognized.hasStatistics {
+      try network.forEachBuffer { buffer in
+        let (layer, word) = Self.split(buffer.name)
+        guard let entry = recognized.layers[layer]?[word] else { return }
+        buffer.value = try Self.load(entry, shape: buffer.value.shape, recognized)
+      }
+    } else {
+      notes.append("no running statistics: those of the volume at hand are used")
+      guard statistics != .running else {
+        throw WeightsError(
+          .missing, file: recognized.source, "has no running statistics; leave --batch-norm out")
+      }
+    }
+    notes += missing
+    network.inferenceStatistics =
+      statistics
+      ?? (recognized.hasStatistics && recognized.format != .chainer ? .running : .batch)
+    return network
+  }
+
+  /// Gives the parameters the values of the file; returns what was missing or exchanged.
+  private func fillParameters(
+    of network: inout UNet3D, _ recognized: UNetRecognizer
+  ) throws -> [String] {
     var biases = 0
     var affine = 0
     try network.forEachParameter { parameter in
@@ -120,47 +143,31 @@ public struct ModelImport: Sendable {
         if layer.contains("normalization") { affine += 1 } else { biases += 1 }
         return
       }
-      let shape = parameter.value.shape
-      guard entry.shape == shape.dimensions else {
-        throw WeightsError(
-          .mismatch, file: recognized.source, tensor: entry.original,
-          "expected shape \(shape), found \(Shape(entry.shape))")
-      }
-      var value = try entry.load()
-      if concatenation == .skipFirst, layer.hasPrefix("decoder."),
-        layer.hasSuffix("convolution.0"), word == "weight"
-      {
-        value = Self.exchangingHalves(value)
-      }
-      parameter.value = value
+      let value = try Self.load(entry, shape: parameter.value.shape, recognized)
+      let isExchanged =
+        concatenation == .skipFirst && layer.hasPrefix("decoder.")
+        && layer.hasSuffix("convolution.0") && word == "weight"
+      parameter.value = isExchanged ? Self.exchangingHalves(value) : value
     }
-    if recognized.hasStatistics {
-      try network.forEachBuffer { buffer in
-        let (layer, word) = Self.split(buffer.name)
-        guard let entry = recognized.layers[layer]?[word] else { return }
-        guard entry.shape == buffer.value.shape.dimensions else {
-          throw WeightsError(
-            .mismatch, file: recognized.source, tensor: entry.original,
-            "expected shape \(buffer.value.shape), found \(Shape(entry.shape))")
-        }
-        buffer.value = try entry.load()
-      }
-    } else {
-      notes.append("no running statistics: those of the volume at hand are used")
-      guard statistics != .running else {
-        throw WeightsError(
-          .missing, file: recognized.source, "has no running statistics; leave --batch-norm out")
-      }
-    }
+    var notes: [String] = []
     if biases > 0 { notes.append("\(biases) convolutions without bias: zero") }
     if affine > 0 { notes.append("\(affine) parameters of normalizations missing: γ = 1, β = 0") }
     if concatenation == .skipFirst {
       notes.append("decoder inputs exchanged from [skip, upsampled]")
     }
-    network.inferenceStatistics =
-      statistics
-      ?? (recognized.hasStatistics && recognized.format != .chainer ? .running : .batch)
-    return network
+    return notes
+  }
+
+  /// The numbers of a tensor, which must have this shape.
+  private static func load(
+    _ entry: ForeignWeights.Entry, shape: Shape, _ recognized: UNetRecognizer
+  ) throws(WeightsError) -> Tensor {
+    guard entry.shape == shape.dimensions else {
+      throw WeightsError(
+        .mismatch, file: recognized.source, tensor: entry.original,
+        "expected shape \(shape), found \(Shape(entry.shape))")
+    }
+    return try entry.load()
   }
 
   /// `encoder.0.convolution.0.weight` as layer and last word.

@@ -10,7 +10,7 @@ import Tensors
 /// order of the convolutions.
 package struct UNetRecognizer {
   /// The architecture, with ε and momentum of PyTorch.
-  private(set) var architecture: UNetConfiguration
+  let architecture: UNetConfiguration
   /// The layer of the file for each layer of the network, by Morula's name: `encoder.0.convolution.0`.
   private(set) var layers: [String: ModuleGroup] = [:]
   /// Whether every batch normalization has running statistics.
@@ -20,78 +20,19 @@ package struct UNetRecognizer {
   let source: String
   /// Its format.
   let format: ForeignWeights.Format
-  private let convolutions: [(group: ModuleGroup, outputs: Int, inputs: Int)]
+  private let convolutions: [ForeignLayers.Convolution]
 
   /// - Throws: `WeightsError` that says what differs where this is another architecture.
   package init(_ weights: ForeignWeights) throws(WeightsError) {
     source = weights.source
     format = weights.format
-    var convolutions: [(group: ModuleGroup, outputs: Int, inputs: Int, kernel: Int)] = []
-    var upsamplings: [(group: ModuleGroup, inputs: Int, outputs: Int)] = []
-    var normalizations: [(group: ModuleGroup, channels: Int)] = []
-    for group in ModuleGroup.groups(weights.entries) {
-      switch group.role {
-      case .convolution(let outputs, let inputs, let kernel):
-        convolutions.append((group, outputs, inputs, kernel))
-      case .upsampling(let inputs, let outputs): upsamplings.append((group, inputs, outputs))
-      case .normalization(let channels): normalizations.append((group, channels))
-      case .other(let problem): throw Self.different(source, problem)
-      }
-    }
-    let heads = convolutions.filter { $0.kernel == 1 }
-    convolutions.removeAll { $0.kernel == 1 }
-    guard heads.count == 1, let head = heads.first else {
-      throw Self.different(
-        source, "it has \(heads.count) convolutions 1×1×1, such a network one, its head")
-    }
-    let kernels = Set(convolutions.map(\.kernel)).sorted()
-    guard kernels.count == 1, let kernel = kernels.first else {
-      throw Self.different(
-        source,
-        "it has windows of \(kernels.map { "\($0)³" }.joined(separator: ", "))"
-          + " beside the head, such a network windows of one size")
-    }
-    let levels = upsamplings.count + 1
-    guard let first = convolutions.min(by: { ($0.inputs, $0.outputs) < ($1.inputs, $1.outputs) })
-    else { throw Self.different(source, "it has no convolutions") }
-    architecture = UNetConfiguration(
-      levels: levels, base: first.outputs, kernel: kernel, inputs: first.inputs,
-      outputs: head.outputs)
-    do {
-      try architecture.validate()
-    } catch {
-      throw Self.different(source, "it would be a network of \(error.found)")
-    }
-    self.convolutions = convolutions.map { ($0.group, $0.outputs, $0.inputs) }
-    let expected = architecture.convolutions.count(where: \.isNormalized)
-    guard convolutions.count == expected else {
-      throw Self.different(
-        source,
-        "it has \(upsamplings.count) transposed convolutions 2×2×2, so \(levels) levels with "
-          + "\(expected) convolutions \(kernel)×\(kernel)×\(kernel), but \(convolutions.count) of them"
-      )
-    }
-    guard normalizations.count == expected else {
-      throw Self.different(
-        source,
-        "it has \(normalizations.count) normalizations for \(expected) convolutions before the head; "
-          + "each is followed by one")
-    }
-    let last = architecture.head
-    guard head.inputs == last.inputs else {
-      throw Self.different(
-        source, "its head takes \(head.inputs) channels, expected \(last.inputs)")
-    }
-    layers[last.name] = head.group
-    try assignUpsamplings(upsamplings)
+    let found = try ForeignLayers(weights)
+    architecture = found.architecture
+    convolutions = found.convolutions
+    layers[architecture.head.name] = found.head.group
+    try assignUpsamplings(found.upsamplings)
     try assignConvolutions()
-    try assignNormalizations(normalizations)
-  }
-
-  /// An error about another architecture.
-  private static func different(_ source: String, _ problem: String) -> WeightsError {
-    WeightsError(
-      .mismatch, file: source, "is not a network of this family (NSN, NDN, 3D U-Net): \(problem)")
+    try assignNormalizations(found.normalizations)
   }
 
   private mutating func assignConvolutions() throws(WeightsError) {
@@ -106,7 +47,7 @@ package struct UNetRecognizer {
       let widths = Widths(convolution.inputs, convolution.outputs)
       let (expected, count) = (wanted[widths]?.count ?? 0, found[widths]?.count ?? 0)
       guard count == expected else {
-        throw Self.different(
+        throw .otherArchitecture(
           source,
           "with base width \(architecture.base) and \(architecture.levels) levels it should have "
             + "\(expected) convolutions \(widths.inputs) → \(widths.outputs) "
@@ -141,7 +82,7 @@ package struct UNetRecognizer {
     }
     guard fits.count == 1, let fit = fits.first else {
       let labels = indices.map { ModuleGroup.quoted(convolutions[$0].group.name) }
-      throw Self.different(
+      throw .otherArchitecture(
         source,
         "\(labels[0]) and \(labels[1]) have one shape, and neither the order of the file nor the "
           + "names tell which belongs to the encoder")
@@ -151,14 +92,14 @@ package struct UNetRecognizer {
   }
 
   private mutating func assignUpsamplings(
-    _ upsamplings: [(group: ModuleGroup, inputs: Int, outputs: Int)]
+    _ upsamplings: [ForeignLayers.Convolution]
   ) throws(WeightsError) {
     for convolution in architecture.convolutions.reversed() where convolution.kind == .upsampling {
       let (inputs, outputs) = (convolution.inputs, convolution.outputs)
       guard let found = upsamplings.first(where: { $0.inputs == inputs && $0.outputs == outputs })
       else {
         let halving = upsamplings.contains { $0.inputs == inputs && $0.outputs == outputs / 2 }
-        throw Self.different(
+        throw .otherArchitecture(
           source,
           "it has no transposed convolution \(inputs) → \(outputs)"
             + (halving ? "; its upsampling halves the channels" : ""))
@@ -168,7 +109,7 @@ package struct UNetRecognizer {
   }
 
   private mutating func assignNormalizations(
-    _ normalizations: [(group: ModuleGroup, channels: Int)]
+    _ normalizations: [ForeignLayers.Normalization]
   ) throws(WeightsError) {
     let names = Dictionary(
       architecture.convolutions.compactMap { convolution in
@@ -178,7 +119,7 @@ package struct UNetRecognizer {
       }, uniquingKeysWith: { first, _ in first })
     for (convolution, normalization) in zip(convolutions, normalizations) {
       guard convolution.outputs == normalization.channels else {
-        throw Self.different(
+        throw .otherArchitecture(
           source,
           "\(ModuleGroup.quoted(normalization.group.name)) normalizes \(normalization.channels) "
             + "channels, but \(ModuleGroup.quoted(convolution.group.name)) before it has "

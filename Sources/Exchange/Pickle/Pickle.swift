@@ -4,7 +4,7 @@
 /// Nothing is constructed or called: an object of a class that Morula does not know stays a name with
 /// the values that were to make it.
 public struct Pickle: Sendable {
-  /// A plain value, or the place of an object.
+  /// A plain value, or the index of an object.
   public enum Value: Hashable, Sendable {
     /// Python's None.
     case none
@@ -62,7 +62,7 @@ public struct Pickle: Sendable {
   public struct Tensor: Hashable, Sendable {
     /// Where its numbers are.
     public var storage: Storage
-    /// The first one's place among them.
+    /// The first one's index among them.
     public var offset: Int
     /// The extents.
     public var shape: [Int]
@@ -94,7 +94,7 @@ public struct Pickle: Sendable {
 extension Pickle {
   /// The object of a value.
   public func object(_ value: Value) -> Object? {
-    if case .object(let place) = value { objects[place] } else { nil }
+    if case .object(let index) = value { objects[index] } else { nil }
   }
 
   /// The entries of a dictionary.
