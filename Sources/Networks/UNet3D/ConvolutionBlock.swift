@@ -13,8 +13,8 @@ struct ConvolutionBlock: Parameterized, Sendable {
 
   /// What backward needs beside the block's input.
   struct Tape: Sendable {
-    /// The outputs of the convolutions; nil where backward computes them again, and once it is
-    /// through with them.
+    /// The outputs of the convolutions; nil if backward computes them again, and after it has
+    /// used them.
     var raw: [Tensor?]
     /// Their statistics.
     let statistics: [BatchNormalization.Statistics]
@@ -33,8 +33,8 @@ struct ConvolutionBlock: Parameterized, Sendable {
     }
   }
 
-  /// The rest of the block, from the output of its first convolution, which is not kept where
-  /// backward shall compute it again.
+  /// The rest of the block, from the output of its first convolution, which is not kept if
+  /// backward computes it again.
   mutating func forward(
     _ first: consuming Tensor, recomputing: Bool, workspace: inout Workspace
   ) throws(ShapeError) -> Tape {
@@ -79,8 +79,8 @@ struct ConvolutionBlock: Parameterized, Sendable {
       activation(0, of: tape), workspace: &workspace)
   }
 
-  /// Turns the gradient of the block's output into that of the second convolution's output, which is
-  /// freed.
+  /// Turns the gradient of the block's output into that of the second convolution's output, which
+  /// is freed.
   mutating func backwardToSecond(
     _ gradient: inout Tensor, tape: inout Tape
   ) throws(ShapeError) {

@@ -1,6 +1,6 @@
 import Compute
 
-/// Numbers (float32) alive, and the most there were.
+/// Numbers (float32) alive now, and at the worst moment so far.
 struct MemoryTally {
   private var alive: Int
   private var peak: Int
@@ -10,7 +10,7 @@ struct MemoryTally {
     peak = alive
   }
 
-  /// The most there were, in bytes, with what the pool keeps.
+  /// The bytes of the worst moment, with what the pool keeps.
   var peakBytes: Int { Self.pooled(peak * MemoryLayout<Float>.stride) }
 
   /// Bytes with what the pool keeps.

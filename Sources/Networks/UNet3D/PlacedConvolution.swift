@@ -1,6 +1,6 @@
 import Tensors
 
-/// A convolution of a ``UNet3D`` in its place: everything its cost depends on.
+/// A convolution of a ``UNet3D`` for an input of given extents: everything its cost depends on.
 public struct PlacedConvolution: Hashable, Sendable {
   /// What it computes.
   public enum Kind: String, Hashable, Sendable {

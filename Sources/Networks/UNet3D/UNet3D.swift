@@ -48,8 +48,8 @@ public struct UNet3D: Layer {
     set { forEachNormalization { $0.inferenceStatistics = newValue } }
   }
 
-  /// Whether training normalizes with the running statistics as well and leaves them as they are, in
-  /// every layer at once: for the end of a training, so that it ends on what inference computes.
+  /// Whether training normalizes with the running statistics as well and leaves them as they are,
+  /// in every layer at once: for the end of a training, so that it ends on what inference computes.
   public var hasFixedStatistics: Bool {
     get { encoder[0].normalizations[0].hasFixedStatistics }
     set { forEachNormalization { $0.hasFixedStatistics = newValue } }
@@ -78,8 +78,8 @@ public struct UNet3D: Layer {
     configuration.paddedExtents(extents)
   }
 
-  /// The logits in inference, layer by layer with the weights as they are. Who predicts more than
-  /// once makes an ``InferenceNetwork``.
+  /// The logits in inference, layer by layer with the weights as they are. To predict
+  /// more than once, make an ``InferenceNetwork``.
   public func predict(
     _ input: consuming Tensor, workspace: inout Workspace
   ) throws(ShapeError) -> Tensor {

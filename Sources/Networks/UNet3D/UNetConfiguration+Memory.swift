@@ -2,13 +2,13 @@ import Tensors
 
 /// Memory in bytes, known before anything is allocated.
 ///
-/// Activations are counted by taking and freeing what `InferenceNetwork` and `UNet3D+Training` do, in
-/// their order, and remembering the worst moment. With them are counted weights, the workspace on the
-/// threads in force, and what `MemoryPool` keeps of freed blocks, a sixteenth; not what the caller
-/// holds.
+/// Activations are counted by taking and freeing what `InferenceNetwork` and `UNet3D+Training` do,
+/// in their order, and remembering the worst moment. With them are counted weights, the workspace
+/// on the threads in force, and what `MemoryPool` keeps of freed blocks, a sixteenth; not what the
+/// caller holds.
 extension UNetConfiguration {
-  /// Peak memory of a prediction of `batch` inputs of `extents`: activations, weights (as trained and
-  /// as ``InferenceNetwork`` keeps them), workspace.
+  /// Peak memory of a prediction of `batch` inputs of `extents`: activations, weights (as trained
+  /// and as ``InferenceNetwork`` keeps them), workspace.
   public func predictionBytes(for extents: SpatialAxes, batch: Int = 1) -> Int {
     let (weights, workspace) = inferenceScratch(for: extents, batch: batch)
     return activationBytes(for: extents, batch: batch)
