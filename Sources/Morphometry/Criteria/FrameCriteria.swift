@@ -1,6 +1,7 @@
 import Microscopy
 
-/// The quantitative criteria of one frame: the paper's, and those of the laboratory's later studies.
+/// The quantitative criteria of one frame: the paper's, and those of the laboratory's later
+/// studies.
 public struct FrameCriteria: Hashable, Sendable {
   /// The number of nuclei.
   public let count: Int

@@ -1,4 +1,5 @@
-/// Predicted centroids paired one to one with true ones within a radius, and the scores that follow.
+/// Predicted centroids paired one to one with true ones within a radius, and the scores that
+/// follow.
 ///
 /// The pairing is optimal: as many pairs as possible, and of those with the least sum of distances
 /// (``LinearAssignment``); so no score depends on the order of the lists.

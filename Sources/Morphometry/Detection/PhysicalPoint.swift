@@ -1,4 +1,4 @@
-/// A point in µm, a centroid say.
+/// A point in µm, for example a centroid.
 public struct PhysicalPoint: Hashable, Sendable, Codable {
   /// Along z, in µm.
   public var z: Double
