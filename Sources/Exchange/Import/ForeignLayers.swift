@@ -52,13 +52,14 @@ struct ForeignLayers {
     }
     guard heads.count == 1, let head = heads.first else {
       throw .otherArchitecture(
-        source, "it has \(heads.count) convolutions 1×1×1, such a network one, its head")
+        source,
+        "it has \(heads.count) convolutions 1×1×1; a network of this family has one, its head")
     }
     guard kernels.count == 1, let kernel = kernels.first else {
       throw .otherArchitecture(
         source,
         "it has windows of \(kernels.sorted().map { "\($0)³" }.joined(separator: ", "))"
-          + " beside the head, such a network windows of one size")
+          + " beside the head; a network of this family has windows of one size")
     }
     guard let first = convolutions.min(by: { ($0.inputs, $0.outputs) < ($1.inputs, $1.outputs) })
     else { throw .otherArchitecture(source, "it has no convolutions") }

@@ -12,8 +12,8 @@ import Tensors
 /// try model.write(to: "nsn.safetensors")
 /// ```
 public struct ModelImport: Sendable {
-  /// Which half comes first where a decoder level joins its inputs along the channels. Shapes do not
-  /// tell.
+  /// Which half comes first where a decoder level joins its inputs along the channels. Shapes do
+  /// not tell.
   public enum Concatenation: String, Sendable, CaseIterable {
     /// [upsampled, skip], as the original QCANet, its reproductions and Morula do.
     case upsampledFirst = "upsampled-first"
@@ -28,10 +28,11 @@ public struct ModelImport: Sendable {
   /// The statistics of batch normalization in prediction; nil for those of the program: `batch` for
   /// Chainer, as QCANet never leaves training mode, else `running` where the file has them.
   public var statistics: InferenceStatistics?
-  /// ε of batch normalization; nil for that of the file, else of the program: 2e-5 for Chainer, 1e-5.
+  /// ε of batch normalization; nil for that of the file, else of the program: 2e-5 for Chainer,
+  /// 1e-5.
   public var epsilon: Double?
-  /// The voxel size of the training volumes in µm, which gives the grid of the network: cubes with its
-  /// smallest edge. nil where it is not known; then those of each file at hand.
+  /// The voxel size of the training volumes in µm, which gives the grid of the network: cubes with
+  /// its smallest edge. nil if unknown; then those of each file at hand.
   public var voxelSize: VoxelSize?
   /// How intensities were scaled in training.
   public var scaling = Preprocessing.Scaling.minMax
@@ -47,8 +48,8 @@ public struct ModelImport: Sendable {
 
   /// Reads a Chainer `.npz`, a PyTorch `.pt`, `.pth` or `.tar`, or a safetensors file.
   ///
-  /// - Throws: `WeightsError` where the file is none of them, is damaged, or holds another architecture,
-  ///   with what differs.
+  /// - Throws: `WeightsError` where the file is none of them, is damaged, or holds another
+  ///   architecture, with what differs.
   public func model(contentsOf path: String) throws -> Model {
     let weights = try ForeignWeights.read(path, key: key)
     let recognized = try UNetRecognizer(weights)
@@ -176,8 +177,8 @@ public struct ModelImport: Sendable {
     return (String(name[..<cut]), String(name[cut...].dropFirst()))
   }
 
-  /// Weights `[out, skip + upsampled, z, y, x]` as `[out, upsampled + skip, z, y, x]`. The upsampled
-  /// channels are two thirds.
+  /// Weights `[out, skip + upsampled, z, y, x]` as `[out, upsampled + skip, z, y, x]`. The
+  /// upsampled channels are two thirds.
   private static func exchangingHalves(_ weight: Tensor) -> Tensor {
     let window = weight.shape.dimensions[2...].reduce(1, *)
     let row = weight.shape[1] * window

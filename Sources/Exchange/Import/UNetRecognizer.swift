@@ -1,17 +1,18 @@
 import Networks
 import Tensors
 
-/// Finds the place of every tensor of a file in a `UNet3D`.
+/// Finds the tensor of a file that belongs to each layer of a `UNet3D`.
 ///
-/// Names are not needed. The shapes of a network of this family tell the level of every convolution but
-/// for pairs of one shape: the first convolution of encoder level d + 1 and the second one of decoder
-/// level d. Of such a pair the encoder's is the one that the encoder's second convolution follows in the
-/// file, and the decoder's the one that follows the decoder's first. Batch normalizations are in the
-/// order of the convolutions.
+/// Names are not needed. The shapes of a network of this family tell the level of every convolution
+/// but for pairs of one shape: the first convolution of encoder level d + 1 and the second one of
+/// decoder level d. Of such a pair the encoder's is the one that the encoder's second convolution
+/// follows in the file, and the decoder's the one that follows the decoder's first. Batch
+/// normalizations are in the order of the convolutions.
 package struct UNetRecognizer {
   /// The architecture, with ε and momentum of PyTorch.
   let architecture: UNetConfiguration
-  /// The layer of the file for each layer of the network, by Morula's name: `encoder.0.convolution.0`.
+  /// The layer of the file for each layer of the network, by Morula's name:
+  /// `encoder.0.convolution.0`.
   private(set) var layers: [String: ModuleGroup] = [:]
   /// Whether every batch normalization has running statistics.
   private(set) var hasStatistics = true

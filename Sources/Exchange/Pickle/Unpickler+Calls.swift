@@ -11,7 +11,7 @@ extension Unpickler {
     case "\u{93}":
       let (name, module) = (try pop(), try pop())
       guard case .text(let name) = name, case .text(let module) = module else {
-        throw malformed("names a class that is no text")
+        throw malformed("names a class by something that is not text")
       }
       try self.name(module, name)
     case "R", "\u{81}":
@@ -105,7 +105,7 @@ extension Unpickler {
     guard parts.count >= 5, parts[0] == .text("storage"),
       case .object(let index) = parts[1], case .name(let type) = objects[index],
       case .integer(let count) = parts[4], count >= 0
-    else { throw malformed("refers to something that is no storage of PyTorch") }
+    else { throw malformed("refers to something that is not a storage of PyTorch") }
     let key: String
     switch parts[2] {
     case .text(let text): key = text
@@ -143,7 +143,7 @@ extension Unpickler {
     guard extents.count <= 32 else { throw malformed("has a tensor of \(extents.count) axes") }
     for element in extents {
       guard case .integer(let number) = element else {
-        throw malformed("has an extent that is no integer")
+        throw malformed("has an extent that is not an integer")
       }
       numbers.append(number)
     }

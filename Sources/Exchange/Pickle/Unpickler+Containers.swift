@@ -35,7 +35,9 @@ extension Unpickler {
 
   /// Adds to the list on the stack; what is added to an unknown object is dropped.
   private mutating func extend(with values: [Pickle.Value]) throws(WeightsError) {
-    guard case .object(let index) = try top() else { throw malformed("adds to what is no list") }
+    guard case .object(let index) = try top() else {
+      throw malformed("adds to something that is not a list")
+    }
     if case .list(var list) = objects[index] {
       // Out of the array while it grows, so that it is not copied.
       objects[index] = .list([])
@@ -44,14 +46,14 @@ extension Unpickler {
     } else if case .opaque = objects[index] {
       return
     } else {
-      throw malformed("adds to what is no list")
+      throw malformed("adds to something that is not a list")
     }
   }
 
   /// Adds to the dictionary on the stack; what is added to an unknown object is dropped.
   private mutating func extend(withEntries entries: [Pickle.Entry]) throws(WeightsError) {
     guard case .object(let index) = try top() else {
-      throw malformed("sets items of what is no dictionary")
+      throw malformed("sets items of something that is not a dictionary")
     }
     if case .dictionary(var dictionary) = objects[index] {
       objects[index] = .dictionary([])
@@ -60,7 +62,7 @@ extension Unpickler {
     } else if case .opaque = objects[index] {
       return
     } else {
-      throw malformed("sets items of what is no dictionary")
+      throw malformed("sets items of something that is not a dictionary")
     }
   }
 

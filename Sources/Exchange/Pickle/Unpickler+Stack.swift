@@ -44,7 +44,7 @@ extension Unpickler {
       default: break
       }
     }
-    throw malformed("calls with arguments that are no tuple")
+    throw malformed("calls with arguments that are not a tuple")
   }
 
   /// Counts values that are copied, so that few bytes cannot ask for many copies.

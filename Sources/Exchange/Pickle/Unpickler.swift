@@ -3,18 +3,20 @@ import Networks
 
 /// Reads pickles of protocols 0 to 5 without running them.
 ///
-/// A pickle is a program for a stack machine that may import any function of Python and call it. This
-/// reader carries out what makes plain values, lists, tuples and dictionaries. Of calls it knows those
-/// that PyTorch makes a tensor with; any other call makes a ``Pickle/Opaque`` and nothing more. Memory
-/// is bounded: a few dozen bytes for every byte of the pickle, of which at most ``sizeLimit`` are read.
+/// A pickle is a program for a stack machine that may import any function of Python and call it.
+/// This reader carries out what makes plain values, lists, tuples and dictionaries. Of calls it
+/// knows those that PyTorch makes a tensor with; any other call makes a ``Pickle/Opaque`` and
+/// nothing more. Memory is bounded: a few dozen bytes for every byte of the pickle, of which at
+/// most ``sizeLimit`` are read.
 ///
 /// The format is that of Python's `pickletools`, the calls those of PyTorch's `torch/_utils.py`.
 public struct Unpickler {
   /// The largest pickle that is read; the one of a state dict takes 100 bytes a tensor.
   public static let sizeLimit = 16 << 20
-  /// The most objects that a pickle may have.
+  /// The limit of objects in a pickle.
   static let objectLimit = 500_000
-  /// The most instructions, values on the stack, values in the memo and values copied by calls.
+  /// The limit of instructions, of values on the stack and in the memo, and of values copied by
+  /// calls.
   static let valueLimit = 2_000_000
 
   /// Reads a pickle; `file` stands for it in messages.
@@ -88,7 +90,7 @@ public struct Unpickler {
       if try performContainer(operation) { return }
       if try performValue(operation) { return }
       throw malformed(
-        "has an unknown instruction (byte \(operation) at \(position - 1)); it is no pickle, or needs "
+        "has an unknown instruction (byte \(operation) at \(position - 1)); it is not a pickle, or needs "
           + "buffers from outside")
     }
   }
