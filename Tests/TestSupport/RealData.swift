@@ -2,8 +2,9 @@ import Foundation
 
 /// Images that the project may not ship, for tests that run only where somebody has them.
 ///
-/// BBBC050 (https://bbbc.broadinstitute.org/BBBC050) is looked for in the folder that the environment
-/// variable `MORULA_BBBC050` names, else in `../shared/data/bbbc050` beside the package:
+/// BBBC050 (https://bbbc.broadinstitute.org/BBBC050) is looked for in the folder that the
+/// environment variable `MORULA_BBBC050` names, else in `../shared/data/bbbc050` beside the
+/// package:
 ///
 ///     MORULA_BBBC050=/data/bbbc050 swift test --filter BBBC050
 ///
