@@ -48,7 +48,7 @@ public struct ComparisonFigure: Sendable {
   /// The figure as an SVG document with the panels inside it.
   public var svg: String {
     let (margin, gap, head) = (8.0, 6.0, 26.0)
-    // Letters of 13 points are 8 wide at most, but for few.
+    // Almost all letters of 13 points are at most 8 wide.
     let titles = rows.flatMap { $0.title.split(separator: "\n") }
     let side = gap + 8 * Double(titles.map(\.count).max() ?? 0)
     let heights = rows.map { row in

@@ -16,8 +16,9 @@ struct LabelColoring {
     self.colors = colors
   }
 
-  /// The colors of another segmentation: of each nucleus of the reference the object that covers most
-  /// of it has its color; what is split off has one of its own, and what covers none is gray.
+  /// The colors of another segmentation: of each nucleus of the reference the object that covers
+  /// most of it has its color; what is split off has a color of its own, and what covers no nucleus
+  /// is gray.
   init(_ labels: LabelVolume, like reference: LabelVolume) {
     let known = LabelColoring(reference: reference).colors
     var shared: [Pair: Int] = [:]

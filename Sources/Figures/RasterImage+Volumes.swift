@@ -1,7 +1,8 @@
 import Microscopy
 
 extension RasterImage {
-  /// Labels seen along z from the first plane: the nearest object of every column, darker with depth.
+  /// Labels seen along z from the first plane: the nearest object of every column, darker with
+  /// depth.
   init(_ labels: LabelVolume, _ coloring: LabelColoring) {
     let extent = labels.extent
     self.init(width: extent.width, height: extent.height)

@@ -7,8 +7,8 @@ import Tensors
 /// ``backward(_:tape:workspace:)`` consumes. Backward *adds* to the parameters' gradients, so
 /// micro-batches accumulate, and returns the gradient of the layer's input.
 ///
-/// Activations, gradients and tapes are consumed: where the caller gives them away (`consume x`) their
-/// memory is used again or freed as soon as it can be.
+/// Activations, gradients and tapes are consumed: if the caller gives them away (`consume x`),
+/// their memory is used again or freed as soon as it can be.
 public protocol Layer: Parameterized, Sendable {
   /// What backward needs, nothing else.
   associatedtype Tape: Sendable

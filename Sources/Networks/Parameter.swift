@@ -2,7 +2,7 @@ import Tensors
 
 /// A trained tensor with its gradient.
 public struct Parameter: Sendable {
-  /// The path in the network, `encoder.0.convolution.1.weight` say; the key in checkpoints.
+  /// The path in the network, for example `encoder.0.convolution.1.weight`; the key in checkpoints.
   public let name: String
   /// The current value.
   public var value: Tensor
@@ -42,7 +42,7 @@ public struct Parameter: Sendable {
 
 /// A tensor that belongs to a network but is not trained by gradient: running statistics.
 public struct Buffer: Sendable {
-  /// The path in the network, `encoder.0.normalization.1.running_mean` say.
+  /// The path in the network, for example `encoder.0.normalization.1.running_mean`.
   public let name: String
   /// The current value.
   public var value: Tensor

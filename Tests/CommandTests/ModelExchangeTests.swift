@@ -48,7 +48,7 @@ struct ModelExchangeTests {
     try here.place.write("PK no archive", to: "broken.npz")
     try here.place.write("", to: "empty.pt")
     for (file, problem) in [
-      ("broken.npz", "is not a zip archive"), ("empty.pt", "is no Chainer npz"),
+      ("broken.npz", "is not a zip archive"), ("empty.pt", "is not a Chainer npz"),
       ("absent.pt", "absent.pt: "), (".", "not a regular file"),
     ] {
       CommandErrorTests.expectFailure(

@@ -177,7 +177,7 @@ import Testing
     try folder.write("no weights here, but some text", to: "text")
     for (name, problem) in [
       ("ours.safetensors", "is a model of Morula already"),
-      ("empty", "is no Chainer npz"), ("text", "is no Chainer npz"), ("absent", "absent: "),
+      ("empty", "is not a Chainer npz"), ("text", "is not a Chainer npz"), ("absent", "absent: "),
       ("", "not a regular file"),
     ] {
       let error = try #require(throws: WeightsError.self) {

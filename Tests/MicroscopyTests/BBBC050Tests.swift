@@ -1,21 +1,14 @@
 import Foundation
 import Microscopy
+import TestSupport
 import Testing
 
-/// The embryos of BBBC050, where they lie beside the project; the images may not be shipped with
-/// it.
-@Suite("BBBC050")
+/// The embryos of BBBC050, where they are (``RealData``).
+@Suite("BBBC050", .enabled(if: RealData.hasBBBC050, "\(RealData.withoutBBBC050)"))
 struct BBBC050Tests {
-  static let folder: String = {
-    var url = URL(fileURLWithPath: #filePath)
-    for _ in 0..<3 { url.deleteLastPathComponent() }
-    return url.appendingPathComponent("../shared/data/bbbc050").standardizedFileURL.path
-  }()
+  static let folder = RealData.bbbc050
 
-  // Skipped where ../shared/data/bbbc050 is absent.
-  @Test(
-    "images, masks and labels share a grid",
-    .enabled(if: FileManager.default.fileExists(atPath: folder), "needs ../shared/data/bbbc050"))
+  @Test("images, masks and labels share a grid")
   func volumes() throws {
     let name = "Emb01_t501.tif"
     let info = try TIFF.info(at: "\(Self.folder)/images/\(name)")
@@ -43,9 +36,7 @@ struct BBBC050Tests {
     #expect(balls.count { $0.voxelCount == 33 } * 2 > balls.count)
   }
 
-  @Test(
-    "eleven embryos of eleven time points each",
-    .enabled(if: FileManager.default.fileExists(atPath: folder), "needs ../shared/data/bbbc050"))
+  @Test("eleven embryos of eleven time points each")
   func series() throws {
     let error = #expect(throws: InputError.self) {
       try ImageSeries.open(["\(Self.folder)/images"])

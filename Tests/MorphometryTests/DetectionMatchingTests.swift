@@ -4,7 +4,7 @@ import Testing
 
 /// Detection scores from arrangements whose answer is plain.
 @Suite struct DetectionMatchingTests {
-  private func line(_ x: [Double]) -> [Position] { x.map { Position(z: 1, y: 2, x: $0) } }
+  private func line(_ x: [Double]) -> [PhysicalPoint] { x.map { PhysicalPoint(z: 1, y: 2, x: $0) } }
 
   @Test func scoresOfAHandMadeCase() throws {
     let matching = DetectionMatching(
@@ -15,7 +15,6 @@ import Testing
     #expect(matching.precision == 2.0 / 3)
     #expect(matching.recall == 0.5)
     #expect(matching.f1 == 4.0 / 7)
-    #expect(matching.meanDistance == 0.75)
     #expect(matching.pairs.map(\.prediction) == [0, 1])
     #expect(matching.pairs.map(\.truth) == [0, 1])
     #expect(matching.pairs.map(\.distance) == [0.5, 1])
@@ -36,8 +35,8 @@ import Testing
   }
 
   @Test func radiusIsInclusiveAndEuclidean() {
-    let origin = [Position(z: 0, y: 0, x: 0)]
-    let point = [Position(z: 2, y: 3, x: 6)]
+    let origin = [PhysicalPoint(z: 0, y: 0, x: 0)]
+    let point = [PhysicalPoint(z: 2, y: 3, x: 6)]
     #expect(DetectionMatching(predictions: origin, truth: point, radius: 7).truePositives == 1)
     #expect(DetectionMatching(predictions: origin, truth: point, radius: 6.999).pairs.isEmpty)
   }
@@ -46,7 +45,7 @@ import Testing
     let some = line([1, 2])
     let both = DetectionMatching(predictions: [], truth: [], radius: 5)
     #expect([both.precision, both.recall, both.f1] == [1, 1, 1])
-    #expect(both.meanDistance == nil)
+    #expect(both.pairs.isEmpty)
     let nothingFound = DetectionMatching(predictions: [], truth: some, radius: 5)
     #expect([nothingFound.precision, nothingFound.recall, nothingFound.f1] == [0, 0, 0])
     let nothingThere = DetectionMatching(predictions: some, truth: [], radius: 5)
@@ -58,18 +57,18 @@ import Testing
   @Test(arguments: 0..<10) func orderDoesNotMatter(seed: Int) {
     var generator = SeededGenerator(seed: 127, stream: UInt64(seed))
     // A grid of 10 µm, jittered by at most 1 µm per axis: neighbors stay beyond the radius.
-    let truth = (0..<27).map { (index) -> Position in
+    let truth = (0..<27).map { (index) -> PhysicalPoint in
       let (z, y, x) = (index / 9, index / 3 % 3, index % 3)
-      return Position(z: Double(10 * z), y: Double(10 * y), x: Double(10 * x))
+      return PhysicalPoint(z: Double(10 * z), y: Double(10 * y), x: Double(10 * x))
     }
-    let found = truth.shuffled(using: &generator).prefix(20).map { (point) -> Position in
+    let found = truth.shuffled(using: &generator).prefix(20).map { (point) -> PhysicalPoint in
       var moved = point
       moved.z += generator.uniform(in: -1...1)
       moved.y += generator.uniform(in: -1...1)
       moved.x += generator.uniform(in: -1...1)
       return moved
     }
-    let spurious = (0..<6).map { Position(z: 100, y: Double(10 * $0), x: 0) }
+    let spurious = (0..<6).map { PhysicalPoint(z: 100, y: Double(10 * $0), x: 0) }
     let matching = DetectionMatching(
       predictions: (found + spurious).shuffled(using: &generator), truth: truth, radius: 5)
     #expect(matching.truePositives == 20)

@@ -3,7 +3,8 @@ import Networks
 
 /// Numbers from other programs, copied into a test bundle.
 public enum Fixture {
-  /// `Fixtures/<name>.safetensors` of a test target: `Fixture.load("losses/dice", bundle: .module)`.
+  /// `Fixtures/<name>.safetensors` of a test target, for example
+  /// `Fixture.load("losses/dice", bundle: .module)`.
   public static func load(_ name: String, bundle: Bundle) throws(WeightsError) -> SafeTensors {
     try SafeTensors(contentsOf: path("\(name).safetensors", bundle: bundle))
   }

@@ -4,10 +4,11 @@ import Tensors
 
 /// Central differences against backward.
 ///
-/// The objective is ⟨layer(x), r⟩ for a fixed random r, whose gradient with respect to the output is r
-/// itself. Along a random direction d, D(h) = (f(h) − f(−h)) / 2h is the slope up to O(h²); half the
-/// step leaves a quarter of that error, so 4/3 D(h/2) − 1/3 D(h) cancels it (Richardson) and the
-/// difference of the two bounds what remains. The caller keeps kinks further away than the step.
+/// The objective is ⟨layer(x), r⟩ for a fixed random r, whose gradient with respect to the output
+/// is r itself. Along a random direction d, D(h) = (f(h) − f(−h)) / 2h is the slope up to O(h²);
+/// half the step leaves a quarter of that error, so 4/3 D(h/2) − 1/3 D(h) cancels it (Richardson)
+/// and the difference of the two bounds what remains. The caller keeps kinks further away than the
+/// step.
 public struct GradientCheck {
   /// The slope by backward, and by differences.
   public let backward, differences: Double

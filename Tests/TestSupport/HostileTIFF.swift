@@ -1,6 +1,6 @@
 import Foundation
 
-/// Files that are no images that can be read, each with what its error must say.
+/// Files that cannot be read as images, each with what its error must say.
 public enum HostileTIFF {
   /// A file: its name, its bytes, and a part of the error that it must give.
   public struct Case: Sendable, CustomStringConvertible {
@@ -171,8 +171,8 @@ public enum HostileTIFF {
     ]
   }()
 
-  /// Planes of 1024² zeros that LZW shrinks to a thousandth: as many pages as make a volume above the
-  /// size from which that is suspicious.
+  /// Planes of 1024² zeros that LZW shrinks to a thousandth: as many pages as make a volume above
+  /// the size from which that is suspicious.
   public static func bomb(pages count: Int) -> Data {
     // LZW of zeros, as TIFF has it: clear, then codes of ever longer runs, 9 to 12 bits each.
     var bits: [Bool] = []

@@ -88,10 +88,10 @@ public struct TIFFBytes {
       return (isBig ? 8 + 20 * page.count + 8 : 2 + 12 * page.count + 4) + values
     }
     var starts: [Int] = []
-    var place = header + (data.count + 1) / 2 * 2
+    var offset = header + (data.count + 1) / 2 * 2
     for page in pages {
-      starts.append(place)
-      place += size(page)
+      starts.append(offset)
+      offset += size(page)
     }
     append(0x4949, 2)
     append(isBig ? 43 : 42, 2)

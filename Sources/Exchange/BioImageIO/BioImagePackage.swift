@@ -5,15 +5,15 @@ import Networks
 import Segmentation
 import Tensors
 
-/// A model as a package of the BioImage Model Zoo (bioimage.io model description 0.5): a zip archive of
-/// `bioimageio.yaml`, ONNX weights, a test input with its output, and documentation.
+/// A model as a package of the BioImage Model Zoo (bioimage.io model description 0.5): a zip
+/// archive of `bioimageio.yaml`, ONNX weights, a test input with its output, and documentation.
 ///
-/// What the description cannot express is in the documentation: the resampling to the network's grid,
-/// and `robust` scaling, for which no preprocessing is declared.
+/// What the description cannot express is in the documentation: the resampling to the network's
+/// grid, and `robust` scaling, for which no preprocessing is declared.
 struct BioImagePackage {
   /// The version of the description.
   static let version = "0.5.5"
-  /// What its readers take around a tile, at most: further voxels hardly matter.
+  /// The limit of what its readers take around a tile: further voxels hardly matter.
   private static let largestHalo = 16
 
   let export: ModelExport
@@ -42,14 +42,15 @@ struct BioImagePackage {
     }
   }
 
-  /// The voxels at a tile's border that readers of the package shall drop.
+  /// The voxels at a tile's border that readers of the package must drop.
   var halo: Int { min(model.network.configuration.reach, Self.largestHalo) / 2 * 2 }
 
-  /// The smallest extent that leaves something beside the halo, a multiple of what the levels halve.
+  /// The smallest extent that leaves something beside the halo, a multiple of what the levels
+  /// halve.
   var smallestExtent: Int { 2 * halo + model.network.configuration.multiple }
 
-  /// A volume of a few bright balls in noise, as a microscope counts it, and what the model makes of
-  /// it: `[1, 1, z, y, x]` and `[1, channels, z, y, x]`.
+  /// A volume of a few bright balls in noise, as a microscope counts it, and what the model makes
+  /// of it: `[1, 1, z, y, x]` and `[1, channels, z, y, x]`.
   func testTensors() throws -> (input: Tensor, output: Tensor) {
     let edge = smallestExtent
     let extent = Extent(depth: edge, height: edge + 3, width: edge + 6)

@@ -4,8 +4,8 @@ import Networks
 import Tensors
 
 extension ForeignWeights {
-  /// The arrays of Chainer's `save_npz`: `c0/W`, `c0/b`, `bnc0/gamma`, … A snapshot of a trainer, whose
-  /// names begin with `updater/model:main/`, is read too; its optimizer is left out.
+  /// The arrays of Chainer's `save_npz`: `c0/W`, `c0/b`, `bnc0/gamma`, … A snapshot of a trainer,
+  /// whose names begin with `updater/model:main/`, is read too; its optimizer is left out.
   static func chainer(_ archive: ZIPReader) throws(WeightsError) -> ForeignWeights {
     let suffix = ".npy"
     let paths = archive.entries.map(\.name).filter { $0.hasSuffix(suffix) }
@@ -26,7 +26,7 @@ extension ForeignWeights {
       do {
         array = try NPYFile.read(bytes, file: archive.source, name: path)
       } catch {
-        // Chainer stores None, a bias that is not there say, as a pickled object.
+        // Chainer stores None, for example a missing bias, as a pickled object.
         guard error.kind == .unsupported else { throw error }
         skipped.append(path)
         continue

@@ -76,7 +76,7 @@ extension ForeignWeights {
     guard start.count > 8, start[8] == UInt8(ascii: "{") else {
       throw WeightsError(
         .unsupported, file: path,
-        "is no Chainer npz, no PyTorch zip archive and no safetensors file")
+        "is not a Chainer npz, a PyTorch zip archive or a safetensors file")
     }
     return try safetensors(SafeTensors(contentsOf: path))
   }

@@ -12,8 +12,8 @@ import Tensors
 /// try model.write(to: "nsn.safetensors")
 /// ```
 public struct ModelImport: Sendable {
-  /// Which half comes first where a decoder level joins its inputs along the channels. Shapes do not
-  /// tell.
+  /// Which half comes first where a decoder level joins its inputs along the channels. Shapes do
+  /// not tell.
   public enum Concatenation: String, Sendable, CaseIterable {
     /// [upsampled, skip], as the original QCANet, its reproductions and Morula do.
     case upsampledFirst = "upsampled-first"
@@ -28,10 +28,11 @@ public struct ModelImport: Sendable {
   /// The statistics of batch normalization in prediction; nil for those of the program: `batch` for
   /// Chainer, as QCANet never leaves training mode, else `running` where the file has them.
   public var statistics: InferenceStatistics?
-  /// ε of batch normalization; nil for that of the file, else of the program: 2e-5 for Chainer, 1e-5.
+  /// ε of batch normalization; nil for that of the file, else of the program: 2e-5 for Chainer,
+  /// 1e-5.
   public var epsilon: Double?
-  /// The voxel size of the training volumes in µm, which gives the grid of the network: cubes with its
-  /// smallest edge. nil where it is not known; then those of each file at hand.
+  /// The voxel size of the training volumes in µm, which gives the grid of the network: cubes with
+  /// its smallest edge. nil if unknown; then those of each file at hand.
   public var voxelSize: VoxelSize?
   /// How intensities were scaled in training.
   public var scaling = Preprocessing.Scaling.minMax
@@ -47,8 +48,8 @@ public struct ModelImport: Sendable {
 
   /// Reads a Chainer `.npz`, a PyTorch `.pt`, `.pth` or `.tar`, or a safetensors file.
   ///
-  /// - Throws: `WeightsError` where the file is none of them, is damaged, or holds another architecture,
-  ///   with what differs.
+  /// - Throws: `WeightsError` where the file is none of them, is damaged, or holds another
+  ///   architecture, with what differs.
   public func model(contentsOf path: String) throws -> Model {
     let weights = try ForeignWeights.read(path, key: key)
     let recognized = try UNetRecognizer(weights)
@@ -60,7 +61,7 @@ public struct ModelImport: Sendable {
     let file = URL(fileURLWithPath: path)
     var preprocessing = Preprocessing()
     preprocessing.scaling = scaling
-    var model = Model(
+    return Model(
       network: network,
       description: Model.Description(
         name: name ?? file.deletingPathExtension().lastPathComponent,
@@ -74,8 +75,6 @@ public struct ModelImport: Sendable {
           format: weights.format.description, file: file.lastPathComponent,
           sha256: try SHA256.digest(ofFile: path), notes: notes)),
       preprocessing: preprocessing)
-    model.network.inferenceStatistics = network.inferenceStatistics
-    return model
   }
 
   private func check(_ architecture: UNetConfiguration, _ path: String) throws(WeightsError) {
@@ -101,15 +100,41 @@ public struct ModelImport: Sendable {
 
   /// The published network that an architecture is, or the nearest one.
   private static func kind(of architecture: UNetConfiguration) -> Model.Kind {
-    if architecture.kernel >= 5 { return .ndn }
-    return architecture.levels >= 4 && architecture.base >= 32 ? .unet : .nsn
+    if architecture.kernel >= UNetConfiguration.ndn.kernel { return .ndn }
+    let unet = UNetConfiguration.unet
+    return architecture.levels >= unet.levels && architecture.base >= unet.base ? .unet : .nsn
   }
 
-  /// The network with the tensors in their places.
+  /// The network with the values of the file.
   private func network(
     _ architecture: UNetConfiguration, _ recognized: UNetRecognizer, notes: inout [String]
   ) throws -> UNet3D {
     var network = try UNet3D(architecture)
+    let missing = try fillParameters(of: &network, recognized)
+    if recognized.hasStatistics {
+      try network.forEachBuffer { buffer in
+        let (layer, word) = Self.split(buffer.name)
+        guard let entry = recognized.layers[layer]?[word] else { return }
+        buffer.value = try Self.load(entry, shape: buffer.value.shape, recognized)
+      }
+    } else {
+      notes.append("no running statistics: those of the volume at hand are used")
+      guard statistics != .running else {
+        throw WeightsError(
+          .missing, file: recognized.source, "has no running statistics; leave --batch-norm out")
+      }
+    }
+    notes += missing
+    network.inferenceStatistics =
+      statistics
+      ?? (recognized.hasStatistics && recognized.format != .chainer ? .running : .batch)
+    return network
+  }
+
+  /// Gives the parameters the values of the file; returns what was missing or exchanged.
+  private func fillParameters(
+    of network: inout UNet3D, _ recognized: UNetRecognizer
+  ) throws -> [String] {
     var biases = 0
     var affine = 0
     try network.forEachParameter { parameter in
@@ -119,47 +144,31 @@ public struct ModelImport: Sendable {
         if layer.contains("normalization") { affine += 1 } else { biases += 1 }
         return
       }
-      let shape = parameter.value.shape
-      guard entry.shape == shape.dimensions else {
-        throw WeightsError(
-          .mismatch, file: recognized.source, tensor: entry.original,
-          "expected shape \(shape), found \(Shape(entry.shape))")
-      }
-      var value = try entry.load()
-      if concatenation == .skipFirst, layer.hasPrefix("decoder."),
-        layer.hasSuffix("convolution.0"), word == "weight"
-      {
-        value = Self.exchangingHalves(value)
-      }
-      parameter.value = value
+      let value = try Self.load(entry, shape: parameter.value.shape, recognized)
+      let isExchanged =
+        concatenation == .skipFirst && layer.hasPrefix("decoder.")
+        && layer.hasSuffix("convolution.0") && word == "weight"
+      parameter.value = isExchanged ? Self.exchangingHalves(value) : value
     }
-    if recognized.hasStatistics {
-      try network.forEachBuffer { buffer in
-        let (layer, word) = Self.split(buffer.name)
-        guard let entry = recognized.layers[layer]?[word] else { return }
-        guard entry.shape == buffer.value.shape.dimensions else {
-          throw WeightsError(
-            .mismatch, file: recognized.source, tensor: entry.original,
-            "expected shape \(buffer.value.shape), found \(Shape(entry.shape))")
-        }
-        buffer.value = try entry.load()
-      }
-    } else {
-      notes.append("no running statistics: those of the volume at hand are used")
-      guard statistics != .running else {
-        throw WeightsError(
-          .missing, file: recognized.source, "has no running statistics; leave --batch-norm out")
-      }
-    }
+    var notes: [String] = []
     if biases > 0 { notes.append("\(biases) convolutions without bias: zero") }
     if affine > 0 { notes.append("\(affine) parameters of normalizations missing: γ = 1, β = 0") }
     if concatenation == .skipFirst {
       notes.append("decoder inputs exchanged from [skip, upsampled]")
     }
-    network.inferenceStatistics =
-      statistics
-      ?? (recognized.hasStatistics && recognized.format != .chainer ? .running : .batch)
-    return network
+    return notes
+  }
+
+  /// The numbers of a tensor, which must have this shape.
+  private static func load(
+    _ entry: ForeignWeights.Entry, shape: Shape, _ recognized: UNetRecognizer
+  ) throws(WeightsError) -> Tensor {
+    guard entry.shape == shape.dimensions else {
+      throw WeightsError(
+        .mismatch, file: recognized.source, tensor: entry.original,
+        "expected shape \(shape), found \(Shape(entry.shape))")
+    }
+    return try entry.load()
   }
 
   /// `encoder.0.convolution.0.weight` as layer and last word.
@@ -168,8 +177,8 @@ public struct ModelImport: Sendable {
     return (String(name[..<cut]), String(name[cut...].dropFirst()))
   }
 
-  /// Weights `[out, skip + upsampled, z, y, x]` as `[out, upsampled + skip, z, y, x]`. The upsampled
-  /// channels are two thirds.
+  /// Weights `[out, skip + upsampled, z, y, x]` as `[out, upsampled + skip, z, y, x]`. The
+  /// upsampled channels are two thirds.
   private static func exchangingHalves(_ weight: Tensor) -> Tensor {
     let window = weight.shape.dimensions[2...].reduce(1, *)
     let row = weight.shape[1] * window

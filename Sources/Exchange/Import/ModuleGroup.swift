@@ -2,7 +2,7 @@ import Networks
 
 /// The tensors of one layer: those whose names differ in the last word alone.
 struct ModuleGroup {
-  /// The layer's name, `conv1` say.
+  /// The layer's name, for example `conv1`.
   let name: String
   /// The tensors by their last words.
   private(set) var entries: [String: ForeignWeights.Entry] = [:]
@@ -22,14 +22,14 @@ struct ModuleGroup {
   /// The layers of a file in the order of their first tensors.
   static func groups(_ entries: [ForeignWeights.Entry]) -> [ModuleGroup] {
     var groups: [ModuleGroup] = []
-    var places: [Substring: Int] = [:]
+    var indices: [Substring: Int] = [:]
     for entry in entries {
       let cut = entry.name.lastIndex(of: ".") ?? entry.name.startIndex
       let (name, word) = (entry.name[..<cut], entry.name[cut...].drop { $0 == "." })
-      if let place = places[name] {
-        groups[place].entries[String(word)] = entry
+      if let index = indices[name] {
+        groups[index].entries[String(word)] = entry
       } else {
-        places[name] = groups.count
+        indices[name] = groups.count
         groups.append(ModuleGroup(name: String(name), entries: [String(word): entry]))
       }
     }

@@ -2,23 +2,23 @@ import Foundation
 import Networks
 import Tensors
 
-/// NumPy's array format (`.npy`, NumPy Enhancement Proposal 1): a magic string, a version, the length of
-/// a header, the header, which is the text of a Python dictionary with `descr`, `fortran_order` and
-/// `shape`, and the numbers.
+/// NumPy's array format (`.npy`, NumPy Enhancement Proposal 1): a magic string, a version, the
+/// length of a header, the header, which is the text of a Python dictionary with `descr`,
+/// `fortran_order` and `shape`, and the numbers.
 public enum NPYFile {
   private static let magic: [UInt8] = [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]
 
   /// Reads an array from the bytes of a file.
   ///
-  /// Floats of 16, 32 and 64 bits, integers of 8 to 64 bits and booleans are read, in both byte orders
-  /// and both orders of axes.
+  /// Floats of 16, 32 and 64 bits, integers of 8 to 64 bits and booleans are read, in both byte
+  /// orders and both orders of axes.
   ///
   /// - Parameters:
   ///   - bytes: The whole file.
   ///   - file: The file's name, for messages.
   ///   - name: The array's name where the file holds several.
-  /// - Throws: `WeightsError` of kind `unsupported` for other types, objects say, which would have to be
-  ///   unpickled; of other kinds for damaged files.
+  /// - Throws: `WeightsError` of kind `unsupported` for other types, for example objects, which
+  ///   would have to be unpickled; of other kinds for damaged files.
   public static func read(
     _ bytes: Data, file: String, name: String? = nil
   ) throws(WeightsError) -> SafeTensors.Array {
@@ -94,13 +94,13 @@ public enum NPYFile {
   /// An array whose first axis is the fastest, with the last one fastest.
   private static func rowMajor(_ array: SafeTensors.Array) -> SafeTensors.Array {
     let dimensions = array.shape.dimensions
-    let places = Self.columnMajorOffsets(dimensions)
+    let offsets = Self.columnMajorOffsets(dimensions)
     switch array {
     case .float32(let tensor):
       let values = tensor.scalars
-      return .float32(Tensor(places.map { values[$0] }, shape: tensor.shape))
-    case .float64(let values, let shape): return .float64(places.map { values[$0] }, shape: shape)
-    case .int64(let values, let shape): return .int64(places.map { values[$0] }, shape: shape)
+      return .float32(Tensor(offsets.map { values[$0] }, shape: tensor.shape))
+    case .float64(let values, let shape): return .float64(offsets.map { values[$0] }, shape: shape)
+    case .int64(let values, let shape): return .int64(offsets.map { values[$0] }, shape: shape)
     }
   }
 

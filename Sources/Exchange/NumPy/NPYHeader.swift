@@ -4,7 +4,7 @@ import Tensors
 
 /// What the header of an `.npy` file says, checked.
 struct NPYHeader {
-  /// The type as NumPy writes it, `<f4` say.
+  /// The type as NumPy writes it, for example `<f4`.
   let descriptor: String
   /// The type without its byte order: `f4`.
   let kind: String
@@ -160,7 +160,7 @@ private struct PythonScanner {
     return String(decoding: bytes[start..<end], as: UTF8.self)
   }
 
-  /// The next byte that is no white space.
+  /// The next byte that is not white space.
   private mutating func peek() -> UInt8? {
     while position < bytes.count, [0x20, 0x0A, 0x09, 0x0D].contains(bytes[position]) {
       position += 1

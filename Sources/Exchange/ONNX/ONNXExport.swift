@@ -4,12 +4,13 @@ import Networks
 import Segmentation
 import Tensors
 
-/// Writes a model as an ONNX graph: input `[batch, 1, z, y, x]`, prepared as the model's metadata say;
-/// output `probability` `[batch, channels, z, y, x]`.
+/// Writes a model as an ONNX graph: input `[batch, 1, z, y, x]`, prepared as the model's metadata
+/// tell; output `probability` `[batch, channels, z, y, x]`.
 ///
 /// Every extent is free. As `UNet3D` does, the graph mirrors its input at the far ends up to a
 /// multiple of 2^(levels − 1) and cuts the output back. Batch normalization uses the running
-/// statistics, or those of the input, as the model does. Operator set 17 is that of ONNX 1.12 (2022).
+/// statistics, or those of the input, as the model does. Operator set 17 is that of ONNX 1.12
+/// (2022).
 public struct ONNXExport {
   /// The version of the operators.
   public static let operatorSet = 17
@@ -126,8 +127,8 @@ public struct ONNXExport {
       let last = graph.add("Sub", label("last"), [count, one])
       let double = graph.add("Mul", label("double"), [last, two])
       let period = graph.add("Max", label("period"), [double, one])
-      let places = graph.add("Range", label("places"), [zero, padded, one])
-      let phase = graph.add("Mod", label("phase"), [places, period])
+      let indices = graph.add("Range", label("places"), [zero, padded, one])
+      let phase = graph.add("Mod", label("phase"), [indices, period])
       let distance = graph.add("Sub", label("distance"), [last, phase])
       let magnitude = graph.add("Abs", label("magnitude"), [distance])
       let source = graph.add("Sub", label("source"), [last, magnitude])

@@ -1,10 +1,10 @@
 /// What a pickle describes, as data.
 ///
-/// Objects lie in one array and refer to each other by their places in it, as they may in circles.
-/// Nothing is constructed or called: an object of a class that Morula does not know stays a name with
-/// the values that were to make it.
+/// Objects lie in one array and refer to each other by their indices in it, as they may in circles.
+/// Nothing is constructed or called: an object of a class that Morula does not know stays a name
+/// with the values that were to make it.
 public struct Pickle: Sendable {
-  /// A plain value, or the place of an object.
+  /// A plain value, or the index of an object.
   public enum Value: Hashable, Sendable {
     /// Python's None.
     case none
@@ -30,13 +30,13 @@ public struct Pickle: Sendable {
     case tuple([Value])
     /// A dictionary, its entries in order.
     case dictionary([Entry])
-    /// A class or function by its name, `torch.FloatStorage` say.
+    /// A class or function by its name, for example `torch.FloatStorage`.
     case name(String)
     /// Numbers in another part of the file.
     case storage(Storage)
     /// A view of a storage.
     case tensor(Tensor)
-    /// An object of a class that is not known.
+    /// An object of an unknown class.
     case opaque(Opaque)
   }
 
@@ -50,7 +50,7 @@ public struct Pickle: Sendable {
 
   /// Numbers that PyTorch keeps in an entry of the archive.
   public struct Storage: Hashable, Sendable {
-    /// The class, `torch.FloatStorage` say.
+    /// The class, for example `torch.FloatStorage`.
     public var type: String
     /// The entry's name.
     public var key: String
@@ -62,17 +62,17 @@ public struct Pickle: Sendable {
   public struct Tensor: Hashable, Sendable {
     /// Where its numbers are.
     public var storage: Storage
-    /// The first one's place among them.
+    /// The first one's index among them.
     public var offset: Int
     /// The extents.
     public var shape: [Int]
     /// The distances between neighbors along each axis, in numbers.
     public var strides: [Int]
-    /// The type where the storage does not tell it, `torch.float32` say.
+    /// The type if the storage does not tell it, for example `torch.float32`.
     public var type: String?
   }
 
-  /// An object of a class that is not known.
+  /// An object of an unknown class.
   public struct Opaque: Sendable {
     /// The class or function that was to make it.
     public var name: String
@@ -86,7 +86,7 @@ public struct Pickle: Sendable {
   public var root: Value
   /// All objects.
   public var objects: [Object]
-  /// The classes that are not known, in order of appearance.
+  /// The unknown classes, in order of appearance.
   public var unknown: [String]
 }
 
@@ -94,7 +94,7 @@ public struct Pickle: Sendable {
 extension Pickle {
   /// The object of a value.
   public func object(_ value: Value) -> Object? {
-    if case .object(let place) = value { objects[place] } else { nil }
+    if case .object(let index) = value { objects[index] } else { nil }
   }
 
   /// The entries of a dictionary.

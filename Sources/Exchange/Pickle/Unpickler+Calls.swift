@@ -2,16 +2,60 @@ import Networks
 
 /// Names of classes and functions, and the few calls whose results are known.
 extension Unpickler {
+  /// Carries out an instruction on classes, calls and what lies outside; false for other
+  /// instructions.
+  mutating func performCall(_ operation: UInt8) throws(WeightsError) -> Bool {
+    switch Unicode.Scalar(operation) {
+    // GLOBAL, STACK_GLOBAL, REDUCE, NEWOBJ, NEWOBJ_EX, INST, OBJ, BUILD
+    case "c": try name(try line(), try line())
+    case "\u{93}":
+      let (name, module) = (try pop(), try pop())
+      guard case .text(let name) = name, case .text(let module) = module else {
+        throw malformed("names a class by something that is not text")
+      }
+      try self.name(module, name)
+    case "R", "\u{81}":
+      let (arguments, callee) = (try pop(), try pop())
+      try call(callee, arguments: try elements(arguments))
+    case "\u{92}":
+      let (keywords, arguments, callee) = (try pop(), try pop(), try pop())
+      let positional = try elements(arguments)
+      try charge(positional.count)
+      try call(callee, arguments: positional + [keywords])
+    case "i":
+      let (module, name) = (try line(), try line())
+      let arguments = try popMarked()
+      try self.name(module, name)
+      try call(try pop(), arguments: arguments)
+    case "o":
+      let values = try popMarked()
+      guard let callee = values.first else { throw malformed("makes an object of no class") }
+      try call(callee, arguments: Array(values.dropFirst()))
+    case "b":
+      let state = try pop()
+      try build(try top(), state)
+    // The extension registry: EXT1, EXT2, EXT4
+    case "\u{82}": try opaque("extension \(try byte())", arguments: [])
+    case "\u{83}": try opaque("extension \(try number(2))", arguments: [])
+    case "\u{84}": try opaque("extension \(try number(4))", arguments: [])
+    // What lies elsewhere: PERSID, BINPERSID
+    case "P": try opaque("persistent \(String(try line().prefix(40)))", arguments: [])
+    case "Q": try storage(try pop())
+    default: return false
+    }
+    return true
+  }
+
   /// Pushes a name.
-  mutating func name(_ module: String, _ name: String) throws(WeightsError) {
+  private mutating func name(_ module: String, _ name: String) throws(WeightsError) {
     try push(.name("\(module).\(name)"))
   }
 
   /// Pushes what a call would have made: a container, a tensor, or an opaque object.
-  mutating func call(
+  private mutating func call(
     _ callee: Pickle.Value, arguments: [Pickle.Value]
   ) throws(WeightsError) {
-    guard case .object(let place) = callee, case .name(let name) = objects[place] else {
+    guard case .object(let index) = callee, case .name(let name) = objects[index] else {
       throw malformed("calls what has no name")
     }
     switch name {
@@ -31,7 +75,7 @@ extension Unpickler {
       guard arguments.count >= 3 else { throw malformed("makes a tensor of too few values") }
       // The function that makes the tensor, the class it gets, the function's arguments. One level,
       // so that a hostile pickle cannot nest them without end.
-      guard case .object(let place) = arguments[0], case .name(let inner) = objects[place],
+      guard case .object(let index) = arguments[0], case .name(let inner) = objects[index],
         inner.hasPrefix("torch._utils._rebuild_tensor_v")
       else { return try opaque(name, arguments: arguments) }
       try tensor(try elements(arguments[2]), hasType: inner.hasSuffix("v3"))
@@ -40,28 +84,28 @@ extension Unpickler {
   }
 
   /// Pushes an object that stays a name with its arguments.
-  mutating func opaque(_ name: String, arguments: [Pickle.Value]) throws(WeightsError) {
+  private mutating func opaque(_ name: String, arguments: [Pickle.Value]) throws(WeightsError) {
     let short = String(name.prefix(100))
     if unknown.count < 100, !unknown.contains(short) { unknown.append(short) }
     try push(.opaque(Pickle.Opaque(name: short, arguments: arguments, state: nil)))
   }
 
   /// Keeps the state of an opaque object; that of containers and tensors says nothing of use.
-  mutating func build(_ target: Pickle.Value, _ state: Pickle.Value) throws(WeightsError) {
-    guard case .object(let place) = target else { throw malformed("sets the state of a value") }
-    if case .opaque(var opaque) = objects[place] {
+  private mutating func build(_ target: Pickle.Value, _ state: Pickle.Value) throws(WeightsError) {
+    guard case .object(let index) = target else { throw malformed("sets the state of a value") }
+    if case .opaque(var opaque) = objects[index] {
       opaque.state = state
-      objects[place] = .opaque(opaque)
+      objects[index] = .opaque(opaque)
     }
   }
 
   /// Pushes the storage of a persistent identifier: ("storage", class, key, device, count).
-  mutating func storage(_ identifier: Pickle.Value) throws(WeightsError) {
+  private mutating func storage(_ identifier: Pickle.Value) throws(WeightsError) {
     let parts = try elements(identifier)
     guard parts.count >= 5, parts[0] == .text("storage"),
-      case .object(let place) = parts[1], case .name(let type) = objects[place],
+      case .object(let index) = parts[1], case .name(let type) = objects[index],
       case .integer(let count) = parts[4], count >= 0
-    else { throw malformed("refers to something that is no storage of PyTorch") }
+    else { throw malformed("refers to something that is not a storage of PyTorch") }
     let key: String
     switch parts[2] {
     case .text(let text): key = text
@@ -75,15 +119,15 @@ extension Unpickler {
   private mutating func tensor(
     _ arguments: [Pickle.Value], hasType: Bool
   ) throws(WeightsError) {
-    guard arguments.count >= 4, case .object(let place) = arguments[0],
-      case .storage(let storage) = objects[place], case .integer(let offset) = arguments[1],
+    guard arguments.count >= 4, case .object(let index) = arguments[0],
+      case .storage(let storage) = objects[index], case .integer(let offset) = arguments[1],
       let shape = try? integers(arguments[2]), let strides = try? integers(arguments[3]),
       offset >= 0, shape.count == strides.count,
       shape.allSatisfy({ $0 >= 0 }), strides.allSatisfy({ $0 >= 0 })
     else { throw malformed("has a tensor without storage, offset, shape and strides") }
     var type: String?
-    if hasType, arguments.count >= 7, case .object(let place) = arguments[6],
-      case .name(let name) = objects[place]
+    if hasType, arguments.count >= 7, case .object(let index) = arguments[6],
+      case .name(let name) = objects[index]
     {
       type = name
     }
@@ -99,7 +143,7 @@ extension Unpickler {
     guard extents.count <= 32 else { throw malformed("has a tensor of \(extents.count) axes") }
     for element in extents {
       guard case .integer(let number) = element else {
-        throw malformed("has an extent that is no integer")
+        throw malformed("has an extent that is not an integer")
       }
       numbers.append(number)
     }
@@ -109,8 +153,8 @@ extension Unpickler {
   /// The entries of `OrderedDict([(key, value), …])` and the like, which older Pythons wrote.
   private mutating func entries(of arguments: [Pickle.Value]) throws(WeightsError) -> [Pickle.Entry]
   {
-    guard case .object(let place)? = arguments.first else { return [] }
-    switch objects[place] {
+    guard case .object(let index)? = arguments.first else { return [] }
+    switch objects[index] {
     case .dictionary(let entries): return entries
     case .list(let items), .tuple(let items):
       try charge(items.count)

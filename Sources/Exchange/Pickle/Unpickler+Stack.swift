@@ -38,13 +38,13 @@ extension Unpickler {
 
   /// The elements of a tuple or a list.
   func elements(_ value: Pickle.Value) throws(WeightsError) -> [Pickle.Value] {
-    if case .object(let place) = value {
-      switch objects[place] {
+    if case .object(let index) = value {
+      switch objects[index] {
       case .tuple(let values), .list(let values): return values
       default: break
       }
     }
-    throw malformed("calls with arguments that are no tuple")
+    throw malformed("calls with arguments that are not a tuple")
   }
 
   /// Counts values that are copied, so that few bytes cannot ask for many copies.

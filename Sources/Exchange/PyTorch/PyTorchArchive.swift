@@ -91,8 +91,8 @@ final class PyTorchArchive {
       throw failure(
         .missing, "the archive has no storage \(String(tensor.storage.key.prefix(40)))")
     }
-    // The view must lie in the storage, and hold no number twice: a tensor of 2⁴⁰ equal numbers takes
-    // no more than one in the file.
+    // The view must lie in the storage, and hold no number twice: a tensor of 2⁴⁰ equal numbers
+    // takes no more than one in the file.
     let held = entry.size / type.size
     var count = 1
     var end = tensor.offset
@@ -121,11 +121,11 @@ final class PyTorchArchive {
         : Tensor(type.floats(Data(part)), shape: Shape(tensor.shape))
     }
     let numbers = type.floats(bytes.prefix(held * type.size))
-    var places = [tensor.offset]
+    var offsets = [tensor.offset]
     for (extent, step) in zip(tensor.shape, tensor.strides) {
-      places = places.flatMap { place in (0..<extent).map { place + $0 * step } }
+      offsets = offsets.flatMap { offset in (0..<extent).map { offset + $0 * step } }
     }
-    return Tensor(places.map { numbers[$0] }, shape: Shape(tensor.shape))
+    return Tensor(offsets.map { numbers[$0] }, shape: Shape(tensor.shape))
   }
 
   /// Whether the numbers lie in the order of the axes, without holes.

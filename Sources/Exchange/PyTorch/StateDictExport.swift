@@ -3,9 +3,9 @@ import Networks
 import Segmentation
 import Tensors
 
-/// Writes a model's weights as a PyTorch state dict, in the zip archive of PyTorch 1.6 and later, that
-/// `torch.load(path, weights_only=True)` reads. Names are Morula's; `num_batches_tracked`, which
-/// PyTorch's batch normalization has beside its statistics, is zero.
+/// Writes a model's weights as a PyTorch state dict, in the zip archive of PyTorch 1.6 and later,
+/// that `torch.load(path, weights_only=True)` reads. Names are Morula's; `num_batches_tracked`,
+/// which PyTorch's batch normalization has beside its statistics, is zero.
 public enum StateDictExport {
   private static let folder = "archive"
 

@@ -1,9 +1,9 @@
 import Networks
 
-/// The names and tensors of a network in a pickle: of a state dict, wherever it lies in a checkpoint, or
-/// of a pickled module.
+/// The names and tensors of a network in a pickle: of a state dict, wherever it lies in a
+/// checkpoint, or of a pickled module.
 struct StateDictionary {
-  /// Where it was found: "" for the whole pickle, `net_state_dict` say.
+  /// Where it was found: "" for the whole pickle, else a path such as `net_state_dict`.
   let path: String
   /// The tensors in order.
   let tensors: [(name: String, tensor: Pickle.Tensor)]
@@ -17,7 +17,7 @@ struct StateDictionary {
     tensors.contains { $0.name.hasSuffix("weight") && $0.tensor.shape.count == 5 }
   }
 
-  /// The most levels of objects that are looked through.
+  /// The limit of levels of objects that are searched.
   private static let depthLimit = 64
 
   /// All candidates in a pickle, outer ones before inner ones.
@@ -30,11 +30,11 @@ struct StateDictionary {
       let (path, value, depth) = queue[next]
       next += 1
       // State dicts lie near the surface; paths stay short.
-      guard case .object(let place) = value, depth < 8, path.utf8.count < 1000,
-        seen.insert(place).inserted
+      guard case .object(let index) = value, depth < 8, path.utf8.count < 1000,
+        seen.insert(index).inserted
       else { continue }
       let prefix = path.isEmpty ? "" : path + "."
-      switch pickle.objects[place] {
+      switch pickle.objects[index] {
       case .dictionary(let entries):
         let candidate = StateDictionary(path: path, entries: entries, pickle: pickle)
         if candidate.hasVolumes { found.append(candidate) }
@@ -44,7 +44,7 @@ struct StateDictionary {
           }
         }
       case .opaque:
-        let candidate = StateDictionary(path: path, module: place, pickle: pickle)
+        let candidate = StateDictionary(path: path, module: index, pickle: pickle)
         if candidate.hasVolumes { found.append(candidate) }
       case .list(let values), .tuple(let values):
         for (index, value) in values.prefix(100).enumerated() {
@@ -73,10 +73,10 @@ struct StateDictionary {
     self.path = path
     var tensors: [(name: String, tensor: Pickle.Tensor)] = []
     var seen: Set<Int> = []
-    var stack: [(prefix: String, place: Int, depth: Int)] = [("", module, 0)]
-    while let (prefix, place, depth) = stack.popLast() {
-      guard depth < Self.depthLimit, seen.insert(place).inserted,
-        case .opaque(let object) = pickle.objects[place], let state = object.state
+    var stack: [(prefix: String, index: Int, depth: Int)] = [("", module, 0)]
+    while let (prefix, index, depth) = stack.popLast() {
+      guard depth < Self.depthLimit, seen.insert(index).inserted,
+        case .opaque(let object) = pickle.objects[index], let state = object.state
       else { continue }
       for group in ["_parameters", "_buffers"] {
         guard let values = pickle.value(group, in: state) else { continue }

@@ -5,8 +5,8 @@ import Networks
 /// A zip archive, read entry by entry through libzip.
 ///
 /// What an archive claims is checked before memory is taken for it: all that is read of one archive
-/// together is at most 64 MiB and sixteen times the archive, which no archive of weights exceeds and
-/// which keeps a "zip bomb" harmless.
+/// together is at most 64 MiB and sixteen times the archive, which no archive of weights exceeds
+/// and which keeps a "zip bomb" harmless.
 @safe public final class ZIPReader {
   /// A file in an archive.
   public struct Entry: Hashable, Sendable {
@@ -22,13 +22,13 @@ import Networks
   /// The entries in the order of the archive's directory.
   public let entries: [Entry]
   private let archive: OpaquePointer
-  private let places: [String: Int]
+  private let indices: [String: Int]
   /// What may still be decompressed.
   private var allowance: Int
 
   /// Opens the archive in a file.
   ///
-  /// - Throws: `WeightsError` where the file cannot be read or is no zip archive.
+  /// - Throws: `WeightsError` where the file cannot be read or is not a zip archive.
   public convenience init(contentsOf path: String) throws(WeightsError) {
     let size = try RegularFile.size(path)
     try Self.requireContents(size, path)
@@ -41,7 +41,7 @@ import Networks
 
   /// Opens the archive in `bytes`; `name` stands for it in messages.
   ///
-  /// - Throws: `WeightsError` where the bytes are no zip archive.
+  /// - Throws: `WeightsError` where the bytes are not a zip archive.
   public convenience init(bytes: Data, name: String) throws(WeightsError) {
     try Self.requireContents(bytes.count, name)
     var problem = unsafe zip_error_t()
@@ -90,14 +90,14 @@ import Networks
           name: String(cString: path), size: Int(clamping: status.size), index: index))
     }
     entries = found
-    places = Dictionary(
+    indices = Dictionary(
       found.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
   deinit { unsafe zip_discard(archive) }
 
   /// The first entry of this name.
-  public func entry(_ name: String) -> Entry? { places[name].map { entries[$0] } }
+  public func entry(_ name: String) -> Entry? { indices[name].map { entries[$0] } }
 
   /// The contents of an entry, checked against its size and its checksum.
   ///

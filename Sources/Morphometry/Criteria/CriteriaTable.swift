@@ -1,10 +1,10 @@
 /// One row per frame of a series: `criteria.csv` and `criteria_v2.csv`.
 ///
 /// The columns are those of the original QCANet's and of the laboratory's later programs (NVAN,
-/// FL2-Net), character for character, so that their plots read the files. The quantities differ where
-/// the originals erred: volumes are in µm³ and centroids in µm, and areas are true ones in µm² (the
-/// originals count eroded voxels and multiply them by the *volume* of a voxel). A frame without nuclei
-/// has number 0, sums 0, empty lists and empty cells for what is not defined.
+/// FL2-Net), character for character, so that their plots read the files. The quantities differ
+/// where the originals erred: volumes are in µm³ and centroids in µm, and areas are true ones in
+/// µm² (the originals count eroded voxels and multiply them by the *volume* of a voxel). A frame
+/// without nuclei has number 0, sums 0, empty lists and empty cells for what is not defined.
 public struct CriteriaTable: Hashable, Sendable {
   /// The two sets of columns.
   public enum Kind: String, Hashable, Sendable, CaseIterable {

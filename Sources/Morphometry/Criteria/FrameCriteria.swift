@@ -1,6 +1,7 @@
 import Microscopy
 
-/// The quantitative criteria of one frame: the paper's, and those of the laboratory's later studies.
+/// The quantitative criteria of one frame: the paper's, and those of the laboratory's later
+/// studies.
 public struct FrameCriteria: Hashable, Sendable {
   /// The number of nuclei.
   public let count: Int
@@ -15,7 +16,7 @@ public struct FrameCriteria: Hashable, Sendable {
   /// The distances in µm of their centroids from the middle of the volume.
   public let distanceFromMiddle: Moments
   /// Their centroids in µm, ordered by label.
-  public let centroids: [Position]
+  public let centroids: [PhysicalPoint]
 
   /// The criteria of measured nuclei.
   public init(_ measurements: NucleusMeasurements) {
@@ -28,7 +29,7 @@ public struct FrameCriteria: Hashable, Sendable {
     centroids = nuclei.map(\.centroid)
     // Voxel (0, 0, 0) has its center at 0, so the last one is at extent − 1.
     let (extent, size) = (measurements.extent, measurements.voxelSize)
-    let middle = Position(
+    let middle = PhysicalPoint(
       z: Double(extent.depth - 1) / 2 * size.z, y: Double(extent.height - 1) / 2 * size.y,
       x: Double(extent.width - 1) / 2 * size.x)
     distanceFromMiddle = Moments(centroids.map { $0.distance(to: middle) })

@@ -6,8 +6,8 @@ public struct Moments: Hashable, Sendable {
   public let sum: Double
   /// The mean, nil without values.
   public let mean: Double?
-  /// The standard deviation of these values (divided by their number, as NumPy's `std`), nil without
-  /// values.
+  /// The standard deviation of these values (divided by their number, as NumPy's `std`), nil
+  /// without values.
   public let standardDeviation: Double?
 
   /// Over some values, in their order.

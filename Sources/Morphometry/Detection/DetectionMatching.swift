@@ -1,4 +1,5 @@
-/// Predicted centroids paired one to one with true ones within a radius, and the scores that follow.
+/// Predicted centroids paired one to one with true ones within a radius, and the scores that
+/// follow.
 ///
 /// The pairing is optimal: as many pairs as possible, and of those with the least sum of distances
 /// (``LinearAssignment``); so no score depends on the order of the lists.
@@ -23,7 +24,7 @@ public struct DetectionMatching: Hashable, Sendable {
   /// Pairs `predictions` with `truth` where they lie at most `radius` µm apart.
   ///
   /// - Complexity: O(min² · max) of the two counts.
-  public init(predictions: [Position], truth: [Position], radius: Double) {
+  public init(predictions: [PhysicalPoint], truth: [PhysicalPoint], radius: Double) {
     precondition(radius >= 0 && radius.isFinite, "a radius is a finite length: \(radius)")
     predictionCount = predictions.count
     truthCount = truth.count
@@ -56,10 +57,6 @@ public struct DetectionMatching: Hashable, Sendable {
   /// 2 TP / (2 TP + FP + FN), the harmonic mean of precision and recall. Both sets empty: 1.
   public var f1: Double {
     Self.ratio(2 * pairs.count, predictionCount + truthCount, isEmpty: isEmpty)
-  }
-  /// The mean distance of the pairs in µm, nil without pairs.
-  public var meanDistance: Double? {
-    pairs.isEmpty ? nil : pairs.reduce(0) { $0 + $1.distance } / Double(pairs.count)
   }
 
   private var isEmpty: Bool { predictionCount == 0 && truthCount == 0 }

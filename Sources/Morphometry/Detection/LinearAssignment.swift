@@ -1,9 +1,10 @@
-/// The linear assignment problem: pair rows with columns, each at most once, at the least total cost.
+/// The linear assignment problem: pair rows with columns, each at most once, at the least total
+/// cost.
 ///
 /// The solver adds one row at a time along a shortest augmenting path, keeping dual prices, as in
-/// Jonker and Volgenant, "A shortest augmenting path algorithm for dense and sparse linear assignment
-/// problems", Computing 38 (1987), and Crouse, "On implementing 2D rectangular assignment algorithms",
-/// IEEE Trans. Aerosp. Electron. Syst. 52 (2016).
+/// Jonker and Volgenant, "A shortest augmenting path algorithm for dense and sparse linear
+/// assignment problems", Computing 38 (1987), and Crouse, "On implementing 2D rectangular
+/// assignment algorithms", IEEE Trans. Aerosp. Electron. Syst. 52 (2016).
 public enum LinearAssignment {
   /// The column of every row, nil for rows left over where there are more rows than columns.
   ///

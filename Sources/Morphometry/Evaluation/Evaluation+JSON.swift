@@ -26,7 +26,7 @@ extension Evaluation {
     .object(
       [
         entry("stage", .text(part.stage.description)), entry("fewest", .integer(part.stage.fewest)),
-        entry("most", JSONValue(part.stage.most)),
+        entry("most", JSONValue(part.stage.limit)),
       ] + counts(part.summary.sums) + scores(part.summary.sums, tracking: nil)
         + spread(part.summary))
   }

@@ -1,8 +1,8 @@
 import Foundation
 
 extension Evaluation {
-  /// The results for people: a table by stage, the overall scores with their intervals, and the scores
-  /// by threshold.
+  /// The results for people: a table by stage, the overall scores with their intervals, and the
+  /// scores by threshold.
   public var text: String {
     var lines = stageLines + [""] + overallLines + [""] + thresholdLines
     if let tracking {

@@ -25,7 +25,8 @@ public enum EvaluationMetric: Hashable, Sendable {
   /// Predicted / true foreground voxels; the mean over volumes that have a true foreground.
   case volumeRatio
 
-  /// The thresholds of ``averagePrecision(tenths:)``, ``f1(tenths:)`` and ``panopticQuality(tenths:)``.
+  /// The thresholds of ``averagePrecision(tenths:)``, ``f1(tenths:)`` and
+  /// ``panopticQuality(tenths:)``.
   public static let tenths = 1...9
 
   /// All metrics, in the order of files and tables.

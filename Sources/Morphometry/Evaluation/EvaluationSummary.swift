@@ -34,6 +34,7 @@ public struct EvaluationSummary: Hashable, Sendable {
   /// The standard deviation (n − 1) of a metric over volumes; nil for fewer than two values.
   public func deviation(_ metric: EvaluationMetric) -> Double? { deviations[metric] }
 
-  /// The bootstrap confidence interval of a metric over all volumes; nil for fewer than two volumes.
+  /// The bootstrap confidence interval of a metric over all volumes; nil for fewer than two
+  /// volumes.
   public func interval(_ metric: EvaluationMetric) -> ClosedRange<Double>? { intervals[metric] }
 }

@@ -1,7 +1,7 @@
 import Microscopy
 
-/// What volumes contribute to the metrics, in a form that adds up: every metric of a set of volumes is
-/// a function of the sum, which is what makes pooling and resampling cheap.
+/// What volumes contribute to the metrics, in a form that adds up: every metric of a set of volumes
+/// is a function of the sum, which is what makes pooling and resampling cheap.
 public struct EvaluationSums: Hashable, Sendable, AdditiveArithmetic {
   /// The number of volumes.
   public private(set) var volumes = 0
@@ -56,16 +56,16 @@ public struct EvaluationSums: Hashable, Sendable, AdditiveArithmetic {
       volumeRatio =
         Double(foreground.truePositives + foreground.falsePositives) / Double(actual)
     }
-    for (place, threshold) in InstanceMatching.thresholds.enumerated() {
+    for (index, threshold) in InstanceMatching.thresholds.enumerated() {
       let matching = InstanceMatching(overlap, threshold: threshold)
-      (matched[place], matchedScores[place]) = (matching.truePositives, matching.score)
+      (matched[index], matchedScores[index]) = (matching.truePositives, matching.score)
     }
     detected = detection?.truePositives ?? 0
     volumesWithoutScale = detection == nil ? 1 : 0
   }
 
-  /// A metric of these volumes; nil where it is not defined: without volumes, for detections without
-  /// a voxel size, for the ratio of volumes without a true foreground.
+  /// A metric of these volumes; nil where it is not defined: without volumes, for detections
+  /// without a voxel size, for the ratio of volumes without a true foreground.
   public subscript(metric: EvaluationMetric) -> Double? {
     if volumes == 0 { return nil }
     let objects = truthCount + predictionCount
@@ -129,9 +129,9 @@ extension EvaluationSums {
     volumeRatio += real * other.volumeRatio
     volumesWithForeground += sign * other.volumesWithForeground
     segmentationScores += real * other.segmentationScores
-    for place in matched.indices {
-      matched[place] += sign * other.matched[place]
-      matchedScores[place] += real * other.matchedScores[place]
+    for index in matched.indices {
+      matched[index] += sign * other.matched[index]
+      matchedScores[index] += real * other.matchedScores[index]
     }
     detected += sign * other.detected
     volumesWithoutScale += sign * other.volumesWithoutScale

@@ -13,13 +13,14 @@ extension GraphOperations {
 
   /// All operations that a tracked series needs.
   ///
-  /// Labels are those of the tracks. A track has an edge between neighboring frames in which its label
-  /// is there; a division has one from the last frame of the mother to the first of the daughter. Edges
-  /// of the prediction count where both ends are found one to one.
+  /// Labels are those of the tracks. A track has an edge between neighboring frames in which its
+  /// label is there; a division has one from the last frame of the mother to the first of the
+  /// daughter. Edges of the prediction count where both ends are found one to one.
   ///
   /// - Parameters:
   ///   - frames: the overlap in each frame, from frame 0 without gaps.
-  ///   - prediction: the tracks of the predicted labels, which fit them (``TrackTable/check(labels:path:)``).
+  ///   - prediction: the tracks of the predicted labels, which fit them
+  ///     (``TrackTable/check(labels:path:)``).
   ///   - truth: the tracks of the true labels, which fit them.
   public init(frames: [LabelOverlap], prediction: TrackTable, truth: TrackTable) {
     self = frames.reduce(into: .zero) { $0 += GraphOperations($1) }
@@ -73,7 +74,8 @@ extension GraphOperations {
 }
 
 extension LabelOverlap {
-  /// For each predicted label that covers exactly one true object by more than half, that one's label.
+  /// For each predicted label that covers exactly one true object by more than half, that one's
+  /// label.
   fileprivate var uniquePartners: [UInt32: UInt32] {
     var counts = [Int](repeating: 0, count: prediction.count)
     for pair in pairs where coversMoreThanHalf(pair) { counts[pair.prediction] += 1 }

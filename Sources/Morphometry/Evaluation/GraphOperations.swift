@@ -1,9 +1,10 @@
-/// What it takes to turn a predicted graph of nuclei into the true one: the operations that AOGM weighs.
+/// What it takes to turn a predicted graph of nuclei into the true one: the operations that AOGM
+/// weighs.
 ///
 /// Vertices are nuclei in a frame, edges lead from a nucleus to itself in the next frame and from a
-/// mother to her daughters. Matula et al., "Cell tracking accuracy measurement based on comparison of
-/// acyclic oriented graphs", PLoS ONE 10 (2015). A true nucleus is found by the prediction that covers
-/// more than half of it.
+/// mother to her daughters. Matula et al., "Cell tracking accuracy measurement based on comparison
+/// of acyclic oriented graphs", PLoS ONE 10 (2015). A true nucleus is found by the prediction that
+/// covers more than half of it.
 public struct GraphOperations: Hashable, Sendable, AdditiveArithmetic {
   /// NS: true nuclei beyond the first in a prediction that holds several, which must be split off.
   public var splits = 0
@@ -52,8 +53,8 @@ public struct GraphOperations: Hashable, Sendable, AdditiveArithmetic {
   /// vertices in the truth: 1 if nothing was predicted, else 0.
   public var detection: Double { measure(vertexCost, Double(10 * truthVertices)) }
 
-  /// TRA = 1 − min(AOGM, AOGM₀) / AOGM₀, AOGM₀ the cost of making the true graph from nothing. Without
-  /// vertices in the truth: 1 if nothing was predicted, else 0.
+  /// TRA = 1 − min(AOGM, AOGM₀) / AOGM₀, AOGM₀ the cost of making the true graph from nothing.
+  /// Without vertices in the truth: 1 if nothing was predicted, else 0.
   public var tracking: Double {
     measure(cost, Double(10 * truthVertices) + 1.5 * Double(truthEdges))
   }

@@ -1,5 +1,5 @@
-/// Predicted objects paired one to one with true ones whose Jaccard index reaches a threshold, and the
-/// scores that follow.
+/// Predicted objects paired one to one with true ones whose Jaccard index reaches a threshold, and
+/// the scores that follow.
 ///
 /// The convention is that of StarDist (`stardist.matching`): of all pairings the one with the most
 /// pairs at or above the threshold, and of those the one with the largest sum of Jaccard indices.
@@ -23,7 +23,7 @@ public struct InstanceMatching: Hashable, Sendable {
     precondition(threshold > 0 && threshold <= 1, "a threshold lies in (0, 1]: \(threshold)")
     (predictionCount, truthCount) = (overlap.prediction.count, overlap.truth.count)
     // A pair counts 1 + a little for its score; all those together stay below 1/2.
-    let most = Double(2 * min(predictionCount, truthCount))
+    let pairLimit = Double(2 * min(predictionCount, truthCount))
     // Objects that share no voxel gain nothing from a pairing, so each group is solved by itself.
     for group in overlap.groups {
       var scores = [Double](repeating: 0, count: group.truth.count * group.prediction.count)
@@ -31,7 +31,7 @@ public struct InstanceMatching: Hashable, Sendable {
         scores[row * group.prediction.count + column] = overlap.jaccard(pair)
       }
       let columns = LinearAssignment.solve(
-        scores.map { -($0 >= threshold ? 1 : 0) - $0 / most }, rows: group.truth.count,
+        scores.map { -($0 >= threshold ? 1 : 0) - $0 / pairLimit }, rows: group.truth.count,
         columns: group.prediction.count)
       for (row, column) in columns.enumerated() {
         guard let column else { continue }
@@ -53,14 +53,15 @@ public struct InstanceMatching: Hashable, Sendable {
   public var precision: Double { ratio(Double(truePositives), predictionCount) }
   /// TP / (TP + FN). Without true objects: 1 if nothing was predicted, else 0.
   public var recall: Double { ratio(Double(truePositives), truthCount) }
-  /// TP / (TP + FP + FN), which StarDist calls accuracy and others average precision. Both empty: 1.
+  /// TP / (TP + FP + FN), which StarDist calls accuracy and others average precision. Both empty:
+  /// 1.
   public var averagePrecision: Double {
     ratio(Double(truePositives), predictionCount + truthCount - truePositives)
   }
   /// 2 TP / (2 TP + FP + FN). Both empty: 1.
   public var f1: Double { ratio(2 * Double(truePositives), predictionCount + truthCount) }
-  /// Panoptic quality, the sum of Jaccard indices / (TP + FP / 2 + FN / 2): Kirillov et al., CVPR 2019,
-  /// equation 1. Both empty: 1.
+  /// Panoptic quality, the sum of Jaccard indices / (TP + FP / 2 + FN / 2): Kirillov et al., CVPR
+  /// 2019, equation 1. Both empty: 1.
   public var panopticQuality: Double { ratio(2 * score, predictionCount + truthCount) }
 
   private func ratio(_ part: Double, _ whole: Int) -> Double {

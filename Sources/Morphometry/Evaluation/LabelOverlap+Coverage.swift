@@ -11,8 +11,8 @@ extension LabelOverlap {
   }
 
   /// For each predicted object the best Jaccard index with a true object of which it covers more
-  /// than half, 0 where there is none: the terms of MUCov (Tokuoka et al., npj Syst. Biol. Appl. 6:32
-  /// (2020)).
+  /// than half, 0 where there is none: the terms of MUCov (Tokuoka et al., npj Syst. Biol. Appl.
+  /// 6:32 (2020)).
   public var coverageScores: [Double] {
     var scores = [Double](repeating: 0, count: prediction.count)
     for pair in pairs where coversMoreThanHalf(pair) {
@@ -25,8 +25,8 @@ extension LabelOverlap {
   /// predicted, else 0.
   public var segmentation: Double { mean(segmentationScores) }
 
-  /// MUCov of one volume: the mean of ``coverageScores``. Without predictions: 1 if there was nothing
-  /// to find, else 0.
+  /// MUCov of one volume: the mean of ``coverageScores``. Without predictions: 1 if there was
+  /// nothing to find, else 0.
   public var coverage: Double { mean(coverageScores) }
 
   private func mean(_ scores: [Double]) -> Double {

@@ -6,7 +6,7 @@ extension LabelOverlap {
     var truth: [Int] = []
     /// Indices of predicted objects.
     var prediction: [Int] = []
-    /// The pairs, with the place of each one's true and predicted object in the lists above.
+    /// The pairs, with the index of each one's true and predicted object in the lists above.
     var pairs: [(truth: Int, prediction: Int, pair: Pair)] = []
   }
 

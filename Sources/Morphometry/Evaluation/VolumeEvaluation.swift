@@ -36,7 +36,7 @@ public struct VolumeEvaluation: Hashable, Sendable {
     overlap = LabelOverlap(prediction: prediction, truth: truth)
     if overlap.truth.isEmpty || overlap.prediction.isEmpty {
       // Nothing can be matched, at any scale.
-      let origin = Position(z: 0, y: 0, x: 0)
+      let origin = PhysicalPoint(z: 0, y: 0, x: 0)
       detection = DetectionMatching(
         predictions: overlap.prediction.map { _ in origin },
         truth: overlap.truth.map { _ in origin },
@@ -44,8 +44,8 @@ public struct VolumeEvaluation: Hashable, Sendable {
     } else {
       detection = voxelSize.map { size in
         DetectionMatching(
-          predictions: prediction.objects().map { Position($0.centroid, size) },
-          truth: truth.objects().map { Position($0.centroid, size) }, radius: detectionRadius)
+          predictions: prediction.objects().map { PhysicalPoint($0.centroid, size) },
+          truth: truth.objects().map { PhysicalPoint($0.centroid, size) }, radius: detectionRadius)
       }
     }
     sums = EvaluationSums(overlap, detection: detection)
@@ -55,7 +55,7 @@ public struct VolumeEvaluation: Hashable, Sendable {
   public subscript(metric: EvaluationMetric) -> Double? { sums[metric] }
 }
 
-extension Position {
+extension PhysicalPoint {
   fileprivate init(_ point: VoxelPoint, _ size: VoxelSize) {
     self.init(z: point.z * size.z, y: point.y * size.y, x: point.x * size.x)
   }

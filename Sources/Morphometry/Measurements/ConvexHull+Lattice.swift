@@ -1,5 +1,5 @@
 extension ConvexHull {
-  /// The number of places with three even coordinates in the hull, its surface included, for points
+  /// The number of points with three even coordinates in the hull, its surface included, for points
   /// whose coordinates are at least −1 and at most `2 · depth − 1` (z) and `2 · height − 1` (y).
   ///
   /// Exact. Every row along x enters the hull through a facet that faces −x and leaves it through

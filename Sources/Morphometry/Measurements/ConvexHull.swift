@@ -154,8 +154,8 @@ package struct ConvexHull {
           seen.append(other)
         } else {
           // Both faces have this edge, each in its own direction.
-          let place = faces[other].across.indices.first { faces[other].across[$0] == face } ?? 0
-          horizon.append(HorizonEdge(from: from, to: to, beyond: other, edge: place))
+          let edge = faces[other].across.indices.first { faces[other].across[$0] == face } ?? 0
+          horizon.append(HorizonEdge(from: from, to: to, beyond: other, edge: edge))
         }
       }
     }

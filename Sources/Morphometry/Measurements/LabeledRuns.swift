@@ -3,8 +3,8 @@ import Microscopy
 
 /// A label volume as runs: for every object the runs it consists of, in scan order (z, then y, x).
 ///
-/// Runs are all that the measurements of shape need, and a nucleus has a few hundred of them where it
-/// has thousands of voxels.
+/// Runs are all that the measurements of shape need, and a nucleus has a few hundred of them where
+/// it has thousands of voxels.
 package struct LabeledRuns: Sendable {
   /// The extents of the volume.
   package let extent: Extent
@@ -38,12 +38,12 @@ package struct LabeledRuns: Sendable {
       for (label, count) in piece.counts { counts[label, default: 0] += count }
     }
     labels = counts.keys.sorted()
-    var places: [UInt32: Int] = [:]
-    places.reserveCapacity(labels.count)
+    var indices: [UInt32: Int] = [:]
+    indices.reserveCapacity(labels.count)
     var starts = [0]
     starts.reserveCapacity(labels.count + 1)
     for (index, label) in labels.enumerated() {
-      places[label] = index
+      indices[label] = index
       starts.append(starts[index] + (counts[label] ?? 0))
     }
     var next = starts
@@ -51,11 +51,11 @@ package struct LabeledRuns: Sendable {
       repeating: LabelRun(z: 0, y: 0, first: 0, end: 0), count: starts[labels.count])
     for piece in pieces {
       // Neighbors in a row are rarely of one object, but rows follow each other in it.
-      var known: (label: UInt32, place: Int) = (0, 0)
+      var known: (label: UInt32, index: Int) = (0, 0)
       for (label, run) in zip(piece.labels, piece.runs) {
-        if label != known.label { known = (label, places[label] ?? 0) }
-        sorted[next[known.place]] = run
-        next[known.place] += 1
+        if label != known.label { known = (label, indices[label] ?? 0) }
+        sorted[next[known.index]] = run
+        next[known.index] += 1
       }
     }
     self.starts = starts

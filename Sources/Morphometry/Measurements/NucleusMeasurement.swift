@@ -13,16 +13,17 @@ public struct NucleusMeasurement: Hashable, Sendable {
   public let volume: Double
   /// The smallest box around it, in voxels.
   public let boundingBox: BoundingBox
-  /// The mean place of its voxels, in voxels; the center of the first voxel is (0, 0, 0).
+  /// The mean position of its voxels, in voxels; the center of the first voxel is (0, 0, 0).
   public let centroidVoxel: VoxelPoint
-  /// The mean place of its voxels in µm: ``centroidVoxel`` times the voxel's edges.
-  public let centroid: Position
+  /// The mean position of its voxels in µm: ``centroidVoxel`` times the voxel's edges.
+  public let centroid: PhysicalPoint
   /// The ellipsoid with the same second moments.
   public let axes: PrincipalAxes
-  /// The share of its convex hull that it fills, 0…1; nil for objects above half a million voxels wide.
+  /// The share of its convex hull that it fills, 0…1; nil for objects above half a million voxels
+  /// wide.
   public let solidity: Double?
-  /// The voxels that one erosion with the full 3 × 3 × 3 cube removes: the original QCANet's surface.
-  /// The border of the volume does not erode.
+  /// The voxels that one erosion with the full 3 × 3 × 3 cube removes: the original QCANet's
+  /// surface. The border of the volume does not erode.
   public let surfaceVoxels: Int
   /// The voxels that one erosion with the 6 face neighbors removes. The border does not erode.
   public let surfaceVoxelsFaces: Int

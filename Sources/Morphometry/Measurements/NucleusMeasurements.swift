@@ -10,12 +10,12 @@ public struct NucleusMeasurements: Hashable, Sendable {
   /// The voxel size that was used.
   public let voxelSize: VoxelSize
   /// The embryo's center: the mean of the nuclei's centroids in µm, nil without nuclei.
-  public let center: Position?
+  public let center: PhysicalPoint?
 
   /// Measures every object of a label volume, whatever its number; 0 is background.
   ///
-  /// An object is all voxels of one label, in one piece or several. Results are the same bits for any
-  /// number of threads.
+  /// An object is all voxels of one label, in one piece or several. Results are the same bits for
+  /// any number of threads.
   ///
   /// - Parameters:
   ///   - labels: the objects, `[z, y, x]`.
@@ -62,14 +62,14 @@ public struct NucleusMeasurements: Hashable, Sendable {
     }
   }
 
-  private static func mean(_ places: [Position]) -> Position? {
-    guard !places.isEmpty else { return nil }
-    let n = Double(places.count)
-    let sum = places.reduce(into: Position(z: 0, y: 0, x: 0)) { sum, place in
-      sum.z += place.z
-      sum.y += place.y
-      sum.x += place.x
+  private static func mean(_ points: [PhysicalPoint]) -> PhysicalPoint? {
+    guard !points.isEmpty else { return nil }
+    let n = Double(points.count)
+    let sum = points.reduce(into: PhysicalPoint(z: 0, y: 0, x: 0)) { sum, point in
+      sum.z += point.z
+      sum.y += point.y
+      sum.x += point.x
     }
-    return Position(z: sum.z / n, y: sum.y / n, x: sum.x / n)
+    return PhysicalPoint(z: sum.z / n, y: sum.y / n, x: sum.x / n)
   }
 }

@@ -1,4 +1,4 @@
-/// The first and last place of a row along x, or none.
+/// The first and last x of a row, or none.
 struct RowEnds: Hashable {
   private(set) var first = Int.max
   private(set) var last = Int.min

@@ -1,10 +1,10 @@
 import Compute
 
-/// The principal axes of an object: the eigenvectors of the covariance of its voxels' places, with
+/// The principal axes of an object: the eigenvectors of the covariance of its voxels' centers, with
 /// the lengths of the ellipsoid that has the same second moments.
 ///
-/// A solid ellipsoid of full length L along an axis has variance L²/20 along it, so L = √(20 λ). For
-/// the longest and the shortest axis these are scikit-image's `axis_major_length` and
+/// A solid ellipsoid of full length L along an axis has variance L²/20 along it, so L = √(20 λ).
+/// For the longest and the shortest axis these are scikit-image's `axis_major_length` and
 /// `axis_minor_length` in 3D. Voxels count as points: a single voxel has length 0.
 public struct PrincipalAxes: Hashable, Sendable {
   /// A direction: a unit vector in µm, [z, y, x].

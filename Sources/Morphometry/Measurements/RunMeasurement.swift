@@ -25,9 +25,9 @@ struct RunMeasurement: Sendable {
     intensity = image.map { IntensityStatistics(runs, of: $0) }
   }
 
-  /// The mean place in µm.
-  func centroid(_ size: VoxelSize) -> Position {
-    let place = moments.centroid
-    return Position(z: place.z * size.z, y: place.y * size.y, x: place.x * size.x)
+  /// The mean position of the voxels in µm.
+  func centroid(_ size: VoxelSize) -> PhysicalPoint {
+    let center = moments.centroid
+    return PhysicalPoint(z: center.z * size.z, y: center.y * size.y, x: center.x * size.x)
   }
 }

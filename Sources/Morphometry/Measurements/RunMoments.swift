@@ -1,6 +1,6 @@
 import Microscopy
 
-/// The number of an object's voxels and the first and second moments of their places, exact in
+/// The number of an object's voxels and the first and second moments of their positions, exact in
 /// integers, relative to the first voxel of its bounding box.
 struct RunMoments {
   private var count = 0
@@ -34,7 +34,7 @@ struct RunMoments {
   /// The number of voxels.
   var voxelCount: Int { count }
 
-  /// The mean place, in voxels of the volume.
+  /// The mean position, in voxels of the volume.
   var centroid: VoxelPoint {
     let n = Double(count)
     return VoxelPoint(

@@ -3,8 +3,8 @@ import Microscopy
 /// Counts that need the neighbors of an object's voxels, taken from its runs alone; linear in the
 /// runs.
 ///
-/// Rows have keys that grow in scan order, with room for row −1 and row `height`, so that the key of
-/// a neighboring row never is that of another one.
+/// Rows have keys that grow in scan order, with room for row −1 and row `height`, so that the key
+/// of a neighboring row never is that of another one.
 struct RunNeighborhood {
   /// Consecutive runs, which lie in one row.
   struct Row {
@@ -35,7 +35,7 @@ struct RunNeighborhood {
     self.rows = rows
   }
 
-  /// For every row the place in ``rows`` of the row `z` planes and `y` rows further, −1 where the
+  /// For every row the index in ``rows`` of the row `z` planes and `y` rows further, −1 where the
   /// object has no voxel.
   func neighbors(z: Int, y: Int) -> [Int] {
     let offset = z * pitch + y

@@ -3,12 +3,12 @@ import Microscopy
 /// The share of its convex hull that an object fills.
 ///
 /// As scikit-image's `solidity`: the hull is that of the middles of all voxel faces (voxel centers
-/// moved by half a voxel along each axis), and its size is the number of voxel centers in it, border
-/// included; computed exactly. Where scikit-image gives up, on objects one voxel thick, this is
-/// defined all the same: 1 for a single voxel.
+/// moved by half a voxel along each axis), and its size is the number of voxel centers in it,
+/// border included; computed exactly. Where scikit-image gives up, on objects one voxel thick, this
+/// is defined all the same: 1 for a single voxel.
 enum Solidity {
-  /// The number of voxels in the convex hull, nil for an object too wide for exact arithmetic (above
-  /// half a million voxels along an axis).
+  /// The number of voxels in the convex hull, nil for an object too wide for exact arithmetic
+  /// (above half a million voxels along an axis).
   static func hullVoxelCount(_ runs: ArraySlice<LabelRun>, in box: BoundingBox) -> Int? {
     let extent = box.extent
     let widest = max(extent.depth, extent.height, extent.width)

@@ -13,14 +13,15 @@ import Microscopy
 /// Lehmann and Legland ("Efficient N-dimensional surface estimation using Crofton formula and
 /// run-length encoding", Insight Journal 2012) count by runs as here and weight a direction by its
 /// Voronoi cell on the sphere. Where planes are far apart those weights err by 6 % (rms over the
-/// orientations of a plane, at 1.75 : 0.8), because the directions are then unevenly spread. Here the
-/// weights are those that err least: a plane with normal n is estimated as Σ wₖ |n·uₖ| times its area,
-/// so they minimize the mean of (Σ wₖ |n·uₖ| − 1)² over all n with wₖ ≥ 0, scaled so that the mean over
-/// all n is exact. That leaves 1.6 % for cubic voxels, where both agree, and 3.4 % at 1.75 : 0.8, and
-/// a closed surface averages over its orientations.
+/// orientations of a plane, at 1.75 : 0.8), because the directions are then unevenly spread. Here
+/// the weights are those that err least: a plane with normal n is estimated as Σ wₖ |n·uₖ| times
+/// its area, so they minimize the mean of (Σ wₖ |n·uₖ| − 1)² over all n with wₖ ≥ 0, scaled so that
+/// the mean over all n is exact. That leaves 1.6 % for cubic voxels, where both agree, and 3.4 % at
+/// 1.75 : 0.8, and a closed surface averages over its orientations.
 ///
-/// A line that cuts off less than one step is missed, which for a sphere of radius r costs |d|²/(12 r²):
-/// the estimate is low for objects of few voxels. docs/measurements.md has measured errors.
+/// A line that cuts off less than one step is missed, which for a sphere of radius r costs
+/// |d|²/(12 r²): the estimate is low for objects of few voxels. docs/measurements.md has measured
+/// errors.
 public struct SurfaceAreaEstimator: Hashable, Sendable {
   /// µm² per entry, by kind of direction (``NeighborPairs``).
   private let areaPerEntry: [Double]

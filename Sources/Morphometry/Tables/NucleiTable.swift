@@ -2,9 +2,9 @@ import Microscopy
 
 /// One row per nucleus and frame: `nuclei.csv`.
 ///
-/// Columns are named as scikit-image's `regionprops_table` names them where it has the quantity, and
-/// carry their unit where it has not; docs/measurements.md lists them. Frames are appended one at a
-/// time, so a series needs no more than one volume in memory.
+/// Columns are named as scikit-image's `regionprops_table` names them where it has the quantity,
+/// and carry their unit where it has not; docs/measurements.md lists them. Frames are appended one
+/// at a time, so a series needs no more than one volume in memory.
 public struct NucleiTable: Hashable, Sendable {
   /// Whether there are columns of intensities.
   public let hasIntensity: Bool
@@ -17,7 +17,7 @@ public struct NucleiTable: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - hasIntensity: whether raw images are measured; without, there are no intensity columns.
-  ///   - extraColumns: names of columns of the caller's, `without_center` say.
+  ///   - extraColumns: names of the caller's own columns, for example `without_center`.
   public init(hasIntensity: Bool, extraColumns: [String] = []) {
     self.hasIntensity = hasIntensity
     self.extraColumns = extraColumns
@@ -31,7 +31,7 @@ public struct NucleiTable: Hashable, Sendable {
   /// - Parameters:
   ///   - measurements: the frame's.
   ///   - series: the name of its series.
-  ///   - frame: its time number: that of its name, or its place in a hyperstack counted from 1.
+  ///   - frame: its time number: that of its name, or its index in a hyperstack, counted from 1.
   ///   - time: its time in seconds from the first frame, nil where the interval is unknown.
   ///   - extra: the values of ``extraColumns`` for a nucleus.
   public mutating func append(
@@ -85,13 +85,13 @@ extension NucleiTable {
   private static func shape(_ nucleus: NucleusMeasurement) -> [Table.Value] {
     let box = nucleus.boundingBox
     let bounds = [box.lower, box.upper].flatMap { [$0.z, $0.y, $0.x] }
-    let (place, voxel, axes) = (nucleus.centroid, nucleus.centroidVoxel, nucleus.axes)
+    let (point, voxel, axes) = (nucleus.centroid, nucleus.centroidVoxel, nucleus.axes)
     let directions = [axes.major, axes.middle, axes.minor].flatMap { [$0.z, $0.y, $0.x] }
     var row: [Table.Value] = [
       .integer(Int(nucleus.label)), .integer(nucleus.voxelCount), .number(nucleus.volume),
     ]
     row += bounds.map(Table.Value.integer)
-    row += [place.z, place.y, place.x, voxel.z, voxel.y, voxel.x].map(Table.Value.number)
+    row += [point.z, point.y, point.x, voxel.z, voxel.y, voxel.x].map(Table.Value.number)
     row += [axes.majorLength, axes.middleLength, axes.minorLength].map(Table.Value.number)
     row += directions.map(Table.Value.number)
     row += [

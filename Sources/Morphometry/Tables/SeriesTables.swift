@@ -4,8 +4,8 @@ import Microscopy
 /// The tables of a run over one or several series: `nuclei.csv`, `criteria.csv`, `criteria_v2.csv`.
 ///
 /// Frames are appended as they come. `nuclei.csv` holds all series, told apart by its first column;
-/// the criteria, whose columns are fixed by the programs that read them, get a folder per series where
-/// there are several: `<folder>/<series>/criteria.csv`.
+/// the criteria, whose columns are fixed by the programs that read them, get a folder per series
+/// where there are several: `<folder>/<series>/criteria.csv`.
 public struct SeriesTables: Sendable {
   private var nuclei: NucleiTable
   private let series: [String]
@@ -51,9 +51,9 @@ public struct SeriesTables: Sendable {
     // Series that the run did not come to leave no empty tables.
     for name in series where series.count == 1 || criteria[name]?.first?.table.rows.isEmpty == false
     {
-      let place = series.count == 1 ? folder : folder + "/" + name
-      try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
-      for table in criteria[name] ?? [] { try table.write(to: place + "/" + table.kind.fileName) }
+      let path = series.count == 1 ? folder : folder + "/" + name
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      for table in criteria[name] ?? [] { try table.write(to: path + "/" + table.kind.fileName) }
     }
   }
 }

@@ -1,7 +1,8 @@
 import Compute
 import Foundation
 
-/// Rows under named columns, written as CSV: what `pandas.read_csv`, R and spreadsheets open as it is.
+/// Rows under named columns, written as CSV: what `pandas.read_csv`, R and spreadsheets open as it
+/// is.
 public struct Table: Hashable, Sendable {
   /// The content of one cell.
   public enum Value: Hashable, Sendable {

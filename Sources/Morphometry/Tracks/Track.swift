@@ -1,4 +1,5 @@
-/// The life of one nucleus in a series: its label, the frames it is seen in, the track it came from.
+/// The life of one nucleus in a series: its label, the frames it is seen in, the track it came
+/// from.
 public struct Track: Hashable, Sendable, Codable {
   /// Its number in the label images, L; at least 1.
   public let label: UInt32

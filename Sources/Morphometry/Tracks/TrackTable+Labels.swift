@@ -1,5 +1,5 @@
 extension TrackTable {
-  /// Checks that the tracks and the labels of a series say the same.
+  /// Checks that the tracks and the labels of a series agree.
   ///
   /// - Parameters:
   ///   - frames: the labels in each frame from 0, without the background; nil for a frame that is

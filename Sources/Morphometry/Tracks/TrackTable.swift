@@ -1,27 +1,27 @@
-/// The tracks of a series and who divided into whom, checked to be possible.
+/// The tracks of a series and their divisions, checked to be possible.
 ///
-/// The form is that of the Cell Tracking Challenge (`res_track.txt`, `man_track.txt`; "Cell Tracking
-/// Challenge: Naming and file content conventions"): a line `L B E P` for each track, with frames
-/// counted from 0, both ends inclusive, and P = 0 for a track without a parent.
+/// The form is that of the Cell Tracking Challenge (`res_track.txt`, `man_track.txt`; "Cell
+/// Tracking Challenge: Naming and file content conventions"): a line `L B E P` for each track, with
+/// frames counted from 0, both ends inclusive, and P = 0 for a track without a parent.
 public struct TrackTable: Hashable, Sendable {
   /// The tracks, ordered by label.
   public let tracks: [Track]
 
   /// The tracks in any order.
   ///
-  /// - Throws: ``TrackTableError`` where a label is 0 or occurs twice, a track ends before it begins
-  ///   or begins before frame 0, a parent is not there, or a parent does not end before its child
-  ///   begins.
+  /// - Throws: ``TrackTableError`` where a label is 0 or occurs twice, a track ends before it
+  ///   begins or begins before frame 0, a parent is not there, or a parent does not end before its
+  ///   child begins.
   public init(_ tracks: [Track]) throws(TrackTableError) {
     try self.init(tracks, lines: nil, path: nil)
   }
 
   /// Tracks that stand on these lines of a file.
   init(_ tracks: [Track], lines: [Int]?, path: String?) throws(TrackTableError) {
-    var places: [UInt32: Int] = [:]
-    for (place, track) in tracks.enumerated() {
+    var indices: [UInt32: Int] = [:]
+    for (index, track) in tracks.enumerated() {
       func error(_ problem: String) -> TrackTableError {
-        TrackTableError(path, line: lines?[place], "track \(track.label) \(problem)")
+        TrackTableError(path, line: lines?[index], "track \(track.label) \(problem)")
       }
       if track.label == 0 { throw error("is the background; labels count from 1") }
       if track.firstFrame < 0 {
@@ -31,17 +31,17 @@ public struct TrackTable: Hashable, Sendable {
         throw error(
           "ends in frame \(track.lastFrame), before it begins in frame \(track.firstFrame)")
       }
-      if places.updateValue(place, forKey: track.label) != nil {
+      if indices.updateValue(index, forKey: track.label) != nil {
         throw error("is there twice; each label has one line")
       }
     }
-    for (place, track) in tracks.enumerated() {
+    for (index, track) in tracks.enumerated() {
       guard let parent = track.parent else { continue }
       func error(_ problem: String) -> TrackTableError {
-        TrackTableError(path, line: lines?[place], "track \(track.label) \(problem)")
+        TrackTableError(path, line: lines?[index], "track \(track.label) \(problem)")
       }
-      guard let known = places[parent] else {
-        throw error("has the parent \(parent), which is no track; write 0 for no parent")
+      guard let known = indices[parent] else {
+        throw error("has the parent \(parent), which is not a track; write 0 for no parent")
       }
       let end = tracks[known].lastFrame
       if end >= track.firstFrame {

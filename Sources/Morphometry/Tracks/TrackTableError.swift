@@ -17,7 +17,7 @@ public struct TrackTableError: Error, Hashable, Sendable, CustomStringConvertibl
 
   /// As `01_RES/res_track.txt, line 3: track 4 …`.
   public var description: String {
-    let place = [path, line.map { "line \($0)" }].compactMap { $0 }.joined(separator: ", ")
-    return place.isEmpty ? problem : "\(place): \(problem)"
+    let location = [path, line.map { "line \($0)" }].compactMap { $0 }.joined(separator: ", ")
+    return location.isEmpty ? problem : "\(location): \(problem)"
   }
 }

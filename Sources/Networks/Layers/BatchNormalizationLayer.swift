@@ -27,12 +27,12 @@ public struct BatchNormalizationLayer: Layer {
   public let hasReLU: Bool
   /// The statistics of ``predict(_:workspace:)``.
   public var inferenceStatistics = InferenceStatistics.running
-  /// Whether training, too, normalizes with the running statistics, and leaves them as they are: then
-  /// it trains the very function that inference computes.
+  /// Whether training also normalizes with the running statistics, and leaves them as they are:
+  /// then it trains the very function that inference computes.
   public var hasFixedStatistics = false
 
-  /// What backward needs: the input and the batch's statistics. The output is not kept: where ReLU cut
-  /// it follows from the input.
+  /// What backward needs: the input and the batch's statistics. The output is not kept: where ReLU
+  /// cut it follows from the input.
   public struct Tape: Sendable {
     let input: Tensor
     let statistics: BatchNormalization.Statistics
@@ -68,7 +68,7 @@ public struct BatchNormalizationLayer: Layer {
   }
 
   /// Normalizes with the running statistics, or the input's own (``inferenceStatistics``); in the
-  /// memory of the input, where nobody else holds it.
+  /// memory of the input, if nothing else holds it.
   public func predict(
     _ input: consuming Tensor, workspace: inout Workspace
   ) throws(ShapeError) -> Tensor {
@@ -80,8 +80,8 @@ public struct BatchNormalizationLayer: Layer {
     return output
   }
 
-  /// Normalizes with the batch's statistics and moves the running ones towards them, unless those are
-  /// fixed.
+  /// Normalizes with the batch's statistics and moves the running ones towards them, unless those
+  /// are fixed.
   public mutating func forward(
     _ input: consuming Tensor, workspace: inout Workspace
   ) throws(ShapeError) -> (output: Tensor, tape: Tape) {
@@ -91,8 +91,8 @@ public struct BatchNormalizationLayer: Layer {
     )
   }
 
-  /// Adds to the gradients of γ and β; returns that of the input, in the memory of `gradient` where
-  /// nobody else holds it.
+  /// Adds to the gradients of γ and β; returns that of the input, in the memory of `gradient` if
+  /// nothing else holds it.
   public mutating func backward(
     _ gradient: consuming Tensor, tape: consuming Tape, workspace: inout Workspace
   ) throws(ShapeError) -> Tensor {
@@ -108,8 +108,8 @@ public struct BatchNormalizationLayer: Layer {
       variance: runningVariance.value.scalars.map(Double.init))
   }
 
-  /// The statistics of a batch, towards which the running ones move; the running ones where those are
-  /// fixed.
+  /// The statistics of a batch, towards which the running ones move; the running ones where those
+  /// are fixed.
   mutating func measure(_ input: Tensor) throws(ShapeError) -> BatchNormalization.Statistics {
     if hasFixedStatistics { return runningStatistics }
     let statistics = try BatchNormalization.statistics(of: input)

@@ -31,6 +31,13 @@ public struct ConvolutionLayer: Layer {
       ? Parameter(name: "\(name).bias", value: Tensor(zeros: [outputs]), decays: false) : nil
   }
 
+  /// The layer of a network's convolution, of zeros.
+  init(_ convolution: UNetConvolution, geometry: ConvolutionGeometry) {
+    self.init(
+      name: convolution.name, inputs: convolution.inputs, outputs: convolution.outputs,
+      geometry: geometry)
+  }
+
   /// The shape of the output for this input.
   public func outputShape(for input: Shape) throws(ShapeError) -> Shape {
     try input.requireActivation(weight.name)

@@ -49,7 +49,8 @@ public struct DiceLoss: Loss, Codable, Hashable {
   ///
   /// - Parameters:
   ///   - logits: `[N, C, D, H, W]`.
-  ///   - target: `[N, 1, D, H, W]`, 0 to 1 with one channel, else class indices; negative to ignore.
+  ///   - target: `[N, 1, D, H, W]`, 0 to 1 with one channel, else class indices; negative to
+  ///     ignore.
   public func callAsFunction(
     _ logits: Tensor, target: Tensor
   ) throws(ShapeError) -> (value: Double, gradient: Tensor) {

@@ -17,14 +17,15 @@ struct LossInput: Sendable {
   private struct Census: Sendable {
     var voxels = 0
     var classCounts: [Int]
-    /// The first value that is no target, if there is one.
+    /// The first value that cannot be a target, if there is one.
     var wrong: Float?
   }
 
   /// Checks shapes and values.
   ///
-  /// - Throws: ``ShapeError`` naming `loss`, where the shapes do not fit; where one channel's target
-  ///   is above 1, or a class index is not an integer below the number of channels; where it is NaN.
+  /// - Throws: ``ShapeError`` naming `loss`, where the shapes do not fit; where one channel's
+  ///   target is above 1, or a class index is not an integer below the number of channels; where it
+  ///   is NaN.
   init(_ loss: String, logits: Tensor, target: Tensor) throws(ShapeError) {
     let shape = logits.shape
     try shape.requireActivation(loss)

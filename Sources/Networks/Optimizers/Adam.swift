@@ -7,7 +7,8 @@ import Tensors
 ///     m ← β₁m + (1 − β₁) g,   v ← β₂v + (1 − β₂) g²
 ///     w ← w − η / (1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε)
 ///
-/// Coupled decay is PyTorch's `Adam`, decoupled decay its `AdamW` (``adamW(learningRate:beta1:beta2:epsilon:decay:)``).
+/// Coupled decay is PyTorch's `Adam`, decoupled decay its `AdamW`
+/// (``adamW(learningRate:beta1:beta2:epsilon:decay:)``).
 public struct Adam: Optimizer {
   /// η.
   public var learningRate: Double

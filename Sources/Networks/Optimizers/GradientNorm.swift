@@ -3,8 +3,8 @@ import Tensors
 /// Scales all gradients by one factor so that their total L² norm is at most `limit`, as PyTorch's
 /// `clip_grad_norm_`: the factor is limit / (norm + 10⁻⁶), at most 1.
 ///
-/// - Returns: The norm before clipping. Where it is not finite the gradients stay as they are, so that
-///   the caller can say where the trouble began.
+/// - Returns: The norm before clipping. Where it is not finite the gradients stay as they are, so
+///   that the caller can say where the trouble began.
 @discardableResult
 public func clipGradientNorm(of model: inout some Parameterized, to limit: Double) -> Double {
   precondition(limit > 0, "a gradient norm's limit is above 0: \(limit)")
@@ -21,11 +21,6 @@ public func gradientNorm(of model: inout some Parameterized) -> Double {
   var sum = 0.0
   model.forEachParameter { sum += $0.gradient.squaredNorm }
   return sum.squareRoot()
-}
-
-/// Multiplies all gradients by `factor`: 1/n after n accumulated micro-batches.
-public func scaleGradients(of model: inout some Parameterized, by factor: Double) {
-  model.forEachParameter { $0.gradient.scale(by: Float(factor)) }
 }
 
 /// Sets all gradients to zero.

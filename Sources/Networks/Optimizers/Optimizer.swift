@@ -20,8 +20,8 @@ public protocol Optimizer: Sendable {
 
   /// Replaces the state, so that training continues bit for bit.
   ///
-  /// - Throws: ``WeightsError`` where an array of a parameter of `model` is missing or does not fit;
-  ///   the optimizer is then unchanged.
+  /// - Throws: ``WeightsError`` where an array of a parameter of `model` is missing or does not
+  ///   fit; the optimizer is then unchanged.
   mutating func restore(
     _ file: SafeTensors, prefix: String, for model: inout some Parameterized
   ) throws(WeightsError)

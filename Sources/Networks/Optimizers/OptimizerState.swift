@@ -15,7 +15,8 @@ struct OptimizerState: Sendable {
     tensors["\(moment).\(parameter.name)"] != nil
   }
 
-  /// Takes a moment of a parameter out, so that it can be changed in place; nil before its first use.
+  /// Takes a moment of a parameter out, so that it can be changed in place; nil before its first
+  /// use.
   mutating func take(_ moment: String, _ parameter: Parameter) -> Tensor? {
     guard let tensor = tensors.removeValue(forKey: "\(moment).\(parameter.name)") else {
       return nil

@@ -3,7 +3,8 @@ import Foundation
 /// The learning rate over a training run.
 ///
 /// A step is whatever the caller counts, updates or epochs, as long as all numbers count the same.
-/// The value is all there is to a schedule's state: encode it into a checkpoint, decode it to resume.
+/// The value is all there is to a schedule's state: encode it into a checkpoint, decode it to
+/// resume.
 public struct LearningRateSchedule: Codable, Hashable, Sendable {
   /// How the rate changes.
   public enum Kind: Codable, Hashable, Sendable {

@@ -21,7 +21,7 @@ public struct ReduceOnPlateau: Codable, Hashable, Sendable {
   public var goal: Goal
   /// What the rate is multiplied by.
   public var factor: Double
-  /// The epochs without improvement that are borne; the rate falls at the next.
+  /// The epochs without improvement that are tolerated; the rate falls at the next one.
   public var patience: Int
   /// How much better than the best counts as better.
   public var threshold: Threshold
@@ -57,7 +57,7 @@ public struct ReduceOnPlateau: Codable, Hashable, Sendable {
 
   /// Takes in the metric of an epoch, where `base` is the rate before any fall.
   ///
-  /// A metric that is not finite is no improvement.
+  /// A metric that is not finite counts as no improvement.
   public mutating func observe(_ metric: Double, base: Double) {
     if isBetter(metric) {
       best = metric

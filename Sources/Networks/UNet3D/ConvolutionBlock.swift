@@ -13,33 +13,28 @@ struct ConvolutionBlock: Parameterized, Sendable {
 
   /// What backward needs beside the block's input.
   struct Tape: Sendable {
-    /// The outputs of the convolutions; nil where backward computes them again, and once it is
-    /// through with them.
+    /// The outputs of the convolutions; nil if backward computes them again, and after it has
+    /// used them.
     var raw: [Tensor?]
     /// Their statistics.
     let statistics: [BatchNormalization.Statistics]
   }
 
-  /// Channels `inputs` → `middle` → `outputs`.
-  init(
-    name: String, inputs: Int, middle: Int, outputs: Int, geometry: ConvolutionGeometry,
-    epsilon: Double, momentum: Double
-  ) {
-    let widths = [(inputs, middle), (middle, outputs)]
-    convolutions = widths.enumerated().map { index, width in
-      ConvolutionLayer(
-        name: "\(name).convolution.\(index)", inputs: width.0, outputs: width.1,
-        geometry: geometry)
-    }
-    normalizations = widths.enumerated().map { index, width in
-      BatchNormalizationLayer(
-        name: "\(name).normalization.\(index)", channels: width.1, epsilon: epsilon,
-        momentum: momentum, hasReLU: true)
+  /// The layers of a block, of zeros.
+  init(_ block: UNetBlock, geometry: ConvolutionGeometry, epsilon: Double, momentum: Double) {
+    let steps = [block.first, block.second]
+    convolutions = steps.map { ConvolutionLayer($0, geometry: geometry) }
+    normalizations = steps.compactMap { convolution in
+      convolution.normalizationName.map {
+        BatchNormalizationLayer(
+          name: $0, channels: convolution.outputs, epsilon: epsilon, momentum: momentum,
+          hasReLU: true)
+      }
     }
   }
 
-  /// The rest of the block, from the output of its first convolution, which is not kept where
-  /// backward shall compute it again.
+  /// The rest of the block, from the output of its first convolution, which is not kept if
+  /// backward computes it again.
   mutating func forward(
     _ first: consuming Tensor, recomputing: Bool, workspace: inout Workspace
   ) throws(ShapeError) -> Tape {
@@ -84,8 +79,8 @@ struct ConvolutionBlock: Parameterized, Sendable {
       activation(0, of: tape), workspace: &workspace)
   }
 
-  /// Turns the gradient of the block's output into that of the second convolution's output, which is
-  /// freed.
+  /// Turns the gradient of the block's output into that of the second convolution's output, which
+  /// is freed.
   mutating func backwardToSecond(
     _ gradient: inout Tensor, tape: inout Tape
   ) throws(ShapeError) {

@@ -1,8 +1,8 @@
 import Compute
 import Tensors
 
-/// A ``UNet3D`` made ready to predict: batch normalization folded into the convolutions, ReLU in the
-/// same pass, no concatenation, every activation freed with its last reader.
+/// A ``UNet3D`` made ready to predict: batch normalization folded into the convolutions, ReLU in
+/// the same pass, no concatenation, every activation freed with its last reader.
 ///
 /// It is made once for a model and applied to every tile and frame; later changes of the network do
 /// not reach it. Where the network takes its statistics from the volume at hand
@@ -31,7 +31,7 @@ public struct InferenceNetwork: Sendable {
       self.normalization = folding ? nil : normalization
     }
 
-    /// The step; its input is freed where nobody else holds it.
+    /// The step; its input is freed if nothing else holds it.
     func callAsFunction(
       _ input: consuming Tensor, workspace: inout Workspace
     ) throws(ShapeError) -> Tensor {
@@ -83,8 +83,8 @@ public struct InferenceNetwork: Sendable {
     head = try network.head.prepared()
   }
 
-  /// The logits `[N, out, D, H, W]` of an input `[N, in, D, H, W]`, as ``UNet3D/predict(_:workspace:)``
-  /// to rounding.
+  /// The logits `[N, out, D, H, W]` of an input `[N, in, D, H, W]`, as
+  /// ``UNet3D/predict(_:workspace:)`` to rounding.
   public func predict(
     _ input: consuming Tensor, workspace: inout Workspace
   ) throws(ShapeError) -> Tensor {

@@ -126,7 +126,9 @@ extension UNet3D {
     if tape.recomputes { tape.skips[level] = nil }
     var parts = try decoder[level].convolutions[0].inputGradients(
       gradient,
-      channels: [configuration.channels(at: level + 1), configuration.channels(at: level)],
+      channels: [
+        configuration.upsampling(level).outputs, configuration.encoderBlock(level).second.outputs,
+      ],
       extents: gradient.shape.extents, workspace: &workspace)
     skipGradients.append(parts.removeLast())
     gradient = parts.removeLast()

@@ -23,8 +23,8 @@ extension UNet3D {
     forEachBuffer { $0.value = tensor($0.name, $0.value.shape) }
   }
 
-  /// Moves all parameters and buffers towards those of another network of the same names and shapes:
-  /// (1 − share) of its own and `share` of the other's.
+  /// Moves all parameters and buffers towards those of another network of the same names and
+  /// shapes: (1 − share) of its own and `share` of the other's.
   public mutating func move(towards other: UNet3D, share: Double) {
     let tensors = other.tensors
     func between(_ name: String, _ own: Tensor) -> Tensor {

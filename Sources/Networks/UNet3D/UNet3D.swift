@@ -27,31 +27,19 @@ public struct UNet3D: Layer {
     try configuration.validate()
     self.configuration = configuration
     let geometry = try ConvolutionGeometry.same(kernel: configuration.kernel)
-    func block(_ name: String, _ inputs: Int, _ middle: Int, _ outputs: Int) -> ConvolutionBlock {
+    func block(_ block: UNetBlock) -> ConvolutionBlock {
       ConvolutionBlock(
-        name: name, inputs: inputs, middle: middle, outputs: outputs, geometry: geometry,
-        epsilon: configuration.epsilon, momentum: configuration.momentum)
+        block, geometry: geometry, epsilon: configuration.epsilon, momentum: configuration.momentum)
     }
-    encoder = (0..<configuration.levels).map { level in
-      let inputs = level == 0 ? configuration.inputs : configuration.channels(at: level - 1)
-      return block(
-        "encoder.\(level)", inputs, level == 0 ? configuration.base : inputs,
-        configuration.channels(at: level))
-    }
-    let lower = (0..<configuration.levels - 1)
-    upsampling = lower.map { level in
-      let channels = configuration.channels(at: level + 1)
+    let lower = 0..<configuration.levels - 1
+    encoder = (0..<configuration.levels).map { block(configuration.encoderBlock($0)) }
+    upsampling = lower.map {
+      let convolution = configuration.upsampling($0)
       return TransposedConvolutionLayer(
-        name: "decoder.\(level).upsampling", inputs: channels, outputs: channels)
+        name: convolution.name, inputs: convolution.inputs, outputs: convolution.outputs)
     }
-    decoder = lower.map { level in
-      let channels = configuration.channels(at: level)
-      return block(
-        "decoder.\(level)", configuration.channels(at: level + 1) + channels, channels, channels)
-    }
-    head = ConvolutionLayer(
-      name: "head", inputs: configuration.channels(at: 0), outputs: configuration.outputs,
-      geometry: try ConvolutionGeometry(kernel: 1))
+    decoder = lower.map { block(configuration.decoderBlock($0)) }
+    head = ConvolutionLayer(configuration.head, geometry: try ConvolutionGeometry(kernel: 1))
   }
 
   /// The statistics that batch normalization uses in inference, in every layer at once.
@@ -60,8 +48,8 @@ public struct UNet3D: Layer {
     set { forEachNormalization { $0.inferenceStatistics = newValue } }
   }
 
-  /// Whether training normalizes with the running statistics as well and leaves them as they are, in
-  /// every layer at once: for the end of a training, so that it ends on what inference computes.
+  /// Whether training normalizes with the running statistics as well and leaves them as they are,
+  /// in every layer at once: for the end of a training, so that it ends on what inference computes.
   public var hasFixedStatistics: Bool {
     get { encoder[0].normalizations[0].hasFixedStatistics }
     set { forEachNormalization { $0.hasFixedStatistics = newValue } }
@@ -90,8 +78,8 @@ public struct UNet3D: Layer {
     configuration.paddedExtents(extents)
   }
 
-  /// The logits in inference, layer by layer with the weights as they are. Who predicts more than
-  /// once makes an ``InferenceNetwork``.
+  /// The logits in inference, layer by layer with the weights as they are. To predict
+  /// more than once, make an ``InferenceNetwork``.
   public func predict(
     _ input: consuming Tensor, workspace: inout Workspace
   ) throws(ShapeError) -> Tensor {

@@ -2,13 +2,13 @@ import Tensors
 
 /// Memory in bytes, known before anything is allocated.
 ///
-/// Activations are counted by taking and freeing what `InferenceNetwork` and `UNet3D+Training` do, in
-/// their order, and remembering the worst moment. With them are counted weights, the workspace on the
-/// threads in force, and what `MemoryPool` keeps of freed blocks, a sixteenth; not what the caller
-/// holds.
+/// Activations are counted by taking and freeing what `InferenceNetwork` and `UNet3D+Training` do,
+/// in their order, and remembering the worst moment. With them are counted weights, the workspace
+/// on the threads in force, and what `MemoryPool` keeps of freed blocks, a sixteenth; not what the
+/// caller holds.
 extension UNetConfiguration {
-  /// Peak memory of a prediction of `batch` inputs of `extents`: activations, weights (as trained and
-  /// as ``InferenceNetwork`` keeps them), workspace.
+  /// Peak memory of a prediction of `batch` inputs of `extents`: activations, weights (as trained
+  /// and as ``InferenceNetwork`` keeps them), workspace.
   public func predictionBytes(for extents: SpatialAxes, batch: Int = 1) -> Int {
     let (weights, workspace) = inferenceScratch(for: extents, batch: batch)
     return activationBytes(for: extents, batch: batch)
@@ -21,7 +21,7 @@ extension UNetConfiguration {
     var memory = MemoryTally(0)
     memory.take(inputs * sizes.voxels[0])
     for level in 0..<levels {
-      let (incoming, middle, outgoing) = widths(encoder: level).scaled(by: sizes.voxels[level])
+      let (incoming, middle, outgoing) = encoderBlock(level).sizes(voxels: sizes.voxels[level])
       // What was pooled stays as a skip.
       if level > 0 { memory.take(incoming) }
       memory.take(middle)
@@ -30,7 +30,7 @@ extension UNetConfiguration {
       memory.free(middle)
     }
     for level in (0..<levels - 1).reversed() {
-      let own = channels(at: level) * sizes.voxels[level]
+      let own = decoderBlock(level).second.outputs * sizes.voxels[level]
       memory.take(own)
       memory.hold(sizes.slab(level))
       memory.free(sizes.below(level) + own)
@@ -66,126 +66,14 @@ extension UNetConfiguration {
     for extents: SpatialAxes, batch: Int = 1, moments: Int, recomputing: Bool = false,
     accumulating: Bool = false
   ) -> Int {
-    let sizes = LevelSizes(self, extents: extents, batch: batch)
-    var memory = MemoryTally((1 + moments + (accumulating ? 1 : 0)) * parameterCount)
-    forward(sizes, &memory, recomputing: recomputing)
-    // The loss gives a gradient; the logits stay with the caller.
-    let logits = outputs * sizes.voxels[0]
-    memory.take(logits)
-    backward(sizes, &memory, recomputing: recomputing, accumulating: accumulating)
-    return memory.peakBytes + MemoryTally.pooled(trainingWorkspace(for: extents, batch: batch))
-  }
-
-  private func forward(_ sizes: LevelSizes, _ memory: inout MemoryTally, recomputing: Bool) {
-    memory.take(inputs * sizes.voxels[0])
-    for level in 0..<levels {
-      let (incoming, middle, outgoing) = widths(encoder: level).scaled(by: sizes.voxels[level])
-      if level > 0 {
-        memory.take(incoming + incoming / 4)  // and one byte for the index of each
-        if !recomputing { memory.free(8 * incoming) }
-      }
-      memory.take(middle)
-      takeSecond(middle, outgoing, &memory, recomputing: recomputing)
-      if level < levels - 1, !recomputing { memory.take(outgoing) }
-    }
-    for level in (0..<levels - 1).reversed() {
-      let own = channels(at: level) * sizes.voxels[level]
-      enter(level, sizes, &memory, recomputing: recomputing)
-      takeSecond(own, own, &memory, recomputing: recomputing)
-    }
-    memory.hold(channels(at: 0) * sizes.voxels[0] + outputs * sizes.voxels[0])
-    memory.take(outputs * sizes.voxels[0])
-  }
-
-  /// The second convolution of a block, from the first one's output.
-  private func takeSecond(
-    _ first: Int, _ second: Int, _ memory: inout MemoryTally, recomputing: Bool
-  ) {
-    if recomputing {
-      memory.take(second)
-      memory.free(first)
-    } else {
-      memory.take(first)
-      memory.take(second)
-      memory.free(first)
-    }
-  }
-
-  /// The first convolution of a decoder level, from what is made of the tape.
-  private func enter(
-    _ level: Int, _ sizes: LevelSizes, _ memory: inout MemoryTally, recomputing: Bool
-  ) {
-    let own = channels(at: level) * sizes.voxels[level]
-    let made = sizes.below(level) + (recomputing ? 0 : own)
-    memory.take(made + own)
-    memory.hold(sizes.slab(level))
-    memory.free(made)
-  }
-
-  private func backward(
-    _ sizes: LevelSizes, _ memory: inout MemoryTally, recomputing: Bool, accumulating: Bool
-  ) {
-    let kernel = self.kernel * self.kernel * self.kernel
-    // A gradient stays, unless there was one to add it to.
-    func gradient(_ weights: Int) {
-      if accumulating { memory.hold(weights) } else { memory.take(weights) }
-    }
-    func backward(first: Int, second: Int, weights: Int) {
-      memory.hold(first)
-      gradient(weights)
-      memory.take(first)
-      memory.free(second)
-      memory.free(first)  // the output of the first convolution
-    }
-    let top = channels(at: 0) * sizes.voxels[0]
-    memory.hold(top)
-    memory.take(top)
-    memory.free(outputs * sizes.voxels[0])
-    for level in 0..<levels - 1 {
-      let lower = channels(at: level + 1)
-      let own = channels(at: level) * sizes.voxels[level]
-      let upsampled = lower * sizes.voxels[level]
-      memory.free(own)  // the output of the second convolution
-      if recomputing { enter(level, sizes, &memory, recomputing: true) }
-      backward(first: own, second: own, weights: channels(at: level) * channels(at: level) * kernel)
-      memory.hold(sizes.below(level) + upsampled)
-      memory.take(upsampled + (recomputing ? 0 : own))
-      gradient((lower + channels(at: level)) * channels(at: level) * kernel)
-      memory.free(upsampled)
-      memory.free(own)  // the skip: kept, or made here
-      memory.take(upsampled + own)
-      memory.free(own)
-      memory.hold(sizes.below(level))
-      gradient(lower * lower * 8)
-      memory.take(sizes.below(level))
-      memory.free(upsampled)
-    }
-    for level in (0..<levels).reversed() {
-      let widths = widths(encoder: level)
-      let (incoming, middle, outgoing) = widths.scaled(by: sizes.voxels[level])
-      if recomputing, level < levels - 1 {
-        memory.take(middle)
-        memory.hold(middle + outgoing)
-        memory.take(outgoing)
-      }
-      memory.free(outgoing)  // the output of the second convolution
-      if recomputing, level == levels - 1 { memory.take(middle) }
-      backward(
-        first: middle, second: outgoing, weights: widths.middle * widths.outgoing * kernel)
-      gradient(widths.incoming * widths.middle * kernel)
-      if level > 0 {
-        memory.take(incoming)
-        memory.free(middle)
-        // The input and its indices, and the gradient, which goes into that of the skip.
-        memory.free(2 * incoming + incoming / 4)
-      }
-    }
-  }
-
-  /// The channels of an encoder block: into it, between its convolutions, out of it.
-  private func widths(encoder level: Int) -> BlockWidths {
-    let incoming = level == 0 ? inputs : channels(at: level - 1)
-    return BlockWidths(
-      incoming: incoming, middle: level == 0 ? base : incoming, outgoing: channels(at: level))
+    var tally = TrainingTally(
+      self, sizes: LevelSizes(self, extents: extents, batch: batch),
+      parameterCopies: 1 + moments + (accumulating ? 1 : 0), recomputing: recomputing,
+      accumulating: accumulating)
+    tally.forward()
+    tally.loss()
+    tally.backward()
+    return tally.peakBytes
+      + MemoryTally.pooled(trainingWorkspace(for: extents, batch: batch))
   }
 }

@@ -3,8 +3,8 @@ import Tensors
 
 /// What the convolutions of a network take beside activations, by the plans they will follow.
 extension UNetConfiguration {
-  /// Bytes that ``InferenceNetwork`` keeps of all folded weights, at the points of fast convolutions
-  /// mostly, and the workspace of the largest convolution on the threads in force.
+  /// Bytes that ``InferenceNetwork`` keeps of all folded weights, at the points of fast
+  /// convolutions mostly, and the workspace of the largest convolution on the threads in force.
   func inferenceScratch(for extents: SpatialAxes, batch: Int) -> (weights: Int, workspace: Int) {
     var (weights, workspace) = (0, 0)
     for convolution in convolutionsOrNone(for: extents) where convolution.kind == .convolution {
@@ -46,7 +46,7 @@ extension UNetConfiguration {
     return workspace
   }
 
-  /// None where there is no such network.
+  /// The convolutions; none if there is no such network.
   private func convolutionsOrNone(for extents: SpatialAxes) -> [PlacedConvolution] {
     (try? convolutions(for: extents)) ?? []
   }

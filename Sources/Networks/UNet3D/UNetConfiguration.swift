@@ -42,9 +42,6 @@ public struct UNetConfiguration: Hashable, Sendable, Codable {
   /// Every axis of the input must be a multiple of this; other sizes are padded to it.
   public var multiple: Int { 1 << (levels - 1) }
 
-  /// Channels at the end of a level.
-  func channels(at level: Int) -> Int { base << (level + 1) }
-
   /// The shape of the logits: the input's, with the head's channels.
   func outputShape(for input: Shape) throws(ShapeError) -> Shape {
     try input.requireActivation("U-Net")

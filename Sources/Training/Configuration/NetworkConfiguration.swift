@@ -1,3 +1,4 @@
+import Networks
 import Segmentation
 
 extension Model.Kind: ConfigurationChoice {}
@@ -41,11 +42,11 @@ public struct NetworkConfiguration: ConfigurationSection {
   /// Which published network to start from.
   public var kind = Model.Kind.nsn
   /// How often the encoder halves the grid.
-  public var levels = 3
+  public var levels = UNetConfiguration.nsn.levels
   /// The channels of the first convolution.
-  public var base = 16
+  public var base = UNetConfiguration.nsn.base
   /// The edge of the convolutions in voxels; odd.
-  public var kernel = 3
+  public var kernel = UNetConfiguration.nsn.kernel
   /// The head.
   public var output = Model.Output.sigmoid
   /// Batch normalization.

@@ -64,10 +64,10 @@ struct Validator: Sendable {
 
   /// The centroids in µm of the connected components (26 neighbors) of the voxels from `level`; in
   /// voxels where the voxel size is not known.
-  private func centers(_ volume: Volume<Float>, from level: Float) -> [Position] {
+  private func centers(_ volume: Volume<Float>, from level: Float) -> [PhysicalPoint] {
     let size = volume.voxelSize ?? VoxelSize(isotropic: 1)
     return volume.thresholded(at: level).connectedComponents(.corners).objects().map {
-      Position(
+      PhysicalPoint(
         z: $0.centroid.z * size.z, y: $0.centroid.y * size.y, x: $0.centroid.x * size.x)
     }
   }

@@ -2,8 +2,8 @@ import Compute
 import Foundation
 import FuzzTargets
 
-// libFuzzer brings its own `main`, which calls these two functions. `make fuzz` builds and runs this;
-// docs/fuzzing.md says how.
+// libFuzzer brings its own `main`, which calls these two functions. `make fuzz` builds and runs
+// this; docs/fuzzing.md says how.
 
 /// The target that `MORULA_FUZZ_TARGET` names.
 private let target: FuzzTarget = {

@@ -18,18 +18,18 @@ extension FuzzTarget {
 
   static func runTIFFDescription(_ bytes: [UInt8]) {
     guard let first = bytes.first else { return }
-    var (file, place) = describedFiles[Int(first) % describedFiles.count]
+    var (file, offset) = describedFiles[Int(first) % describedFiles.count]
     // The text lies behind the pages; its entry states the number of bytes, then where they are.
     for number in [bytes.count, file.count] {
-      for byte in 0..<4 { file[place + byte] = UInt8(truncatingIfNeeded: number >> (8 * byte)) }
-      place += 4
+      for byte in 0..<4 { file[offset + byte] = UInt8(truncatingIfNeeded: number >> (8 * byte)) }
+      offset += 4
     }
     runTIFF(file + bytes.dropFirst() + [0])
   }
 
-  /// Files whose descriptions are not written yet, and where those are to be entered, by the bits of a
-  /// number: 1 to 8 pages; one or three samples; in one plane or three.
-  private static let describedFiles = (0..<32).map { bits -> ([UInt8], place: Int) in
+  /// Files whose descriptions are not written yet, and where those are to be entered, by the bits
+  /// of a number: 1 to 8 pages; one or three samples; in one plane or three.
+  private static let describedFiles = (0..<32).map { bits -> ([UInt8], offset: Int) in
     let samples: UInt64 = bits & 8 == 0 ? 1 : 3
     let isPlanar = bits & 16 != 0
     let pages = (0..<(bits & 7) + 1).map { page -> [TIFFBytes.Tag] in

@@ -1,9 +1,9 @@
 /// A parser of files from outside, fed with any bytes.
 ///
 /// A target is right when it returns: whatever the bytes are, the parser accepts them or throws its
-/// typed error, one line of bounded length. A trap, a report of a sanitizer, more than 5 s or more than
-/// 500 MB is a finding. `make fuzz` runs the targets under libFuzzer, and `FuzzCorpusTests` replays the
-/// corpus and every finding in the ordinary tests.
+/// typed error, one line of bounded length. A trap, a report of a sanitizer, more than 5 s or more
+/// than 500 MB is a finding. `make fuzz` runs the targets under libFuzzer, and `FuzzCorpusTests`
+/// replays the corpus and every finding in the ordinary tests.
 public enum FuzzTarget: String, CaseIterable, Sendable {
   /// A TIFF file: its metadata, and the pixels of its first and last volume in every form.
   case tiff

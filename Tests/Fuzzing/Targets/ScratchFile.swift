@@ -1,7 +1,7 @@
 import Foundation
 
-/// A file for a parser that reads from paths alone, in memory where the system has a folder for that;
-/// removed with the object.
+/// A file for a parser that reads from paths alone, in memory where the system has a folder for
+/// that; removed with the object.
 final class ScratchFile {
   let path: String
 

@@ -48,7 +48,7 @@ import Training
   }
 
   @Test func fewAliasesAreRead() throws {
-    // Stars in words and quotes are no aliases.
+    // Stars in words and quotes are not aliases.
     let yaml = """
       name: &run embryos
       network: {kind: nsn}
@@ -87,7 +87,7 @@ import Training
     let error = #expect(throws: InputError.self) { try ZarrImage(opening: folder.path) }
     #expect(error?.problem.contains("at most 131072 chunks, found 1000000") == true)
     #expect(error?.problem.contains("--max-pixels 1000000") == true)
-    // Who says that the image is to be trusted may wait.
+    // If you trust the image, you may wait.
     let trusting = ImageLimits(maximumVoxels: 1_000_000)
     #expect(try ZarrImage(opening: folder.path, limits: trusting).extent.width == 1000)
   }
@@ -140,7 +140,7 @@ import Training
       return try TIFFStack(opening: path).info
     }
     #expect(try info(xml.replacing("<<?a?>?b?>", with: "")).dialect == .ome)
-    // What is left of an instruction inside of another one is none.
+    // What is left of an instruction inside another one is not an instruction.
     for text in [xml, "<OME><?a", "<?a?><OME>", "<OME><?a?", "<OME><??><??></OME"] {
       let error = #expect(throws: TIFFError.self) { try info(text) }
       #expect(error?.kind == .contradictory && error?.expected == "well-formed OME-XML", "\(text)")

@@ -12,7 +12,7 @@ struct SeriesByHandTests {
 
   @Test(
     "reads a series frame by frame and writes it as a hyperstack of labels",
-    .enabled(if: input != nil, "needs MORULA_SERIES"))
+    .enabled(if: input != nil, "set MORULA_SERIES to a file or folder of frames"))
   func oneFrameAtATime() throws {
     let input = try #require(Self.input)
     var options = ImageSeries.Options()

@@ -19,7 +19,7 @@ import Testing
   private static var quick: Evaluation.Parameters {
     var parameters = Evaluation.Parameters()
     parameters.bootstrap.resamples = 40
-    parameters.stages = [Stage(fewest: 1, most: 1), Stage(fewest: 2, most: nil)]
+    parameters.stages = [Stage(fewest: 1, limit: 1), Stage(fewest: 2, limit: nil)]
     return parameters
   }
 
@@ -86,14 +86,14 @@ import Testing
 
     #expect(evaluation.stages.map(\.summary.volumeCount) == [1, 1])
     #expect(evaluation.stages[0].summary[.seg] == 0.6)
-    #expect(evaluation.stage(of: b) == Stage(fewest: 2, most: nil))
+    #expect(evaluation.stage(of: b) == Stage(fewest: 2, limit: nil))
     #expect(evaluation.stages[0].summary.interval(.seg) == nil)
   }
 
   @Test func centroidsAreMatchedInMicrometers() {
     let (prediction, truth): ([UInt32], [UInt32]) = ([0, 0, 0, 1], [1, 0, 0, 0])
     let near = Self.volume("a", prediction, truth, voxelSize: VoxelSize(x: 1.6, y: 9, z: 9))
-    #expect(near[.detectionF1] == 1 && near.detection?.meanDistance == 3 * 1.6)
+    #expect(near[.detectionF1] == 1 && near.detection?.pairs.map(\.distance) == [3 * 1.6])
     let far = Self.volume("a", prediction, truth, voxelSize: VoxelSize(x: 1.7, y: 1, z: 1))
     #expect(far[.detectionF1] == 0)
     let unknown = Self.volume("a", prediction, truth, voxelSize: nil)
@@ -146,15 +146,15 @@ import Testing
   }
 
   @Test func stages() {
-    #expect(Stage(text: "5-8") == Stage(fewest: 5, most: 8))
-    #expect(Stage(text: "33-") == Stage(fewest: 33, most: nil))
-    #expect(Stage(text: "1") == Stage(fewest: 1, most: 1))
+    #expect(Stage(text: "5-8") == Stage(fewest: 5, limit: 8))
+    #expect(Stage(text: "33-") == Stage(fewest: 33, limit: nil))
+    #expect(Stage(text: "1") == Stage(fewest: 1, limit: 1))
     for text in ["", "-", "8-5", "a-b", "-3", "1-2-3", "1.5"] { #expect(Stage(text: text) == nil) }
     #expect(
       Stage.standard.map(\.description).joined(separator: ",") == "1-2,3-4,5-8,9-16,17-32,33-")
     for count in 1...100 { #expect(Stage.standard.count { $0.contains(count) } == 1) }
-    #expect(Stage(fewest: 1, most: 4).overlaps(Stage(fewest: 4, most: nil)))
-    #expect(!Stage(fewest: 5, most: nil).overlaps(Stage(fewest: 1, most: 4)))
+    #expect(Stage(fewest: 1, limit: 4).overlaps(Stage(fewest: 4, limit: nil)))
+    #expect(!Stage(fewest: 5, limit: nil).overlaps(Stage(fewest: 1, limit: 4)))
   }
 
   @Test func jsonText() {

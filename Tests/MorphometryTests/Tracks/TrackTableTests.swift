@@ -39,7 +39,7 @@ import Testing
     ("1 -2 5 0", "track 1 begins in frame -2; frames count from 0"),
     ("3 5 4 0", "track 3 ends in frame 4, before it begins in frame 5"),
     ("1 0 1 0\n\n1 2 3 0", "line 3: track 1 is there twice"),
-    ("1 0 1 7", "track 1 has the parent 7, which is no track"),
+    ("1 0 1 7", "track 1 has the parent 7, which is not a track"),
     ("1 0 1 0\n2 1 3 1", "line 2: track 2 begins in frame 1, but its parent 1 ends in frame 1"),
     ("4 0 1 4", "a parent ends before its child begins"),
   ])

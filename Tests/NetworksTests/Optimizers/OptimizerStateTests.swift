@@ -146,13 +146,6 @@ import Testing
     #expect(clipGradientNorm(of: &model, to: 5) == 0)
   }
 
-  @Test func scalingGradients() {
-    var model = ToyModel(weight: Tensor(zeros: [2]), bias: Tensor(zeros: [1]))
-    model.weight.gradient = Tensor([1, -2], shape: [2])
-    scaleGradients(of: &model, by: 0.25)
-    #expect(model.weight.gradient.scalars == [0.25, -0.5])
-  }
-
   @Test func wrongCheckpointsChangeNothing() throws {
     let tensor = Tensor(repeating: 1, shape: [2])
     var model = ToyModel(weight: tensor, bias: tensor)

@@ -88,26 +88,58 @@ import Testing
   /// chance: from step 2 on the tolerance is that of the step at which it was largest.
   @Test(arguments: NetworkRecord.names, Convolutions.allCases)
   func tenTrainingLossesEqualPyTorch(name: String, convolutions: Convolutions) throws {
-    try convolutions.run { try checkLosses(name, factor: convolutions.factor) }
+    let record = try NetworkRecord(name)
+    let expected = try record.file.doubles("losses")
+    let tolerances = try lossTolerances(record)
+    let losses = try convolutions.run { try self.losses(record) }
+    #expect(losses.count == 10 && expected.count == 10)
+    for step in losses.indices {
+      #expect(abs(losses[step] - expected[step]) <= tolerances[step], "step \(step + 1)")
+    }
+    // An update that does nothing repeats a loss. Each is further from the next one than both may
+    // stray, so that none could.
+    for step in 1..<10 {
+      #expect(
+        abs(expected[step] - expected[step - 1]) > tolerances[step - 1] + tolerances[step],
+        "the tolerance is too loose to see update \(step)")
+    }
   }
 
-  private func checkLosses(_ name: String, factor: Double) throws {
+  /// The tolerances are tight: without its ninth update, which changes the loss least, no training
+  /// has losses within them.
+  @Test(arguments: NetworkRecord.names, Convolutions.allCases)
+  func oneUpdateThatDoesNothingIsSeen(name: String, convolutions: Convolutions) throws {
     let record = try NetworkRecord(name)
+    let expected = try record.file.doubles("losses")
+    let tolerances = try lossTolerances(record)
+    let losses = try convolutions.run { try self.losses(record, skipping: 9) }
+    let isSeen = losses.indices.map { abs(losses[$0] - expected[$0]) > tolerances[$0] }
+    #expect(isSeen == Array(repeating: false, count: 9) + [true])
+  }
+
+  /// Eight times the deviation, whatever computes the convolutions: this engine strayed up to twice
+  /// as far (measured with AVX-512: softmax NSN, planned, step 9).
+  private func lossTolerances(_ record: NetworkRecord) throws -> [Double] {
+    let deviations = try record.file.doubles("lossesDeviation")
+    let largest = try #require(deviations.max())
+    return deviations.indices.map { step in
+      8 * (step == 0 ? max(deviations[0], Tolerance.ulp) : largest)
+    }
+  }
+
+  /// The losses of a training, one of whose updates may be skipped (1 is the first).
+  private func losses(_ record: NetworkRecord, skipping skipped: Int? = nil) throws -> [Double] {
     var network = try record.network()
     let (input, target) = try record.sample()
     var workspace = Workspace()
     var optimizer = try record.optimizer()
-    let expected = try record.file.doubles("losses")
-    let deviations = try record.file.doubles("lossesDeviation")
-    #expect(expected.count == 10)
-    for (step, loss) in expected.enumerated() {
+    return try (1...10).map { step in
       network.forEachParameter { $0.clearGradient() }
       let (logits, tape) = try network.forward(input, workspace: &workspace)
       let (value, gradient) = try record.loss(logits, target: target)
-      let deviation = step == 0 ? max(deviations[0], Tolerance.ulp) : deviations.max()!
-      #expect(abs(value - loss) <= factor * deviation, "step \(step + 1)")
       try network.backwardParameters(gradient, tape: tape, workspace: &workspace)
-      optimizer.update(&network)
+      if step != skipped { optimizer.update(&network) }
+      return value
     }
   }
 

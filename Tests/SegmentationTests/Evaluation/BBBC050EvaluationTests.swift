@@ -5,17 +5,12 @@ import Segmentation
 import TestSupport
 import Testing
 
-private let bbbc050 = packageFolder.deletingLastPathComponent()
-  .appending(path: "shared/data/bbbc050").path
-
-/// The real truth, where it is: `../shared/data/bbbc050` beside the package.
-@Suite(
-  .enabled(
-    if: FileManager.default.fileExists(atPath: bbbc050 + "/instances"),
-    "BBBC050 is not in ../shared/data/bbbc050"))
+/// The real annotations against themselves, where they are (``RealData``).
+@Suite(.enabled(if: RealData.hasBBBC050, "\(RealData.withoutBBBC050)"))
 struct BBBC050EvaluationTests {
   @Test func truthAgainstItself() throws {
-    var comparison = try SegmentationComparison(prediction: bbbc050, truth: bbbc050 + "/instances")
+    let folder = RealData.bbbc050
+    var comparison = try SegmentationComparison(prediction: folder, truth: folder + "/instances")
     comparison.voxelSize = VoxelSize(x: 0.8, y: 0.8, z: 1.75)
     comparison.parameters.bootstrap.resamples = 100
     let evaluation = try comparison.evaluate()

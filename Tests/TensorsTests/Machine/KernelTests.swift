@@ -14,7 +14,8 @@ import Testing
     var testDescription: String { String(cString: kernels.name) }
 
     static let all = [CK_BASELINE, CK_AVX2, CK_AVX512]
-    /// Copies that the processor lacks are left out: the name of each case says which ran.
+    /// Copies that the processor lacks are left out; ``avx2RunsWhereTheProcessorHasIt()`` and
+    /// ``avx512RunsWhereTheProcessorHasIt()`` are then skipped and say so.
     static let available = all.filter { ck_kernels_of($0) != nil }.map { Variant(raw: $0.rawValue) }
   }
 
@@ -49,6 +50,29 @@ import Testing
       Variant.available.contains {
         $0.testDescription == String(cString: ck_best_kernels().pointee.name)
       })
+  }
+
+  /// The features that the system says the processor has.
+  static let features: Set<Substring> = {
+    let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
+    let line = text?.split(separator: "\n").first { $0.hasPrefix("flags") }
+    return Set(line?.split(whereSeparator: \.isWhitespace) ?? [])
+  }()
+
+  @Test(
+    .enabled(
+      if: features.isSuperset(of: ["avx2", "fma", "bmi2", "f16c"]),
+      "this processor has no AVX2: the AVX2 and AVX-512 cases of all kernel tests are left out"))
+  func avx2RunsWhereTheProcessorHasIt() {
+    #expect(Variant.available.contains { $0.raw == CK_AVX2.rawValue })
+  }
+
+  @Test(
+    .enabled(
+      if: features.isSuperset(of: ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]),
+      "this processor has no AVX-512: the AVX-512 cases of all kernel tests are left out"))
+  func avx512RunsWhereTheProcessorHasIt() {
+    #expect(Variant.available.contains { $0.raw == CK_AVX512.rawValue })
   }
 
   @Test(arguments: Variant.available) func sums(variant: Variant) {

@@ -4,18 +4,13 @@ import TestSupport
 import Testing
 import Training
 
-private let bbbc050 = packageFolder.deletingLastPathComponent()
-  .appending(path: "shared/data/bbbc050").path
-private let isPresent = FileManager.default.fileExists(atPath: bbbc050 + "/images")
-
-/// The real volumes, where they are: `../shared/data/bbbc050` beside the package. They are not part
-/// of the project, so these tests are skipped elsewhere.
-@Suite(.enabled(if: isPresent, "BBBC050 is not in ../shared/data/bbbc050"))
+/// The real volumes, where they are (``RealData``).
+@Suite(.enabled(if: RealData.hasBBBC050, "\(RealData.withoutBBBC050)"))
 struct BBBC050Tests {
   static func load(_ name: String, _ overrides: String...) throws -> TrainingConfiguration {
     try .load(
       path: packageFolder.appending(path: "configs/\(name).yaml").path,
-      overrides: ["data.root=\(bbbc050)"] + overrides)
+      overrides: ["data.root=\(RealData.bbbc050)"] + overrides)
   }
 
   @Test func elevenEmbryosOfElevenTimePoints() throws {

@@ -10,9 +10,9 @@ extension SafeTensors {
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - halvesWeights: Whether float32 arrays of two axes and more, the weights of convolutions, are
-  ///     rounded to F16: half the file, each weight within 0.05 %. Biases and statistics stay as they
-  ///     are.
+  ///   - halvesWeights: Whether float32 arrays of two axes and more, the weights of convolutions,
+  ///     are rounded to F16: half the file, each weight within 0.05 %. Biases and statistics stay
+  ///     as they are.
   /// - Throws: ``WeightsError`` where the file cannot be written, or a weight is too large for F16.
   public func write(to path: String, halvesWeights: Bool = false) throws(WeightsError) {
     let stored = arrays.map { name, array in

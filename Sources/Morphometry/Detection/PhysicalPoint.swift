@@ -1,5 +1,5 @@
-/// A point in µm, a centroid say.
-public struct Position: Hashable, Sendable, Codable {
+/// A point in µm, for example a centroid.
+public struct PhysicalPoint: Hashable, Sendable, Codable {
   /// Along z, in µm.
   public var z: Double
   /// Along y, in µm.
@@ -15,7 +15,7 @@ public struct Position: Hashable, Sendable, Codable {
   }
 
   /// The Euclidean distance in µm.
-  public func distance(to other: Position) -> Double {
+  public func distance(to other: PhysicalPoint) -> Double {
     let (dz, dy, dx) = (z - other.z, y - other.y, x - other.x)
     return (dz * dz + dy * dy + dx * dx).squareRoot()
   }

@@ -80,7 +80,8 @@ extension SafeTensors {
     return tensor
   }
 
-  /// The array `name`, which must be floats, in row-major order.
+  /// The array `name`, which must be floats, in row-major order: the way to read F64 without the
+  /// rounding of ``tensor(_:shape:)``, for example references of numerical tests.
   public func doubles(_ name: String) throws(WeightsError) -> [Double] {
     switch try array(name) {
     case .float32(let tensor): return tensor.scalars.map { Double($0) }

@@ -1,5 +1,6 @@
-/// Reads the few JSON forms that a safetensors header uses, in order, and sees duplicate keys, which
-/// Foundation's decoder drops silently. It never recurses, so hostile nesting cannot exhaust the stack.
+/// Reads the few JSON forms that a safetensors header uses, in order, and sees duplicate keys,
+/// which Foundation's decoder drops silently. It never recurses, so hostile nesting cannot exhaust
+/// the stack.
 struct JSONScanner {
   /// Why a header cannot be read.
   struct Failure: Error {
