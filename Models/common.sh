@@ -14,7 +14,7 @@ link() { # pattern of names: the volumes to work on
   done
 }
 
-# Segments what was linked into a folder; shows morula's words only where it fails.
+# Segments what was linked into a folder; shows morula's output only if it fails.
 segment() { # folder options
   labels=$1
   shift

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The tables and the picture of docs/accuracy.md: Morula's own models on embryo 11, which they have not seen,
-# beside the same networks with other rules and beside no network at all.
+# The tables and the picture of docs/accuracy.md: the models that come with Morula on embryo 11, which validates,
+# compared with the same networks under other rules and with no network at all.
 #
 #   Models/evaluate.sh PATH/TO/bbbc050 [FOLDER]
 #

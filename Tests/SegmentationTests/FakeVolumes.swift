@@ -2,6 +2,7 @@ import Compute
 import Foundation
 import Microscopy
 import Pipeline
+import Training
 
 /// Volumes made by formula instead of read from files; counts what is asked.
 ///

@@ -4,6 +4,7 @@ import Microscopy
 import Pipeline
 import TestSupport
 import Testing
+import Training
 
 @Suite struct VolumePairTests {
   static let extent = Extent(depth: 3, height: 4, width: 5)

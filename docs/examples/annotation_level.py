@@ -2,17 +2,21 @@
 # requires-python = ">=3.11"
 # dependencies = ["numpy==2.4.6", "scipy==1.17.1", "tifffile==2026.3.3", "imagecodecs==2026.3.6"]
 # ///
-"""At which gray level annotations outline nuclei, across and along z.
+"""The gray level at which annotations outline nuclei, across and along z.
 
     python annotation_level.py PATH/TO/bbbc050 --pattern 'Emb0*' --offset=-0.27,0,-0.84
     python annotation_level.py synthetic
 
 The level of an outline is the mean of the median gray levels of the voxels just inside and just outside of it,
-after a Gaussian of 1 µm, above the 25th percentile of the volume. Printed are its part of what the brightest
-1000 µm³ of the volume exceed (geometric mean and standard deviation of the logarithm over volumes), its part of
-the nucleus' own brightness (80th percentile), and the slope of its logarithm on the logarithm of that
-brightness among the nuclei of a volume (of those with more than three): 0 where all are outlined at one level, 1
-where each is at the same part of its own. --offset moves the image by so many µm first, to where the annotations lie.
+after a Gaussian of 1 µm, above the 25th percentile of the volume. The script prints
+
+* the level as a fraction of the brightness that the brightest 1000 µm³ of the volume exceed: geometric mean, and
+  standard deviation of the logarithm over volumes;
+* the level as a fraction of the nucleus' own brightness (80th percentile);
+* the slope of the logarithm of the level on that of the nucleus' own brightness among the nuclei of a volume, for
+  volumes with more than three: 0 if all are outlined at one level, 1 if each is at the same fraction of its own.
+
+--offset moves the image by so many µm first, to where the annotations lie.
 """
 
 import argparse

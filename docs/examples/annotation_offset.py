@@ -1,12 +1,16 @@
-"""Where annotations lie beside the light: the shift that brings masks onto their truth.
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["numpy==2.4.6", "scipy==1.17.1", "tifffile==2026.3.3", "imagecodecs==2026.3.6"]
+# ///
+"""The offset between annotations and signal: the shift that brings masks onto their annotations.
 
     morula segment images/ --method classical --masks --voxel-size 0.8,0.8,1.75 --output classical
     python annotation_offset.py classical/masks bbbc050/nsn
 
-Masks of a method that treats all directions alike (thresholds do; a network that was trained on the same
-annotations need not) lie where the light is. The shift in voxels that makes them agree best with the truth, in
-the sense of Dice with values between 0 and 1, is found for each volume by Powell's method; positive means that
-the truth lies further along the axis. Checked with numpy 2.4, scipy 1.17, tifffile 2026.3.3.
+Masks of a method that treats all directions alike lie where the signal is. Thresholds do; a network that was
+trained on the same annotations need not. For each volume Powell's method finds the shift in voxels that makes
+the mask agree best with the annotations, by the Dice coefficient of values between 0 and 1. Positive means that
+the annotations lie further along the axis.
 """
 
 import re
@@ -35,13 +39,13 @@ def shift(mask, truth):
 def main(masks, truths):
     series = {}
     for path in sorted(Path(masks).glob("*.tif")):
-        # A Gaussian of a third of a voxel turns steps into slopes that have a slant to follow.
+        # A Gaussian of a third of a voxel makes the loss smooth, so that the search has a slope to follow.
         mask = ndimage.gaussian_filter((tifffile.imread(path) > 0).astype(np.float32), 0.35)
         truth = (tifffile.imread(Path(truths) / path.name) > 0).astype(np.float32)
         if mask.any() and truth.any():
             name = re.sub(r"_t\d+$", "", path.stem)
             series.setdefault(name, []).append(shift(mask, truth))
-    print(f"{'series':10} {'volumes':>7}     z     y     x   (voxels, truth minus light)")
+    print(f"{'series':10} {'volumes':>7}     z     y     x   (voxels, annotations minus signal)")
     rows = [("all", [s for shifts in series.values() for s in shifts])]
     for name, shifts in list(series.items()) + rows:
         medians = [statistics.median(axis) for axis in zip(*shifts)]

@@ -1,4 +1,4 @@
-// Prints what ImageJ makes of the TIFFs in a folder: extents, bit depth, scale, frame interval, display
+// Prints what ImageJ reads from the TIFFs in a folder: extents, bit depth, scale, frame interval, display
 // range, the values at the corners and the sum of the voxels of every frame. Run by check_imagej.sh.
 folder = getArgument();
 setBatchMode(true);

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Shows what ImageJ and tifffile make of TIFFs, without a display:
+# Prints what ImageJ and tifffile read from TIFFs, without a display:
 #
 #   docs/examples/check_imagej.sh FOLDER
 #
-# Needs Debian's imagej and xvfb (ImageJ's menus want a screen, if only a virtual one); the second
-# half needs Python with tifffile and is left out without.
+# Needs Debian's imagej and xvfb (ImageJ's menus need a screen, even a virtual one). The second half
+# needs Python with tifffile and is left out without it.
 # Every kind of file that Morula writes lands in FOLDER with
 #
 #   MORULA_SAMPLES=FOLDER swift test -c release --filter writtenSamples
@@ -12,7 +12,7 @@ set -eu
 folder=$(cd "${1:?usage: check_imagej.sh FOLDER}" && pwd)
 here=$(cd "$(dirname "$0")" && pwd)
 jar=${IMAGEJ_JAR:-/usr/share/java/ij.jar}
-# A file that ImageJ cannot open makes a dialog that nobody sees: hence the limit in time.
+# A file that ImageJ cannot open makes a dialog, which stays open: hence the limit in time.
 xvfb-run -a timeout 120 java -cp "$jar" ij.ImageJ -batch "$here/check_imagej.ijm" "$folder"
 if "${PYTHON:-python3}" -c 'import tifffile' 2>/dev/null; then
   "${PYTHON:-python3}" - "$folder" <<'PYTHON'

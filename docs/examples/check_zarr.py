@@ -1,8 +1,10 @@
 # /// script
 # requires-python = ">=3.11"
-# dependencies = ["numpy", "zarr>=3", "ome-zarr>=0.11", "tifffile"]
+# dependencies = [
+#   "numpy==2.4.6", "zarr==3.1.6", "numcodecs==0.16.6", "ome-zarr==0.18.0", "tifffile==2026.3.3",
+# ]
 # ///
-"""Compares an OME-Zarr image that Morula wrote with the TIFF it was made of.
+"""Compares an OME-Zarr image that Morula wrote with the TIFF it was made from.
 
     python check_zarr.py embryo.zarr embryo.tif
 

@@ -5,12 +5,12 @@
 #   "matplotlib==3.11.2", "pillow==13.0.0",
 # ]
 # ///
-"""Compares two data sets in BBBC050's layout by stage: the real one and a synthetic one, say.
+"""Compares two data sets in BBBC050's layout by stage, for example a real and a synthetic one.
 
     python compare_embryos.py PATH/TO/bbbc050 synthetic --picture comparison.png
 
-Prints Markdown tables by the number of nuclei in the truth. The voxel size of files that state none
-is 0.8 × 0.8 × 1.75 µm.
+Prints Markdown tables by the number of annotated nuclei. Volumes must have voxels of 0.8 × 0.8 × 1.75 µm;
+what their files state is not read.
 """
 
 import argparse
@@ -42,7 +42,7 @@ def measure(folder: Path, file: str) -> dict:
     image = read(folder, "images", file).astype(float)
     truth = read(folder, "instances", file).astype(int)
     labels = np.unique(truth)[1:]
-    # Nuclei that the truth marks only by a center ball of 33 voxels have no outline.
+    # Nuclei that are annotated only by a center ball of 33 voxels have no outline.
     counts = np.bincount(truth.ravel())
     drawn = [n for n in labels if counts[n] > 40]
     inside = truth > 0
