@@ -95,6 +95,36 @@ struct ZarrWritingTests {
     }
   }
 
+  @Test("an earlier image is replaced when the new one is finished, and stays until then")
+  func replaced() throws {
+    try Fixture.withFolder { folder in
+      let path = folder + "/a.zarr"
+      let extent = Extent(depth: 2, height: 3, width: 4)
+      func begun(_ seed: UInt64) throws -> ZarrWriter {
+        let writer = try ZarrWriter(to: path)
+        try writer.begin(.image, description(extent, .uint8, frames: 1, channels: 1))
+        try writer.append(volume(extent, .uint8, seed), channel: 0, frame: 0)
+        return writer
+      }
+      func found() throws -> [UInt8] { try ZarrImage(opening: path).readSamples().bytes }
+      func names() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder)
+      }
+
+      try begun(1).finish()
+      let first = try found()
+      #expect(first == (try volume(extent, .uint8, 1)).bytes)
+      _ = try begun(2)
+      #expect(try found() == first)
+      // Without leave to replace it stays, too.
+      #expect(throws: InputError.self) { try begun(2).finish() }
+      #expect(try found() == first)
+      try begun(2).finish(replacing: true)
+      #expect(try found() == (try volume(extent, .uint8, 2)).bytes)
+      #expect(try names() == ["a.zarr"])
+    }
+  }
+
   @Test("levels of resolution: means of intensities, picks of labels, z once it is as fine")
   func levels() throws {
     try Fixture.withFolder { folder in
