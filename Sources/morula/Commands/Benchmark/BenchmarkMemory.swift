@@ -11,13 +11,15 @@ extension BenchmarkCommand {
     static let configuration = CommandConfiguration(
       commandName: "memory",
       abstract: "Measure memory and time of inference and training by volume size.",
+      usage: "morula benchmark memory [<options>]",
       discussion: """
-        Every case runs in a process of its own. Cases that this machine has no memory for are listed \
-        with what they are expected to take.
+        Every case runs in a process of its own. Cases that need more memory than this machine has are \
+        listed with an estimate.
 
         Examples:
           morula benchmark memory --network nsn
-          morula benchmark memory --network ndn --size 64 --size 96 --size 128 --work inference
+          morula benchmark memory --network ndn --size 64 --size 96 --size 128 \\
+            --work inference
         """)
 
     @Option(help: ArgumentHelp("The published network.", valueName: "name"))
@@ -30,13 +32,13 @@ extension BenchmarkCommand {
         valueName: "voxels"))
     var size: [BenchmarkSize] = []
 
-    @Option(help: ArgumentHelp("inference, training or all.", valueName: "work"))
+    @Option(help: ArgumentHelp("What the network does.", valueName: "work"))
     var work = WorkChoice.all
 
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-      common.engine.apply()
+      common.apply()
       try reportingFailures {
         try common.requireOutputs()
         guard let executable = Bundle.main.executableURL else {
@@ -54,19 +56,6 @@ extension BenchmarkCommand {
         line.clear()
         print(report.text, terminator: "")
         if let json = common.json { try report.json.write(to: json) }
-      }
-    }
-  }
-
-  /// The value of `--work`.
-  enum WorkChoice: String, ExpressibleByArgument, CaseIterable {
-    case inference, training, all
-
-    var works: [BenchmarkReport.Work] {
-      switch self {
-      case .inference: [.inference]
-      case .training: [.training]
-      case .all: [.inference, .training]
       }
     }
   }

@@ -12,11 +12,13 @@ extension BenchmarkCommand {
     static let configuration = CommandConfiguration(
       commandName: "plan",
       abstract: "Print how every convolution would be computed; nothing is computed.",
+      usage: "morula benchmark plan [<options>]",
       discussion: """
         The algorithm of each convolution follows from its sizes: im2col (tiles of shifted copies and \
         sgemm), direct (products in registers) or fast-ZxYxX (short transforms with that many outputs \
-        per tile along z, y and x, which save multiplications). "of direct" is the share of the \
-        multiplications that the definition would take; zeros at ragged ends count.
+        per tile along z, y and x, which save multiplications). "of direct" is the number of \
+        multiplications relative to direct convolution, with the zeros of tiles that reach beyond the \
+        volume.
 
         Examples:
           morula benchmark plan --network ndn --size 128
@@ -38,8 +40,10 @@ extension BenchmarkCommand {
     var json: String?
 
     @OptionGroup var engine: EngineOptions
+    @OptionGroup var compute: ComputeOptions
 
     func run() throws {
+      compute.apply()
       engine.apply()
       try reportingFailures {
         if let json { try BenchmarkFiles.requireWritable(json) }
