@@ -68,7 +68,8 @@ struct HelpTests {
     }
     // Every line that goes on is indented by four and follows a backslash.
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    let start = try #require(lines.firstIndex { $0.hasPrefix("Example") || $0.hasPrefix("  morula ") })
+    let start = try #require(
+      lines.firstIndex { $0.hasPrefix("Example") || $0.hasPrefix("  morula ") })
     for (index, line) in lines[start...].enumerated() where line.hasPrefix("    --") {
       #expect(lines[start + index - 1].hasSuffix(" \\"), "\(line)")
     }

@@ -95,7 +95,8 @@ public struct ModelImport: Sendable {
     guard architecture.parameterCount <= 8 * size + 32 << 20 else {
       throw WeightsError(
         .malformed, file: path,
-        "claims a network of \(architecture.parameterCount) parameters, but has \(size) bytes")
+        "claims a network of \(architecture.parameterCount) parameters, but has \(size.counted("byte"))"
+      )
     }
   }
 
@@ -151,8 +152,10 @@ public struct ModelImport: Sendable {
           .missing, file: recognized.source, "has no running statistics; leave --batch-norm out")
       }
     }
-    if biases > 0 { notes.append("\(biases) convolutions without bias: zero") }
-    if affine > 0 { notes.append("\(affine) parameters of normalizations missing: γ = 1, β = 0") }
+    if biases > 0 { notes.append("\(biases.counted("convolution")) without bias: zero") }
+    if affine > 0 {
+      notes.append("\(affine.counted("parameter")) of normalizations missing: γ = 1, β = 0")
+    }
     if concatenation == .skipFirst {
       notes.append("decoder inputs exchanged from [skip, upsampled]")
     }

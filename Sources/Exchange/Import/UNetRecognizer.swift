@@ -1,3 +1,4 @@
+import Compute
 import Networks
 import Tensors
 
@@ -42,7 +43,7 @@ package struct UNetRecognizer {
     convolutions.removeAll { $0.kernel == 1 }
     guard heads.count == 1, let head = heads.first else {
       throw Self.different(
-        source, "it has \(heads.count) convolutions 1×1×1, such a network one, its head")
+        source, "it has \(heads.count.counted("convolution")) 1×1×1, such a network one, its head")
     }
     let kernels = Set(convolutions.map(\.kernel)).sorted()
     guard kernels.count == 1, let kernel = kernels.first else {
@@ -81,7 +82,7 @@ package struct UNetRecognizer {
     let width = architecture.base * 2
     guard head.inputs == width else {
       throw Self.different(
-        source, "its head takes \(head.inputs) channels, expected \(width)")
+        source, "its head takes \(head.inputs.counted("channel")), expected \(width)")
     }
     try placeUpsamplings(upsamplings)
     try placeConvolutions()

@@ -1,3 +1,5 @@
+import Compute
+
 /// Images of one frame each that make a series: those of the Cell Tracking Challenge, say.
 public struct FrameFiles: ImageSource {
   /// The first file.
@@ -79,8 +81,8 @@ public struct FrameFiles: ImageSource {
 
   private static func check(_ stack: any ImageSource, like first: any ImageSource) throws {
     func text(_ stack: any ImageSource) -> String {
-      "\(stack.extent) voxels (z, y, x) of \(stack.type), \(stack.channels) "
-        + (stack.channels == 1 ? "channel" : "channels")
+      "\(stack.extent) voxels (z, y, x) of \(stack.type), "
+        + stack.channels.counted("channel")
     }
     guard text(stack) == text(first) else {
       throw InputError(

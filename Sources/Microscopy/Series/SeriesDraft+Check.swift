@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 extension SeriesDraft {
@@ -57,7 +58,7 @@ extension SeriesDraft {
     if info.channels != channels {
       return InputError(
         path,
-        "has \(Self.count(info.channels, "channel")) where series '\(name)' has \(channels); "
+        "has \(info.channels.counted("channel")) where series '\(name)' has \(channels); "
           + "save it with the same channels")
     }
     if info.extent.depth == 1 { return Self.planeError(member) }
@@ -89,7 +90,7 @@ extension SeriesDraft {
       let count = members.count { $0.info.map { $0.extent != usual } ?? false }
       lines.append(
         "series '\(name)': \(odd.file.path) has \(extent) voxels (z, y, x)"
-          + (count > 1 ? " and \(Self.count(count - 1, "more frame")) also differ" : "")
+          + (count > 1 ? " and \((count - 1).counted("more frame")) also differ" : "")
           + " where the others have \(usual)")
     }
     if let usual = Self.mostCommon(intervals) {
@@ -109,7 +110,7 @@ extension SeriesDraft {
     if let frames = member.info?.frames, frames > 1 {
       return InputError(
         member.file.path,
-        "holds \(frames) frames of a single plane; if they are the planes of a volume, save them as "
+        "holds \(frames.counted("frame")) of a single plane; if they are the planes of a volume, save them as "
           + "slices (ImageJ: Image > Properties), else give stacks of planes")
     }
     return InputError(
@@ -128,10 +129,6 @@ extension SeriesDraft {
         ? "does not state its voxel size; give it in µm with --voxel-size x,y,z"
         : "states \(stated.joined(separator: ", ")) but no \(missing.joined(separator: " and no ")); "
           + "give all three in µm with --voxel-size \(argument.joined(separator: ","))")
-  }
-
-  private static func count(_ count: Int, _ noun: String) -> String {
-    "\(count) \(noun)\(count == 1 ? "" : "s")"
   }
 
   /// The most frequent value, the first among equals.

@@ -1,3 +1,5 @@
+import Compute
+
 extension StackDescription {
   /// The map from planes to pages that TiffData elements make; nil where the pages are in order.
   func planes(_ elements: [OMEDocument.TiffData]) throws(OMEProblem) -> [Plane: Int]? {
@@ -38,7 +40,8 @@ extension StackDescription {
     // a single one counts them all.
     guard elements.count > 1 || planes.count == total else {
       throw OMEProblem(
-        expected: "\(total) planes as in the OME-XML", found: "\(planes.count) in TiffData",
+        expected: "\(total.counted("plane")) as in the OME-XML",
+        found: "\(planes.count) in TiffData",
         advice: Self.saveAgain)
     }
     return planes

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 extension TIFFStack {
@@ -48,7 +49,7 @@ extension TIFFStack {
       depth: description.count(.z), height: first.height, width: first.width)
     guard extent.depth <= limits.maximumVoxels / (first.height * first.width) else {
       throw TIFFError(
-        .tooLarge, path, expected: "at most \(limits.maximumVoxels) voxels",
+        .tooLarge, path, expected: "at most \(limits.maximumVoxels.counted("voxel"))",
         found: "\(extent) (z, y, x)", advice: ImageLimits.advice)
     }
     if contiguousOffset == nil {
@@ -89,7 +90,7 @@ extension TIFFStack {
     throw TIFFError(
       .tooLarge, path,
       expected: "large volumes that shrink to 1/\(most) at most",
-      found: "\(stored) bytes that stand for \(Int(decoded))",
+      found: "\(stored.counted("byte")) that stand for \(Int(decoded))",
       advice: "if you trust the file, say so with --max-pixels \(extent.count)")
   }
 
@@ -151,7 +152,7 @@ extension TIFFStack {
     if planes == pages || description.planes != nil { return nil }
     if page.isPlanar, pages < planes {
       throw TIFFError(
-        .unsupported, path, expected: "\(planes) pages, as its description says",
+        .unsupported, path, expected: "\(planes.counted("page")), as its description says",
         found: "\(pages) of planar colors", advice: "save the stack with one page per plane")
     }
     let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size]) as? NSNumber
@@ -163,7 +164,7 @@ extension TIFFStack {
         by: UInt64(page.byteCount(of: type)))
       guard !overflow, needed <= available else {
         throw TIFFError(
-          .corrupt, path, expected: "\(planes) planes, as its description says",
+          .corrupt, path, expected: "\(planes.counted("plane")), as its description says",
           found: "data for \(Int(available) / page.byteCount(of: type))",
           advice: "the file is incomplete: copy it again")
       }
@@ -171,7 +172,7 @@ extension TIFFStack {
     }
     throw TIFFError(
       pages < planes ? .corrupt : .contradictory, path,
-      expected: "\(planes) pages, as its description says", found: "\(pages)",
+      expected: "\(planes.counted("page")), as its description says", found: "\(pages)",
       advice: pages < planes
         ? "the file is incomplete: copy it again" : "save it with one description for all pages")
   }

@@ -106,7 +106,7 @@ extension ZarrImage {
     }
     throw ZarrError(
       path,
-      "expected large volumes that shrink to 1/\(most) at most, found \(stored) bytes that stand for "
+      "expected large volumes that shrink to 1/\(most) at most, found \(stored.counted("byte")) that stand for "
         + "\(decoded); if you trust the image, say so with --max-pixels \(extent.count)")
   }
 }

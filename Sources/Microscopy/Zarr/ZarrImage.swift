@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// An OME-Zarr image (NGFF 0.1 to 0.5, Zarr 2 and 3) that has been opened and understood: the array of
@@ -93,7 +94,8 @@ public struct ZarrImage: Sendable {
     let names = multiscales.axes ?? Array(["t", "c", "z", "y", "x"].suffix(array.shape.count))
     guard names.count == array.shape.count else {
       throw ZarrError(
-        path, "names \(names.count) axes, but its array has \(array.shape.count)")
+        path, "names \(names.count.counted("axis", "axes")), but its array has \(array.shape.count)"
+      )
     }
     let known = ["t", "c", "z", "y", "x"].filter(names.contains)
     guard names == known, names.suffix(2) == ["y", "x"] else {

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 import Microscopy
 import Morphometry
@@ -153,7 +154,7 @@ extension ImageConversion {
       guard label.source.extent == input.source.extent, label.frames == input.frames else {
         throw InputError(
           label.source.path,
-          "has \(label.frames) frames of \(label.source.extent) voxels (z, y, x), the image "
+          "has \(label.frames.counted("frame")) of \(label.source.extent) voxels (z, y, x), the image "
             + "\(input.frames) of \(input.source.extent)")
       }
     }

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 import Microscopy
 import Morphometry
@@ -118,8 +119,7 @@ public struct ImageConversion: Sendable {
     guard channel < input.channels else {
       throw InputError(
         input.source.path,
-        "has \(input.channels) channel\(input.channels == 1 ? "" : "s"), but no channel \(channel + 1)"
-      )
+        "has \(input.channels.counted("channel")), but no channel \(channel + 1)")
     }
     return [channel]
   }

@@ -177,7 +177,7 @@ public final class PreparedConvolution: Sendable {
       dilation: geometry.dilation)
     guard output.shape.channels == weight.shape[0] else {
       throw ShapeError(
-        "convolution by slabs", expected: "an output of \(weight.shape[0]) channels",
+        "convolution by slabs", expected: "an output of \(weight.shape[0].counted("channel"))",
         found: "\(output.shape)")
     }
     // A few planes at a time, so that the copies stay small.

@@ -1,4 +1,4 @@
-extension Int {
+extension BinaryInteger {
   /// The number with its noun, for messages: `1 frame`, `2 frames`.
   package func counted(_ noun: String) -> String { counted(noun, noun + "s") }
 
