@@ -34,6 +34,7 @@ extension BenchmarkReport {
     case .training: text += "training step on"
     }
     text += " \(batch > 1 ? "\(batch) × " : "")\(Self.cube(extents)) voxels"
+    if extents != SpatialAxes(extents.depth) { text += " (z, y, x)" }
     let giga = 1e-9 * multiplyAdds
     text += String(format: ": %.\(giga < 100 ? 2 : 0)f G multiply–adds", giga)
     if let architecture { text += ", \(architecture.parameterCount.formatted()) parameters" }

@@ -16,8 +16,12 @@ public struct MemoryReport: Sendable {
 
   /// The table for people.
   public var text: String {
+    let areCubes = rows.allSatisfy { $0.extents == SpatialAxes($0.extents.depth) }
     var cells = [
-      ["", "size", "seconds", "GFLOP/s", "expected", "process", "measured", "per voxel", "ratio"]
+      [
+        "", areCubes ? "size" : "size (z×y×x)", "seconds", "GFLOP/s", "expected", "process",
+        "measured", "per voxel", "ratio",
+      ]
     ]
     for row in rows {
       let known = [

@@ -50,7 +50,8 @@ extension BenchmarkCommand {
 
     @Option(
       help: ArgumentHelp(
-        "The extents of the input: one number, or z,y,x (default: 128).", valueName: "voxels"))
+        "The size of the input: one number for a cube, or x,y,z (default: 128).",
+        valueName: "voxels"))
     var size: BenchmarkSize?
 
     @Option(

@@ -11,8 +11,8 @@ struct BenchmarkCommand: ParsableCommand {
 
         morula benchmark memory --network nsn
             memory and time by volume size: both grow with the number of voxels
-        morula benchmark network --network nsn --size 51,124,127
-            seconds for one volume of the size of yours (z,y,x)
+        morula benchmark network --network nsn --size 127,124,51
+            seconds for one volume of the size of yours (x,y,z)
         morula benchmark network --network nsn --threads 1
             the same on one core: how much more cores help
         morula benchmark train --network ndn --size 64

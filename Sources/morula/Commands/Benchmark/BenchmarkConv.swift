@@ -40,7 +40,7 @@ extension BenchmarkCommand {
 
     @Option(
       help: ArgumentHelp(
-        "The extents of the input: one number, or z,y,x.", valueName: "voxels"))
+        "The size of the input: one number for a cube, or x,y,z.", valueName: "voxels"))
     var size = BenchmarkSize.standard
 
     @Option(

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Benchmarking
 import Foundation
-import Microscopy
 import Segmentation
 import Tensors
 
@@ -28,7 +27,7 @@ extension BenchmarkCommand {
     @Option(
       parsing: .singleValue,
       help: ArgumentHelp(
-        "The extents of the input, one number or z,y,x; repeat at will (default: 32, 64, 96, 128).",
+        "The size of the input, one number for a cube or x,y,z; may be repeated (default: 32, 64, 96, 128).",
         valueName: "voxels"))
     var size: [BenchmarkSize] = []
 
@@ -41,18 +40,16 @@ extension BenchmarkCommand {
       common.apply()
       try reportingFailures {
         try common.requireOutputs()
-        guard let executable = Bundle.main.executableURL else {
-          throw InputError(
-            "morula", "its own executable cannot be found, which this benchmark runs")
-        }
+        let process = try BenchmarkProcess()
         let standard = [32, 64, 96, 128].map { SpatialAxes($0) }
         let benchmark = MemoryBenchmark(
           network, sizes: size.isEmpty ? standard : size.map(\.extents), works: work.works,
-          repetitions: common.repetitions ?? 1, executable: executable)
+          repetitions: common.repetitions ?? 1)
         var line = ProgressLine()
-        let report = try benchmark.run { done, total, name in
-          line.show("\(ProgressLine.bar(done, of: total)) \(done)/\(total) \(name)")
-        }
+        let report = try benchmark.run(
+          report: { done, total, name in
+            line.show("\(ProgressLine.bar(done, of: total)) \(done)/\(total) \(name)")
+          }, measure: process.measure)
         line.clear()
         print(report.text, terminator: "")
         if let json = common.json { try report.json.write(to: json) }

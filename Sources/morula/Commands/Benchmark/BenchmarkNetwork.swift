@@ -14,7 +14,7 @@ extension BenchmarkCommand {
         Benchmarks/peers does.
 
         Examples:
-          morula benchmark network --network nsn --size 51,124,127
+          morula benchmark network --network nsn --size 127,124,51
           morula benchmark network --network unet --size 64 --threads 1 \\
             --json unet.json
           morula benchmark network --weights nsn.safetensors \\

@@ -22,7 +22,7 @@ extension BenchmarkCommand {
 
         Examples:
           morula benchmark plan --network ndn --size 128
-          morula benchmark plan --network nsn --size 51,124,127 --training
+          morula benchmark plan --network nsn --size 127,124,51 --training
           morula benchmark plan --network nsn --convolution fast-4x4x1
         """)
 
@@ -30,7 +30,8 @@ extension BenchmarkCommand {
     var network = Model.Kind.nsn
 
     @Option(
-      help: ArgumentHelp("The extents of the input: one number, or z,y,x.", valueName: "voxels"))
+      help: ArgumentHelp(
+        "The size of the input: one number for a cube, or x,y,z.", valueName: "voxels"))
     var size = BenchmarkSize.standard
 
     @Flag(help: "The three passes of a training step instead of inference.")

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Tensors
 
-/// Extents as an option gives them: one number for a cube, or z,y,x.
+/// Extents as an option gives them: one number for a cube, or x,y,z.
 struct BenchmarkSize: ExpressibleByArgument {
   /// The largest edge: beyond it no machine has the memory.
   static let largest = 4096
@@ -19,14 +19,14 @@ struct BenchmarkSize: ExpressibleByArgument {
     else { return nil }
     switch counts.count {
     case 1: extents = SpatialAxes(counts[0])
-    case 3: extents = SpatialAxes(counts[0], counts[1], counts[2])
+    case 3: extents = SpatialAxes(counts[2], counts[1], counts[0])
     default: return nil
     }
   }
 
   /// The extents as the option takes them.
   var defaultValueDescription: String {
-    let all = [extents.depth, extents.height, extents.width]
+    let all = [extents.width, extents.height, extents.depth]
     return all.allSatisfy { $0 == all[0] }
       ? "\(all[0])" : all.map(String.init).joined(separator: ",")
   }
