@@ -33,8 +33,9 @@ extension BenchmarkReport {
     case .inference: text += "inference of"
     case .training: text += "training step on"
     }
-    text += " \(batch > 1 ? "\(batch) × " : "")\(Self.cube(extents)) voxels"
-    if extents != SpatialAxes(extents.depth) { text += " (z, y, x)" }
+    text +=
+      " \(batch > 1 ? "\(batch) × " : "")\(Self.cube(extents)) "
+      + (extents == SpatialAxes(extents.depth) ? "voxels" : "(z, y, x)")
     let giga = 1e-9 * multiplyAdds
     text += String(format: ": %.\(giga < 100 ? 2 : 0)f G multiply–adds", giga)
     if let architecture { text += ", \(architecture.parameterCount.formatted()) parameters" }

@@ -149,7 +149,8 @@ public struct ModelImport: Sendable {
       notes.append("no running statistics: those of the volume at hand are used")
       guard statistics != .running else {
         throw WeightsError(
-          .missing, file: recognized.source, "has no running statistics; leave --batch-norm out")
+          .missing, file: recognized.source, "has no running statistics",
+          advice: .useBatchStatistics)
       }
     }
     if biases > 0 { notes.append("\(biases.counted("convolution")) without bias: zero") }

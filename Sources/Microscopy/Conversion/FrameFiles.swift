@@ -93,8 +93,8 @@ public struct FrameFiles: ImageSource {
     guard size.isClose(to: usual) else {
       throw InputError(
         stack.path,
-        "has voxels of \(size) where \(first.path) has \(usual); convert them apart, or give "
-          + "--voxel-size x,y,z for all")
+        "has voxels of \(size) where \(first.path) has \(usual)",
+        advice: .either("convert them apart", .stateVoxelSizeForAll))
     }
   }
 

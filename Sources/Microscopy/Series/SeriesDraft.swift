@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// A series whose files have been sorted but not yet compared.
@@ -53,8 +54,8 @@ struct SeriesDraft {
     for (draft, next) in zip(drafts, drafts.dropFirst()) where draft.name == next.name {
       throw InputError(
         next.members[0].file.path,
-        "would be a series '\(next.name)' as \(draft.members[0].file.path) is; "
-          + "run them with different --output")
+        "would be a series '\(next.name)' as \(draft.members[0].file.path) is",
+        advice: .separateOutputs)
     }
     return drafts
   }

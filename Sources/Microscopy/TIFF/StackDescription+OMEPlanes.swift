@@ -47,8 +47,8 @@ extension StackDescription {
     return planes
   }
 
-  static let saveAsOne = "save the set as one OME-TIFF"
-  static let saveAgain = "save the file again with the program that made it"
+  static let saveAsOne: Advice = "save the set as one OME-TIFF"
+  static let saveAgain: Advice = "save the file again with the program that made it"
 
   private func contains(_ plane: Plane) -> Bool {
     plane.t < count(.t) && plane.z < count(.z) && plane.c < count(.c)

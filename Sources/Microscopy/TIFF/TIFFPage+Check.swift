@@ -17,7 +17,7 @@ extension TIFFPage {
         .tooLarge, path, page: page, expected: "at most \(limits.maximumVoxels.counted("voxel"))",
         found: "a page of \(width) × \(height) (x, y)"
           + (interleaved > 1 ? " with \(interleaved.counted("sample")) each" : ""),
-        advice: ImageLimits.advice)
+        advice: .raiseVoxelLimit)
     }
     try checkColor(path: path, page: page)
     guard depth == 1 else {
@@ -64,8 +64,4 @@ extension TIFFPage {
         advice: "convert the image to grayscale, or save its channels as pages")
     }
   }
-}
-
-extension ImageLimits {
-  static let advice = "crop the image, or raise the limit with --max-pixels"
 }

@@ -67,6 +67,6 @@ enum TIFFSignature {
       default: (String(cString: strerror(code)), "check the path")
       }
     return TIFFError(
-      .missing, path, expected: "a TIFF file", found: found, advice: advice)
+      .missing, path, expected: "a TIFF file", found: found, advice: .other(advice))
   }
 }

@@ -50,7 +50,7 @@ extension TIFFStack {
     guard extent.depth <= limits.maximumVoxels / (first.height * first.width) else {
       throw TIFFError(
         .tooLarge, path, expected: "at most \(limits.maximumVoxels.counted("voxel"))",
-        found: "\(extent) (z, y, x)", advice: ImageLimits.advice)
+        found: "\(extent) (z, y, x)", advice: .raiseVoxelLimit)
     }
     if contiguousOffset == nil {
       let pages = used?.count ?? offsets.count
@@ -91,7 +91,7 @@ extension TIFFStack {
       .tooLarge, path,
       expected: "large volumes that shrink to 1/\(most) at most",
       found: "\(stored.counted("byte")) that stand for \(Int(decoded))",
-      advice: "if you trust the file, say so with --max-pixels \(extent.count)")
+      advice: .trust(voxels: extent.count))
   }
 
   /// More pages than any microscope writes into one file; libtiff's own bound on the list of pages.

@@ -107,7 +107,7 @@ extension ZarrImage {
     throw ZarrError(
       path,
       "expected large volumes that shrink to 1/\(most) at most, found \(stored.counted("byte")) that stand for "
-        + "\(decoded); if you trust the image, say so with --max-pixels \(extent.count)")
+        + "\(decoded)", advice: .trust(voxels: extent.count))
   }
 }
 

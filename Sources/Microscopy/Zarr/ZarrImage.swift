@@ -118,16 +118,16 @@ public struct ZarrImage: Sendable {
     else {
       throw ZarrError(
         path,
-        "expected at most \(limits.maximumVoxels) voxels, found \(extent) (z, y, x); "
-          + ImageLimits.advice)
+        "expected at most \(limits.maximumVoxels) voxels, found \(extent) (z, y, x)",
+        advice: .raiseVoxelLimit)
     }
     let files = axes.indices.filter { ["z", "y", "x"].contains(axes[$0].name) }
       .reduce(1) { $0 * array.chunkCount($1) }
     guard files <= Self.mostChunks || limits.largestExpansion == nil else {
       throw ZarrError(
         path,
-        "expected volumes of at most \(Self.mostChunks) chunks, found \(files); rewrite it with "
-          + "larger chunks, or if you trust the image, say so with --max-pixels \(extent.count)")
+        "expected volumes of at most \(Self.mostChunks) chunks, found \(files)",
+        advice: .either("rewrite it with larger chunks", .trust(voxels: extent.count)))
     }
   }
 }

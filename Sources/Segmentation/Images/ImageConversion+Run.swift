@@ -61,11 +61,11 @@ extension ImageConversion {
             .deletingLastPathComponent
           || input.source is ZarrImage
       else {
-        throw InputError(place, "is the input; choose another --output")
+        throw InputError(place, "is the input", advice: .chooseOutput)
       }
     }
     guard !replaces, format != .ctc, FileManager.default.fileExists(atPath: place) else { return }
-    throw InputError(place, "exists already; choose another --output, or add --overwrite")
+    throw InputError(place, "exists already", advice: .replaceOutput)
   }
 
   /// The volume of a frame and channel in the type to write.

@@ -93,7 +93,7 @@ public struct ImageConversion: Sendable {
     if folder.isEmpty { return }
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch { throw InputError(folder, "the folder cannot be made; choose another --output") }
+    } catch { throw InputError(folder, "the folder cannot be made", advice: .chooseOutput) }
   }
 
   /// Whether the values of an input are written as labels to a place.

@@ -24,7 +24,7 @@ extension ImageReport {
       .joined(separator: "\n")
   }
 
-  /// An object with the keys that `morula info --help` lists.
+  /// An object whose keys the help of `morula info` explains.
   public var json: JSONValue {
     let edges = [calibration.x, calibration.y, calibration.z]
     let size = calibration.voxelSize

@@ -3,7 +3,7 @@
 /// The constants began as a fit to the times of the published networks' layers under all tiles (within
 /// 20 %, as far as two runs differ); those of rare cases were then set from single measurements. Good
 /// enough to choose between tiles, no prediction of time: whoever changes a kernel compares
-/// `morula benchmark network` under `--convolution` with what the plan chose.
+/// `morula benchmark network` under each algorithm with what the plan chose.
 extension FastConvolution {
   private enum Cycles {
     /// Per multiply–add vector of a product, two of which can begin in a cycle.

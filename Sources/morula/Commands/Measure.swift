@@ -75,7 +75,7 @@ struct Measure: ParsableCommand {
           "\(ProgressLine.bar(done, of: total)) \(done)/\(total) \(name): "
             + "\(nuclei.counted("nucleus", "nuclei"))  \(clock.left(done, of: total))",
           always: done == total)
-      case .failure(_, _, let message): line.print("morula: error: \(message)")
+      case .failure(_, _, let error): line.print(errorLine(error))
       }
     }
     for summary in summaries { line.print(Self.text(summary)) }

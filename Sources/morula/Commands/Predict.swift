@@ -125,7 +125,7 @@ struct Predict: ParsableCommand {
       } catch {
         // One bad file does not stop the others; the exit code tells.
         failures += 1
-        line.print("morula: error: \(error)")
+        line.print(errorLine(error))
       }
       let (done, total) = (index + 1, volumes.count)
       line.show(
