@@ -72,7 +72,7 @@ public struct BenchmarkNetwork: Sendable {
       throw InputError(
         what,
         "needs about \(ByteCount.rounded(bytes)) of memory, this machine has "
-          + "\(ByteCount.rounded(available)); give a smaller --size")
+          + "\(ByteCount.rounded(available))", advice: .reduceSize)
     }
   }
 }

@@ -4,7 +4,7 @@ import Segmentation
 import Tensors
 
 extension BenchmarkReport {
-  /// The report as `--json` writes it; Benchmarks/README.md explains the keys.
+  /// The report as JSON; Benchmarks/README.md explains the keys.
   public var json: JSONValue {
     .object(
       [

@@ -33,11 +33,13 @@ extension BenchmarkReport {
     case .inference: text += "inference of"
     case .training: text += "training step on"
     }
-    text += " \(batch > 1 ? "\(batch) × " : "")\(Self.cube(extents)) voxels"
+    text +=
+      " \(batch > 1 ? "\(batch) × " : "")\(Self.cube(extents)) "
+      + (extents == SpatialAxes(extents.depth) ? "voxels" : "(z, y, x)")
     let giga = 1e-9 * multiplyAdds
     text += String(format: ": %.\(giga < 100 ? 2 : 0)f G multiply–adds", giga)
     if let architecture { text += ", \(architecture.parameterCount.formatted()) parameters" }
-    return text + "; float32, \(repetitions) \(repetitions == 1 ? "run" : "runs")"
+    return text + "; float32, \(repetitions.counted("run"))"
   }
 
   private var wholeLines: [String] {
@@ -145,9 +147,10 @@ extension BenchmarkReport {
 extension BenchmarkMachine {
   /// One line: processor, memory, threads, kernels, OpenBLAS.
   public var text: String {
-    "\(processor), \(processorCount) \(processorCount == 1 ? "processor" : "processors"), "
+    "\(processor.replacing("(R)", with: "").replacing("(TM)", with: "")), "
+      + "\(processorCount.counted("processor")), "
       + "\(ByteCount.rounded(memoryBytes)); "
-      + "\(threads) \(threads == 1 ? "thread" : "threads"), \(kernelVariant) kernels, OpenBLAS "
+      + "\(threads.counted("thread")), \(kernelVariant) kernels, OpenBLAS "
       + "\(blasVersion.map { "\($0) " } ?? "")\(blasCore)"
   }
 }

@@ -1,14 +1,29 @@
 import Compute
-import Foundation
-import Microscopy
 import Morphometry
 import Networks
 import Segmentation
 import Tensors
 
-/// Measures how much memory and time networks take, each case in a process of its own: what a process
-/// once held counts as its peak for ever.
+/// Measures how much memory and time networks take by volume size. Each case needs a process of its
+/// own, because the peak memory of a process never falls; the caller starts it.
 public struct MemoryBenchmark: Sendable {
+  /// What one process measures.
+  public struct Case: Sendable {
+    /// The published network.
+    public let kind: Model.Kind
+    /// Inference or training.
+    public let work: BenchmarkReport.Work
+    /// The extents of the input.
+    public let extents: SpatialAxes
+    /// The number of timed runs, after one to warm up.
+    public let repetitions: Int
+
+    /// The case in words: `nsn, inference at 128³`.
+    public var name: String {
+      "\(kind.rawValue), \(work.rawValue) at \(BenchmarkReport.cube(extents))"
+    }
+  }
+
   /// One row of the table.
   public struct Row: Sendable {
     /// Inference or training.
@@ -27,15 +42,13 @@ public struct MemoryBenchmark: Sendable {
   public let sizes: [SpatialAxes]
   /// Inference, training or both.
   public let works: [BenchmarkReport.Work]
-  /// The runs of each case, after a warm-up.
+  /// The number of timed runs of each case, after one to warm up.
   public let repetitions: Int
-  /// The program that runs one case, `morula`.
-  public let executable: URL
 
   /// A benchmark of these cases.
   public init(
     _ kind: Model.Kind, sizes: [SpatialAxes], works: [BenchmarkReport.Work],
-    repetitions: Int, executable: URL
+    repetitions: Int
   ) {
     precondition(
       !works.contains(.convolution), "the memory of convolutions by themselves is not predicted")
@@ -43,12 +56,17 @@ public struct MemoryBenchmark: Sendable {
     self.sizes = sizes
     self.works = works
     self.repetitions = repetitions
-    self.executable = executable
   }
 
-  /// Runs every case.
+  /// Runs every case that the memory of this machine allows.
+  ///
+  /// - Parameters:
+  ///   - report: Called before each case.
+  ///   - measure: Runs one case in a new process and returns what it found.
+  /// - Throws: What `measure` throws.
   public func run(
-    report: (_ done: Int, _ total: Int, _ name: String) -> Void = { _, _, _ in }
+    report: (_ done: Int, _ total: Int, _ name: String) -> Void = { _, _, _ in },
+    measure: (Case) throws -> BenchmarkRun
   ) throws -> MemoryReport {
     let architecture = kind.architecture
     let cases = works.flatMap { work in sizes.map { (work, $0) } }
@@ -60,48 +78,10 @@ public struct MemoryBenchmark: Sendable {
       rows.append(
         Row(
           work: work, extents: extents, predictedBytes: bytes,
-          result: fits ? try measure(work, extents) : nil))
+          result: fits
+            ? try measure(
+              Case(kind: kind, work: work, extents: extents, repetitions: repetitions)) : nil))
     }
     return MemoryReport(machine: .current, kind: kind, rows: rows)
-  }
-
-  /// One case in a new process.
-  private func measure(
-    _ work: BenchmarkReport.Work, _ extents: SpatialAxes
-  ) throws -> BenchmarkRun {
-    let file = FileManager.default.temporaryDirectory
-      .appending(path: "morula-benchmark-\(UUID().uuidString).json")
-    defer { try? FileManager.default.removeItem(at: file) }
-    let process = Process()
-    process.executableURL = executable
-    process.arguments = [
-      "benchmark", work == .training ? "train" : "network", "--network", kind.rawValue, "--size",
-      "\(extents.depth),\(extents.height),\(extents.width)", "--threads",
-      "\(Parallel.threadCount)", "--repetitions", "\(repetitions)", "--no-layers", "--json",
-      file.path,
-    ]
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    let name = "\(kind.rawValue), \(work.rawValue) at \(BenchmarkReport.cube(extents))"
-    do {
-      try process.run()
-    } catch {
-      throw InputError(executable.path, "cannot be started to measure \(name)")
-    }
-    process.waitUntilExit()
-    guard process.terminationReason == .exit else {
-      throw InputError(
-        name,
-        "the process that measured it was ended by signal \(process.terminationStatus), for "
-          + "want of memory probably; leave this --size out")
-    }
-    guard process.terminationStatus == 0, let data = try? Data(contentsOf: file) else {
-      throw InputError(
-        name,
-        "the process that measured it failed; run `morula benchmark "
-          + "\(work == .training ? "train" : "network")` with these options to see why")
-    }
-    return try JSONDecoder().decode(BenchmarkRun.self, from: data)
   }
 }

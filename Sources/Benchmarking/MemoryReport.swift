@@ -16,8 +16,12 @@ public struct MemoryReport: Sendable {
 
   /// The table for people.
   public var text: String {
+    let areCubes = rows.allSatisfy { $0.extents == SpatialAxes($0.extents.depth) }
     var cells = [
-      ["", "size", "seconds", "GFLOP/s", "expected", "process", "measured", "per voxel", "ratio"]
+      [
+        "", areCubes ? "size" : "size (z×y×x)", "seconds", "GFLOP/s", "expected", "process",
+        "measured", "per voxel", "ratio",
+      ]
     ]
     for row in rows {
       let known = [
@@ -53,7 +57,7 @@ public struct MemoryReport: Sendable {
     return lines.map { $0 + "\n" }.joined()
   }
 
-  /// The table as `--json` writes it. What stands outside of `runs` is that of the largest run.
+  /// The table as JSON. What stands outside of `runs` is that of the largest run.
   public var json: JSONValue {
     let measured = rows.filter { $0.result != nil }
     let largest = measured.max { ($0.result?.peakBytes ?? 0) < ($1.result?.peakBytes ?? 0) }

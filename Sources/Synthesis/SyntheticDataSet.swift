@@ -103,15 +103,15 @@ public struct SyntheticDataSet: Sendable {
         try FileManager.default.createDirectory(
           atPath: path, withIntermediateDirectories: true)
       } catch {
-        throw InputError(path, "the folder cannot be made; choose another --output")
+        throw InputError(path, "the folder cannot be made", advice: .chooseOutput)
       }
       let found = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
       let strangers = found.filter { $0.hasSuffix(".tif") && !names.contains($0) }.sorted()
       guard strangers.isEmpty else {
         throw InputError(
           path,
-          "holds files of another series (\(InputError.list(strangers))); remove them or choose "
-            + "another --output")
+          "holds files of another series (\(InputError.list(strangers)))",
+          advice: .either("remove them", .chooseOutput))
       }
     }
   }

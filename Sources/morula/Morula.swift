@@ -5,15 +5,32 @@ import Segmentation
 struct Morula: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "morula",
-    abstract: "3D deep learning for embryo microscopy: train, predict and measure on CPUs.",
+    abstract:
+      "Segment, measure and score nuclei in 3D time-lapse microscopy of embryos, on CPUs.",
+    usage: "morula <subcommand> ...",
     discussion: """
-      Start with `morula train --help`, or let `make demo` show a training and a prediction on \
-      volumes it makes itself.
+      Begin with a z-stack, or a folder of them, and look at the result in Fiji or napari:
+
+        morula segment images/ --output out
+        morula segment --help
+
+      In a clone of the repository `make demo` makes a time series, segments it, and measures and \
+      scores the result; `make demo-training` trains a small network.
+
+      Exit codes, of every command:
+          0        done
+          1        an error; one line on standard error says what to do
+         64        a mistake in the command line
+        130, 143   stopped by Ctrl-C or SIGTERM; files written so far are complete
       """,
     version: Version.current,
-    subcommands: [
-      Train.self, Predict.self, Segment.self, Measure.self, Evaluate.self, Stress.self,
-      Figure.self, Info.self, Convert.self, ModelCommand.self, Synthesize.self,
-      BenchmarkCommand.self,
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Segmentation",
+        subcommands: [Segment.self, Measure.self, Evaluate.self, Figure.self, Stress.self]),
+      CommandGroup(name: "Image", subcommands: [Info.self, Convert.self, Synthesize.self]),
+      CommandGroup(
+        name: "Model",
+        subcommands: [ModelCommand.self, Train.self, Predict.self, BenchmarkCommand.self]),
     ])
 }

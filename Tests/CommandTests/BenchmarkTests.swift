@@ -70,7 +70,7 @@ struct BenchmarkTests {
   }
 
   @Test func network() throws {
-    let json = try report("network", "--size", "8,10,12", "--threads", "1", "--repetitions", "2")
+    let json = try report("network", "--size", "12,10,8", "--threads", "1", "--repetitions", "2")
     let extents = SpatialAxes(8, 10, 12)
     let operations = 2 * Double(UNetConfiguration.nsn.multiplyAdds(for: extents))
     try expectReport(json, what: "inference", operations: operations, threads: 1)
@@ -118,7 +118,7 @@ struct BenchmarkTests {
 
   @Test func singleConvolution() throws {
     let json = try report(
-      "conv", "--channels", "3,5", "--kernel", "5", "--size", "4,5,6", "--repetitions", "2")
+      "conv", "--channels", "3,5", "--kernel", "5", "--size", "6,5,4", "--repetitions", "2")
     let layers = try #require(json["layers"] as? [[String: Any]])
     #expect(
       layers.map { $0["pass"] as? String } == ["forward", "input-gradient", "weight-gradient"])
@@ -127,13 +127,14 @@ struct BenchmarkTests {
       json, what: "convolution", operations: operations,
       threads: json["threads"] as? Int ?? 0)
     #expect(json["network"] is NSNull)
+    #expect(layers.allSatisfy { $0["extents_in"] as? [Int] == [4, 5, 6] })
     let one = try report("conv", "--network", "nsn", "--size", "4", "--pass", "input-gradient")
     #expect((one["layers"] as? [Any])?.count == 12)
   }
 
   @Test func memory() throws {
     let json = try report(
-      "memory", "--size", "4", "--size", "4,8,8", "--work", "inference", "--threads", "1")
+      "memory", "--size", "4", "--size", "8,8,4", "--work", "inference", "--threads", "1")
     let runs = try #require(json["runs"] as? [[String: Any]])
     #expect(runs.map { $0["size"] as? [Int] } == [[4, 4, 4], [4, 8, 8]])
     #expect(json["threads"] as? Int == 1 && json["layers"] is [Any])

@@ -31,7 +31,8 @@ struct CommandErrorTests {
       "absent.yaml: there is no such configuration file")
     let typo = try here.run("train", "--config", "tiny.yaml", "--set", "optimizer.learning_rte=1")
     Self.expectFailure(
-      typo, "optimizer.learning_rte", "unknown key", "did you mean 'learning_rate'?")
+      typo, "error: --set optimizer.learning_rte=1: optimizer.learning_rte: unknown key",
+      "did you mean 'learning_rate'?")
     #expect(typo.errors.split(separator: "\n").count == 1)
     try here.place.write("network: {kind: nsn, lvels: 3}\n", to: "typo.yaml")
     Self.expectFailure(
@@ -112,8 +113,8 @@ struct CommandErrorTests {
     Self.expectFailure(
       try predict("folder/notes.txt", "--output", "out"), "folder/notes.txt")
     Self.expectFailure(
-      try predict(image, "--output", "out"), image, "does not tell its voxel size",
-      "--voxel-size X,Y,Z")
+      try predict(image, "--output", "out"), image, "does not state its voxel size",
+      "give it in µm with --voxel-size x,y,z, or", "--raw")
     Self.expectFailure(
       try predict(image, "--output", "folder/notes.txt", "--raw"),
       "folder/notes.txt: the folder cannot be made; choose another --output")

@@ -38,10 +38,10 @@ struct EvaluateTests {
       folder, "--json", "scores.json", "--csv", "scores.csv", "--stages", "1,2-")
     #expect(result.status == 0, "\(result.errors)")
     #expect(
-      result.errors.contains("note: 1 of 2 volumes have no prediction and count as empty: t2"))
+      result.errors.contains("note: 1 of 2 volumes without a prediction, counted as empty: t2"))
     #expect(
       result.errors.contains(
-        "note: 1 predictions have no truth and are left out: found/labels/t3.tif"))
+        "note: 1 prediction without a truth, left out: found/labels/t3.tif"))
     let rows = result.output.split(separator: "\n").map {
       $0.split(separator: " ", omittingEmptySubsequences: true).map(String.init)
     }
@@ -65,7 +65,7 @@ struct EvaluateTests {
   @Test func radiusNeedsAVoxelSize() throws {
     let folder = try Self.place(voxelSize: nil)
     let bare = try Self.run(folder)
-    #expect(bare.status == 0 && bare.errors.contains("note: no voxel size is known"))
+    #expect(bare.status == 0 && bare.errors.contains("note: the voxel size is unknown"))
     CommandErrorTests.expectFailure(
       try Self.run(folder, "--detection-radius", "3"), "truth: no file tells the voxel size",
       "add --voxel-size")

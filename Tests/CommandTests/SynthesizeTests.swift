@@ -81,7 +81,7 @@ struct SynthesizeTests {
       ["synthesize", "--output", "cut", "--frames", "2000"] + Self.small, in: place
     ) { $0.contains("1/2000 volumes") }
     #expect(result.status == 130, "\(result.errors)")
-    #expect(result.errors.contains("Interrupted; every volume in cut is whole"))
+    #expect(result.errors.contains("Interrupted; every volume in cut is complete"))
     let names = try FileManager.default.subpathsOfDirectory(atPath: place.path + "/cut")
     #expect(!names.contains("res_track.txt") && !names.contains { $0.contains("partial") })
     for name in names where name.hasSuffix(".tif") {

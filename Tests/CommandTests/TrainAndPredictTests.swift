@@ -128,7 +128,7 @@ struct TrainAndPredictTests {
         .replacing("validation: \"Emb02_*\"", with: #"folds: {pattern: "Emb(\\d+)"}"#),
       to: "folds.yaml")
     let list = try MorulaCommand.run(arguments + ["--folds", "list"], in: here.place)
-    #expect(list.status == 0 && list.output == "01\t2 volumes\n02\t1 volumes\n")
+    #expect(list.status == 0 && list.output == "01\t2 volumes\n02\t1 volume\n")
     let one = try MorulaCommand.run(
       Array(arguments.prefix(3)) + ["--output", "runs/fold-01", "--folds", "1"]
         + arguments.suffix(2), in: here.place)

@@ -43,7 +43,7 @@ struct BBBC050Tests {
     }
     #expect(
       error?.description == "\(Self.folder)/images/Emb01_t001.tif: does not state its voxel size; "
-        + "give it in µm with --voxel-size x,y,z")
+        + "give it in µm")
     var options = ImageSeries.Options()
     options.voxelSize = VoxelSize(x: 0.8, y: 0.8, z: 1.75)
     let series = try ImageSeries.open(["\(Self.folder)/images"], options: options)

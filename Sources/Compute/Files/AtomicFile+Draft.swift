@@ -22,7 +22,7 @@ extension AtomicFile {
 
     /// Removes what has been written.
     package func remove() {
-      if unlink(path) != 0 { try? FileManager.default.removeItem(atPath: path) }
+      if unsafe unlink(path) != 0 { try? FileManager.default.removeItem(atPath: path) }
     }
 
     /// Gives a file its name, in place of an earlier file, or a folder a name that is free.
@@ -32,7 +32,7 @@ extension AtomicFile {
     /// - Throws: ``FileError`` where the system refuses, as for a folder in the way; the draft
     ///   stays.
     package func publish() throws(FileError) {
-      guard rename(path, target) == 0 else { throw FileError(target, errno) }
+      guard unsafe rename(path, target) == 0 else { throw FileError(target, errno) }
     }
 
     /// Gives a folder its name, in place of an earlier folder (or a link), which is removed
@@ -48,16 +48,16 @@ extension AtomicFile {
     ///   folder and the draft stay.
     package func publishFolder(exchanging: Bool = true) throws(FileError) {
       var status = stat()
-      guard lstat(target, &status) == 0 else { return try publish() }
+      guard unsafe lstat(target, &status) == 0 else { return try publish() }
       let kind = status.st_mode & S_IFMT
       guard kind == S_IFDIR || kind == S_IFLNK else { throw FileError(target, ENOTDIR) }
       synchronize()
       if exchanging, Self.exchange(path, target) { return remove() }
       let old = Draft(for: target)
-      guard rename(target, old.path) == 0 else { throw FileError(target, errno) }
-      guard rename(path, target) == 0 else {
+      guard unsafe rename(target, old.path) == 0 else { throw FileError(target, errno) }
+      guard unsafe rename(path, target) == 0 else {
         let code = errno
-        _ = rename(old.path, target)
+        _ = unsafe rename(old.path, target)
         throw FileError(target, code)
       }
       old.remove()
@@ -65,7 +65,7 @@ extension AtomicFile {
 
     /// Brings a folder with all that is in it to the disk, before an earlier one is removed.
     private func synchronize() {
-      let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+      let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
       guard descriptor >= 0 else { return }
       #if os(Linux)
         _ = morula_synchronize(descriptor)
@@ -78,7 +78,7 @@ extension AtomicFile {
     /// Exchanges two names in one step; false where the system or the file system cannot.
     private static func exchange(_ a: String, _ b: String) -> Bool {
       #if os(Linux)
-        morula_exchange(a, b) == 0
+        unsafe morula_exchange(a, b) == 0
       #elseif canImport(Darwin)
         renamex_np(a, b, UInt32(RENAME_SWAP)) == 0
       #else

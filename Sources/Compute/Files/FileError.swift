@@ -9,7 +9,7 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
 
   init(_ file: String, _ code: Int32) {
     self.file = file
-    reason = String(cString: strerror(code))
+    reason = unsafe String(cString: strerror(code))
   }
 
   /// One line: the file and the reason.

@@ -94,7 +94,8 @@ public struct ModelImport: Sendable {
     guard architecture.parameterCount <= 8 * size + 32 << 20 else {
       throw WeightsError(
         .malformed, file: path,
-        "claims a network of \(architecture.parameterCount) parameters, but has \(size) bytes")
+        "claims a network of \(architecture.parameterCount) parameters, but has \(size.counted("byte"))"
+      )
     }
   }
 
@@ -121,7 +122,8 @@ public struct ModelImport: Sendable {
       notes.append("no running statistics: those of the volume at hand are used")
       guard statistics != .running else {
         throw WeightsError(
-          .missing, file: recognized.source, "has no running statistics; leave --batch-norm out")
+          .missing, file: recognized.source, "has no running statistics",
+          advice: .useBatchStatistics)
       }
     }
     notes += missing
@@ -151,8 +153,10 @@ public struct ModelImport: Sendable {
       parameter.value = isExchanged ? Self.exchangingHalves(value) : value
     }
     var notes: [String] = []
-    if biases > 0 { notes.append("\(biases) convolutions without bias: zero") }
-    if affine > 0 { notes.append("\(affine) parameters of normalizations missing: γ = 1, β = 0") }
+    if biases > 0 { notes.append("\(biases.counted("convolution")) without bias: zero") }
+    if affine > 0 {
+      notes.append("\(affine.counted("parameter")) of normalizations missing: γ = 1, β = 0")
+    }
     if concatenation == .skipFirst {
       notes.append("decoder inputs exchanged from [skip, upsampled]")
     }

@@ -1,3 +1,4 @@
+import Compute
 import Networks
 
 /// The tensors of one layer: those whose names differ in the last word alone.
@@ -69,7 +70,8 @@ struct ModuleGroup {
       return .convolution(outputs: weight.shape[0], inputs: weight.shape[1], kernel: kernel)
     default:
       return .other(
-        "\(label) has \(weight.shape.count) axes; convolutions of volumes have 5, normalizations 1")
+        "\(label) has \(weight.shape.count.counted("axis", "axes")); convolutions of volumes have 5, normalizations 1"
+      )
     }
   }
 

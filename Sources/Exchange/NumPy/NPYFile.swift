@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 import Networks
 import Tensors
@@ -27,7 +28,7 @@ public enum NPYFile {
     guard payload.count == header.byteCount else {
       throw WeightsError(
         payload.count < header.byteCount ? .truncated : .malformed, file: file, tensor: name,
-        "\(header.descriptor) of shape \(header.shape) takes \(header.byteCount) bytes, "
+        "\(header.descriptor) of shape \(header.shape) takes \(header.byteCount.counted("byte")), "
           + "\(payload.count) follow the header")
     }
     let array = try decode(payload, header, file: file, name: name)

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 import Networks
 import Tensors
@@ -41,7 +42,8 @@ struct NPYHeader {
     let count = bytes[8..<prefix].reversed().reduce(0) { $0 << 8 | Int($1) }
     guard count <= bytes.count - prefix else {
       throw failure(
-        .truncated, "claims a header of \(count) bytes; \(bytes.count - prefix) follow, or too many"
+        .truncated,
+        "claims a header of \(count.counted("byte")); \(bytes.count - prefix) follow, or too many"
       )
     }
     length = prefix + count

@@ -1,3 +1,4 @@
+import Compute
 import Networks
 
 /// The stack, the memo and the bytes of an ``Unpickler``.
@@ -69,7 +70,7 @@ extension Unpickler {
   /// The next byte.
   mutating func byte() throws(WeightsError) -> UInt8 {
     guard position < bytes.count else {
-      throw failure(.truncated, "ends after \(bytes.count) bytes, before it says so")
+      throw failure(.truncated, "ends after \(bytes.count.counted("byte")), before it says so")
     }
     position += 1
     return bytes[position - 1]
@@ -79,7 +80,8 @@ extension Unpickler {
   mutating func take(_ count: Int) throws(WeightsError) -> ArraySlice<UInt8> {
     guard count >= 0, count <= bytes.count - position else {
       throw failure(
-        .truncated, "claims \(count) bytes at \(position), but \(bytes.count - position) follow")
+        .truncated,
+        "claims \(count.counted("byte")) at \(position), but \(bytes.count - position) follow")
     }
     position += count
     return bytes[position - count..<position]

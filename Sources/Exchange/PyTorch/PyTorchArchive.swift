@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 import Networks
 import Tensors
@@ -108,7 +109,7 @@ final class PyTorchArchive {
       throw failure(
         .malformed,
         "has shape \(tensor.shape), strides \(tensor.strides) and offset \(tensor.offset), more than "
-          + "the \(held) numbers of its storage")
+          + "the \(held.counted("number")) of its storage")
     }
     if count == 0 { return Tensor(zeros: Shape(tensor.shape)) }
     if last?.key != tensor.storage.key { last = (tensor.storage.key, try reader.read(entry)) }

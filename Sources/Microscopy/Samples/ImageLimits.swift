@@ -48,6 +48,4 @@ public struct ImageLimits: Hashable, Sendable {
     }
     set { chosen.store(newValue == standard ? 0 : newValue.maximumVoxels, ordering: .relaxed) }
   }
-
-  static let advice = "crop the image, or raise the limit with --max-pixels"
 }

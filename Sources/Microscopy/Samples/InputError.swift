@@ -2,20 +2,23 @@ import Compute
 
 /// Files that cannot be used, or results that cannot be written: one line that says which file or
 /// folder, what is wrong and what to do.
-public struct InputError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct InputError: AdvisedError, Hashable {
   /// The file or folder.
   public let subject: String
-  /// What is wrong and what to do.
+  /// What is wrong.
   public let problem: String
+  /// What to do about it; nil if the problem says it.
+  public let advice: Advice?
 
   /// An error about this file or folder.
-  public init(_ subject: String, _ problem: String) {
+  public init(_ subject: String, _ problem: String, advice: Advice? = nil) {
     self.subject = subject.onOneLine()
     self.problem = problem.onOneLine()
+    self.advice = advice
   }
 
   /// As `images/Emb01_t001.tif: …`.
-  public var description: String { "\(subject): \(problem)" }
+  public var statement: String { "\(subject): \(problem)" }
 
   /// The first names of a long list: `a.tif, b.tif, c.tif and 9 more`.
   package static func list(_ names: [String], limit: Int = 3) -> String {

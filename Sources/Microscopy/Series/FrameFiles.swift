@@ -57,8 +57,7 @@ public struct FrameFiles: ImageSource {
 
   private static func check(_ image: any ImageSource, like first: any ImageSource) throws {
     func text(_ image: any ImageSource) -> String {
-      "\(image.extent) voxels (z, y, x) of \(image.type), \(image.channels) "
-        + (image.channels == 1 ? "channel" : "channels")
+      "\(image.extent) voxels (z, y, x) of \(image.type), " + image.channels.counted("channel")
     }
     guard text(image) == text(first) else {
       throw InputError(
@@ -69,8 +68,8 @@ public struct FrameFiles: ImageSource {
     guard size.isClose(to: usual) else {
       throw InputError(
         image.path,
-        "has voxels of \(size) where \(first.path) has \(usual); convert them apart, or give "
-          + "--voxel-size x,y,z for all")
+        "has voxels of \(size) where \(first.path) has \(usual)",
+        advice: .either("convert them apart", .stateVoxelSizeForAll))
     }
   }
 

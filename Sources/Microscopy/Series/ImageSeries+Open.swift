@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 extension ImageSeries {
@@ -27,8 +28,8 @@ extension ImageSeries {
         if let other = stems.updateValue(member.file.path, forKey: member.stem) {
           throw InputError(
             member.file.path,
-            "would give a result '\(member.stem)' as \(other) does; run them with different --output"
-          )
+            "would give a result '\(member.stem)' as \(other) does",
+            advice: .separateOutputs)
         }
       }
     }
@@ -51,15 +52,15 @@ extension ImageSeries.Options {
   fileprivate func check() throws(InputError) {
     if let voxelSize, !voxelSize.isValid {
       throw InputError(
-        "--voxel-size", "\(voxelSize) is impossible: all three edges must be positive lengths in µm"
+        "voxel size", "\(voxelSize) is impossible: all three edges must be positive lengths in µm"
       )
     }
     if let frameInterval, !(frameInterval > 0 && frameInterval.isFinite) {
       throw InputError(
-        "--frame-interval", "\(frameInterval) s is impossible: give seconds above 0")
+        "frame interval", "\(frameInterval) s is impossible: give seconds above 0")
     }
     if let channel, channel < 0 {
-      throw InputError("--channel", "\(channel + 1) is impossible: channels count from 1")
+      throw InputError("channel", "\(channel + 1) is impossible: channels count from 1")
     }
   }
 }

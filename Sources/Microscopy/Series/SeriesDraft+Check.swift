@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 extension SeriesDraft {
@@ -38,14 +39,14 @@ extension SeriesDraft {
     let path = usual.file.path
     guard let channel else {
       if channels == 1 { return }
-      throw InputError(path, "has \(channels) channels; choose one with --channel 1…\(channels)")
+      throw InputError(
+        path, "has \(channels) channels", advice: .chooseChannel(count: channels))
     }
     guard channel < channels else {
       throw InputError(
         path,
-        channels == 1
-          ? "has a single channel; leave out --channel \(channel + 1)"
-          : "has no channel \(channel + 1); choose --channel 1…\(channels)")
+        channels == 1 ? "has a single channel" : "has no channel \(channel + 1)",
+        advice: channels == 1 ? .omitChannel(channel + 1) : .chooseChannel(count: channels))
     }
   }
 
@@ -58,7 +59,7 @@ extension SeriesDraft {
     if info.channels != channels {
       return InputError(
         path,
-        "has \(Self.count(info.channels, "channel")) where series '\(name)' has \(channels); "
+        "has \(info.channels.counted("channel")) where series '\(name)' has \(channels); "
           + "save it with the same channels")
     }
     if info.extent.depth == 1 { return Self.planeError(member) }
@@ -69,8 +70,8 @@ extension SeriesDraft {
     if let voxelSize, !own.isClose(to: voxelSize) {
       return InputError(
         path,
-        "has voxels of \(own) where series '\(name)' has \(voxelSize); "
-          + "correct the file, or give --voxel-size x,y,z for all")
+        "has voxels of \(own) where series '\(name)' has \(voxelSize)",
+        advice: .either("correct the file", .stateVoxelSizeForAll))
     }
     return nil
   }
@@ -81,7 +82,7 @@ extension SeriesDraft {
     var lines: [String] = []
     if let given = options.voxelSize, let stated, !given.isClose(to: stated) {
       lines.append(
-        "series '\(name)': --voxel-size \(given) is used instead of the files' \(stated)")
+        "series '\(name)': the given voxel size \(given) is used instead of the files' \(stated)")
     }
     if let usual = Self.mostCommon(members.compactMap { $0.info?.extent }),
       let odd = members.first(where: { $0.info.map { $0.extent != usual } ?? false }),
@@ -90,17 +91,18 @@ extension SeriesDraft {
       let count = members.count { $0.info.map { $0.extent != usual } ?? false }
       lines.append(
         "series '\(name)': \(odd.file.path) has \(extent) voxels (z, y, x)"
-          + (count > 1 ? " and \(Self.count(count - 1, "more frame")) also differ" : "")
+          + (count > 1 ? " and \((count - 1).counted("more frame")) also differ" : "")
           + " where the others have \(usual)")
     }
     if let usual = Self.mostCommon(intervals) {
       if options.frameInterval == nil, let other = intervals.first(where: { $0 != usual }) {
         lines.append(
           "series '\(name)': files state frame intervals of \(usual) s and \(other) s; "
-            + "\(usual) s is used, give --frame-interval for another")
+            + "\(usual) s is used unless another one is given")
       } else if let given = options.frameInterval, given != usual {
         lines.append(
-          "series '\(name)': --frame-interval \(given) s is used instead of the files' \(usual) s")
+          "series '\(name)': the given frame interval \(given) s is used instead of the files' "
+            + "\(usual) s")
       }
     }
     return lines
@@ -110,7 +112,7 @@ extension SeriesDraft {
     if let frames = member.info?.frames, frames > 1 {
       return InputError(
         member.file.path,
-        "holds \(frames) frames of a single plane; if they are the planes of a volume, save them as "
+        "holds \(frames.counted("frame")) of a single plane; if they are the planes of a volume, save them as "
           + "slices (ImageJ: Image > Properties), else give stacks of planes")
     }
     return InputError(
@@ -122,17 +124,12 @@ extension SeriesDraft {
     let edges = [("x", calibration.x), ("y", calibration.y), ("z", calibration.z)]
     let stated = edges.compactMap { name, edge in edge.map { "\(name) = \($0) µm" } }
     let missing = edges.compactMap { name, edge in edge == nil ? name : nil }
-    let argument = edges.map { name, edge in edge.map { "\($0)" } ?? name.uppercased() }
     return InputError(
       member.file.path,
       stated.isEmpty
-        ? "does not state its voxel size; give it in µm with --voxel-size x,y,z"
-        : "states \(stated.joined(separator: ", ")) but no \(missing.joined(separator: " and no ")); "
-          + "give all three in µm with --voxel-size \(argument.joined(separator: ","))")
-  }
-
-  private static func count(_ count: Int, _ noun: String) -> String {
-    "\(count) \(noun)\(count == 1 ? "" : "s")"
+        ? "does not state its voxel size"
+        : "states \(stated.joined(separator: ", ")) but no \(missing.joined(separator: " and no "))",
+      advice: .stateVoxelSize(x: calibration.x, y: calibration.y, z: calibration.z))
   }
 
   /// The most frequent value, the first among equals.

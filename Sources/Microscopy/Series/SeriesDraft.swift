@@ -63,8 +63,8 @@ struct SeriesDraft {
     for (draft, next) in zip(drafts, drafts.dropFirst()) where draft.name == next.name {
       throw InputError(
         next.members[0].file.path,
-        "would be a series '\(next.name)' as \(draft.members[0].file.path) is; "
-          + "run them with different --output")
+        "would be a series '\(next.name)' as \(draft.members[0].file.path) is",
+        advice: .separateOutputs)
     }
   }
 

@@ -44,7 +44,8 @@ public enum VolumeFiles {
       if let other = seen.updateValue(file.path, forKey: file.stem) {
         throw InputError(
           file.path,
-          "would give a result of the same name as \(other); run them with different --output")
+          "would give a result of the same name as \(other)",
+          advice: .separateOutputs)
       }
     }
     return files
@@ -78,14 +79,14 @@ public enum VolumeFiles {
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {
-      throw InputError(folder, "the folder cannot be made; choose another --output")
+      throw InputError(folder, "the folder cannot be made", advice: .chooseOutput)
     }
     func resolved(_ path: String) -> String {
       URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.path
     }
     let results = Set(stems.map { resolved("\(folder)/\($0).tif") })
     for input in inputs where results.contains(resolved(input)) {
-      throw InputError(input, "would be replaced by a result; choose another --output")
+      throw InputError(input, "would be replaced by a result", advice: .chooseOutput)
     }
   }
 

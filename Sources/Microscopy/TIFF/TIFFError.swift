@@ -2,7 +2,7 @@ import Compute
 
 /// Why a TIFF file cannot be read or written: which file and page, what was expected, what was
 /// found and what to do, in one line.
-public struct TIFFError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct TIFFError: AdvisedError, Hashable {
   /// What kind of trouble it is.
   public enum Kind: String, Hashable, Sendable {
     /// There is no such file, or it may not be opened.
@@ -34,22 +34,22 @@ public struct TIFFError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What was found instead.
   public let found: String
   /// What to do about it.
-  public let advice: String
+  public let advice: Advice?
 
   init(
     _ kind: Kind, _ path: String, page: Int? = nil, expected: String, found: String,
-    advice: String
+    advice: Advice?
   ) {
     self.kind = kind
     self.path = path
     self.page = page
     self.expected = expected.onOneLine()
     self.found = found.onOneLine()
-    self.advice = advice.onOneLine()
+    self.advice = advice
   }
 
-  /// The error in one line.
-  public var description: String {
-    "\(path)\(page.map { ", page \($0)" } ?? ""): expected \(expected), found \(found); \(advice)"
+  /// The error in one line, without the advice.
+  public var statement: String {
+    "\(path)\(page.map { ", page \($0)" } ?? ""): expected \(expected), found \(found)"
   }
 }

@@ -107,8 +107,9 @@ extension ZarrImage {
     }
     throw InputError(
       path,
-      "expected large volumes that shrink to 1/\(limit) at most, found \(stored) bytes that stand for "
-        + "\(decoded); if you trust the image, say so with --max-pixels \(extent.count)")
+      "expected large volumes that shrink to 1/\(limit) at most, found "
+        + "\(stored.counted("byte")) that stand for \(decoded)",
+      advice: .trust(voxels: extent.count))
   }
 }
 

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// An OME-Zarr image (NGFF 0.1 to 0.5, Zarr 2 and 3) that has been opened and understood: the array
@@ -95,7 +96,8 @@ public struct ZarrImage: Sendable {
     let names = multiscales.axes ?? Array(["t", "c", "z", "y", "x"].suffix(array.shape.count))
     guard names.count == array.shape.count else {
       throw InputError(
-        path, "names \(names.count) axes, but its array has \(array.shape.count)")
+        path, "names \(names.count.counted("axis", "axes")), but its array has \(array.shape.count)"
+      )
     }
     let known = ["t", "c", "z", "y", "x"].filter(names.contains)
     guard names == known, names.suffix(2) == ["y", "x"] else {
@@ -118,16 +120,16 @@ public struct ZarrImage: Sendable {
     else {
       throw InputError(
         path,
-        "expected at most \(limits.maximumVoxels) voxels, found \(extent) (z, y, x); "
-          + ImageLimits.advice)
+        "expected at most \(limits.maximumVoxels) voxels, found \(extent) (z, y, x)",
+        advice: .raiseVoxelLimit)
     }
     let files = axes.indices.filter { ["z", "y", "x"].contains(axes[$0].name) }
       .reduce(1) { $0 * array.chunkCount($1) }
     guard files <= Self.chunkLimit || limits.largestExpansion == nil else {
       throw InputError(
         path,
-        "expected volumes of at most \(Self.chunkLimit) chunks, found \(files); rewrite it with "
-          + "larger chunks, or if you trust the image, say so with --max-pixels \(extent.count)")
+        "expected volumes of at most \(Self.chunkLimit) chunks, found \(files)",
+        advice: .either("rewrite it with larger chunks", .trust(voxels: extent.count)))
     }
   }
 }

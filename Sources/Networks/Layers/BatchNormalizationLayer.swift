@@ -62,7 +62,7 @@ public struct BatchNormalizationLayer: Layer {
     try input.requireActivation(gamma.name)
     guard input.channels == gamma.value.count else {
       throw ShapeError(
-        gamma.name, expected: "\(gamma.value.count) channels", found: "\(input.channels)")
+        gamma.name, expected: "\(gamma.value.count.counted("channel"))", found: "\(input.channels)")
     }
     return input
   }

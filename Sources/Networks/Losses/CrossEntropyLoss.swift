@@ -1,3 +1,4 @@
+import Compute
 import Tensors
 
 /// Cross-entropy of the channel softmax, averaged over the voxels that are not ignored:
@@ -36,7 +37,7 @@ public struct CrossEntropyLoss: Loss, Codable, Hashable {
     let weights = classWeights ?? Array(repeating: 1, count: classes)
     guard weights.count == classes else {
       throw ShapeError(
-        "cross-entropy", expected: "\(weights.count) channels, one per class weight",
+        "cross-entropy", expected: "\(weights.count.counted("channel")), one per class weight",
         found: "\(logits.shape)")
     }
     let total = zip(weights, input.classCounts).reduce(0) { $0 + $1.0 * Double($1.1) }

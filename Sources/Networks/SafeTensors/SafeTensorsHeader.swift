@@ -1,3 +1,4 @@
+import Compute
 import Tensors
 
 /// The JSON header of a safetensors file, checked against the size of the data that follows.
@@ -61,7 +62,7 @@ struct SafeTensorsHeader {
       guard stop <= dataSize else {
         throw WeightsError(
           .truncated, file: file, tensor: entry.name,
-          "its data end at byte \(stop), but the file has only \(dataSize) bytes of data")
+          "its data end at byte \(stop), but the file has only \(dataSize.counted("byte")) of data")
       }
       guard start == end else {
         throw WeightsError(
@@ -74,7 +75,8 @@ struct SafeTensorsHeader {
     guard end == dataSize else {
       throw WeightsError(
         .malformed, file: file,
-        "the arrays take \(end) bytes, but the file has \(dataSize) bytes of data")
+        "the arrays take \(end.counted("byte")), but the file has \(dataSize.counted("byte")) of data"
+      )
     }
   }
 
@@ -126,7 +128,8 @@ struct SafeTensorsHeader {
           kind: .unsupported)
       }
       guard dimensions.count <= 32 else {
-        throw JSONScanner.Failure("a shape of \(dimensions.count) axes; at most 32 are read")
+        throw JSONScanner.Failure(
+          "a shape of \(dimensions.count.counted("axis", "axes")); at most 32 are read")
       }
       guard offsets.count == 2, offsets[0] <= offsets[1] else {
         throw JSONScanner.Failure(
@@ -142,7 +145,7 @@ struct SafeTensorsHeader {
       if dimensions.contains(0) { size = 0 }
       guard size == offsets[1] - offsets[0] else {
         throw JSONScanner.Failure(
-          "\(type.rawValue) of shape \(Shape(dimensions)) takes \(size) bytes, but data_offsets span \(offsets[1] - offsets[0])"
+          "\(type.rawValue) of shape \(Shape(dimensions)) takes \(size.counted("byte")), but data_offsets span \(offsets[1] - offsets[0])"
         )
       }
       return Entry(name: name, type: type, shape: Shape(dimensions), bytes: offsets[0]..<offsets[1])

@@ -1,7 +1,7 @@
 import Compute
 
 /// A weights file that cannot be read or written, or that does not hold what is asked of it.
-public struct WeightsError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct WeightsError: AdvisedError, Hashable {
   /// The class of a problem.
   public enum Kind: Hashable, Sendable {
     /// The system cannot open or read the file.
@@ -28,17 +28,22 @@ public struct WeightsError: Error, Hashable, Sendable, CustomStringConvertible {
   public let tensor: String?
   /// What was expected and what was found.
   public let problem: String
+  /// What to do about it; nil if the problem says it.
+  public let advice: Advice?
 
   /// An error about `file`, or about one `tensor` in it.
-  public init(_ kind: Kind, file: String, tensor: String? = nil, _ problem: String) {
+  public init(
+    _ kind: Kind, file: String, tensor: String? = nil, _ problem: String, advice: Advice? = nil
+  ) {
     self.kind = kind
     self.file = file
     self.tensor = tensor
     self.problem = problem.onOneLine()
+    self.advice = advice
   }
 
   /// One line: file, tensor, problem.
-  public var description: String {
+  public var statement: String {
     guard let tensor else { return "\(file): \(problem)" }
     // Quoted with escapes, because a hostile name may hold line breaks; and not at any length.
     return "\(file), tensor \(String(tensor.prefix(100)).debugDescription): \(problem)"

@@ -133,7 +133,8 @@ extension ConvolutionLayer {
     let outputs = weight.value.shape[0]
     guard gamma.count == outputs else {
       throw ShapeError(
-        normalization.gamma.name, expected: "\(outputs) channels", found: "\(gamma.count)")
+        normalization.gamma.name, expected: "\(outputs.counted("channel"))", found: "\(gamma.count)"
+      )
     }
     let scales = (0..<outputs).map {
       Double(gamma[$0]) / (statistics.variance[$0] + normalization.epsilon).squareRoot()

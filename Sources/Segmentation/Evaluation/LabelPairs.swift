@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 import Microscopy
 
@@ -113,7 +114,7 @@ public struct LabelPairs: Sendable {
       let predicted = try ImageFile.open(prediction.path).frames
       guard predicted == count else {
         throw InputError(
-          prediction.path, "has \(predicted) frames, but \(truth.path) has \(count)")
+          prediction.path, "has \(predicted.counted("frame")), but \(truth.path) has \(count)")
       }
     }
     return (0..<count).map { frame in
@@ -136,7 +137,9 @@ public struct LabelPairs: Sendable {
     if frames == 1 { return nil }
     guard frames == single.files.count else {
       throw InputError(
-        stack.path, "has \(frames) frames, but \(single.argument) has \(single.files.count) files")
+        stack.path,
+        "has \(frames.counted("frame")), but \(single.argument) has \(single.files.count.counted("file"))"
+      )
     }
     for file in single.files where try ImageFile.open(file.path).frames > 1 {
       throw InputError(file.path, "has several frames, as has \(stack.path); pair them by name")

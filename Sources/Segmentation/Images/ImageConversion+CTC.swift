@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 import Microscopy
 import Morphometry
@@ -10,20 +11,20 @@ extension ImageConversion {
     guard channels.count == 1 else {
       throw InputError(
         input.source.path,
-        "has \(channels.count) channels, and folders of the Cell Tracking Challenge one; choose one "
-          + "with --channel 1…\(channels.count)")
+        "has \(channels.count) channels, and folders of the Cell Tracking Challenge one",
+        advice: .chooseChannel(count: channels.count))
     }
     let names = CTCNames(folder: place) ?? CTCNames(areLabels: areLabels)
     let type = type(input, areLabels: areLabels)
     let files = (0..<input.frames).map { "\(place)/\(names.file($0, of: input.frames))" }
     if !replaces {
       for file in files where FileManager.default.fileExists(atPath: file) {
-        throw InputError(file, "exists already; choose another --output, or add --overwrite")
+        throw InputError(file, "exists already", advice: .replaceOutput)
       }
     }
     do {
       try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
-    } catch { throw InputError(place, "the folder cannot be made; choose another --output") }
+    } catch { throw InputError(place, "the folder cannot be made", advice: .chooseOutput) }
 
     let calibration = calibration(input)
     var seen: [[UInt32]] = []

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 import Microscopy
 import Morphometry
@@ -60,11 +61,11 @@ extension ImageConversion {
             .deletingLastPathComponent
           || input.source is ZarrImage
       else {
-        throw InputError(place, "is the input; choose another --output")
+        throw InputError(place, "is the input", advice: .chooseOutput)
       }
     }
     guard !replaces, format != .ctc, FileManager.default.fileExists(atPath: place) else { return }
-    throw InputError(place, "exists already; choose another --output, or add --overwrite")
+    throw InputError(place, "exists already", advice: .replaceOutput)
   }
 
   /// The volume of a frame and channel in the type to write.
@@ -153,7 +154,7 @@ extension ImageConversion {
       guard label.source.extent == input.source.extent, label.frames == input.frames else {
         throw InputError(
           label.source.path,
-          "has \(label.frames) frames of \(label.source.extent) voxels (z, y, x), the image "
+          "has \(label.frames.counted("frame")) of \(label.source.extent) voxels (z, y, x), the image "
             + "\(input.frames) of \(input.source.extent)")
       }
     }

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 import Microscopy
 import Morphometry
@@ -92,7 +93,7 @@ public struct ImageConversion: Sendable {
     if folder.isEmpty { return }
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch { throw InputError(folder, "the folder cannot be made; choose another --output") }
+    } catch { throw InputError(folder, "the folder cannot be made", advice: .chooseOutput) }
   }
 
   /// Whether the values of an input are written as labels to a place.
@@ -118,8 +119,7 @@ public struct ImageConversion: Sendable {
     guard channel < input.channels else {
       throw InputError(
         input.source.path,
-        "has \(input.channels) channel\(input.channels == 1 ? "" : "s"), but no channel \(channel + 1)"
-      )
+        "has \(input.channels.counted("channel")), but no channel \(channel + 1)")
     }
     return [channel]
   }

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 import Microscopy
 import Morphometry
@@ -23,7 +24,7 @@ extension ImageReport {
       .joined(separator: "\n")
   }
 
-  /// An object with the keys that `morula info --help` lists.
+  /// An object whose keys the help of `morula info` explains.
   public var json: JSONValue {
     let edges = [calibration.x, calibration.y, calibration.z]
     let size = calibration.voxelSize
@@ -50,7 +51,7 @@ extension ImageReport {
   }
 
   private var formatText: String {
-    let count = "\(pages) \(dialect == "ngff" ? "level" : "page")\(pages == 1 ? "" : "s")"
+    let count = pages.counted(dialect == "ngff" ? "level" : "page")
     let size = byteCount.map { ", " + Self.size($0) } ?? ""
     return "\(format), \(byteOrder)-endian, \(count)\(size)"
   }
@@ -63,7 +64,7 @@ extension ImageReport {
     case TIFFColor.palette.rawValue: return text + " (with a color table, which is ignored)"
     case TIFFColor.minIsWhite.rawValue: return text + " (shown inverted; read as stored)"
     case TIFFColor.luminance.rawValue: return text + " (logarithmic luminance)"
-    default: return text + " (colors, read as \(channels) channels)"
+    default: return text + " (colors, read as \(channels.counted("channel")))"
     }
   }
 
@@ -93,6 +94,6 @@ extension ImageReport {
       value /= 1000
       unit += 1
     }
-    return unit == 0 ? "\(bytes) bytes" : "\(String(format: "%.1f", value)) \(units[unit])"
+    return unit == 0 ? bytes.counted("byte") : "\(String(format: "%.1f", value)) \(units[unit])"
   }
 }

@@ -50,8 +50,7 @@ public struct Predictor: Sendable {
     } catch .unknownVoxelSize {
       throw InputError(
         name,
-        "does not tell its voxel size, which the model needs; give --voxel-size X,Y,Z in µm, or "
-          + "--raw to use the values and the grid as they are")
+        "does not state its voxel size, which the model needs", advice: .stateVoxelSizeOrUseRaw)
     } catch {
       throw InputError(name, error.description)
     }
@@ -121,8 +120,8 @@ public struct Predictor: Sendable {
     guard plan.tiles.count == 1 || model.network.inferenceStatistics == .running else {
       throw InputError(
         name,
-        "does not fit in one tile, and these weights take the statistics of whole volumes; raise "
-          + "--max-memory, leave --tile out, or give --batch-norm running")
+        "does not fit in one tile, and these weights take the statistics of whole volumes",
+        advice: .avoidTiles)
     }
     return plan
   }
@@ -145,8 +144,8 @@ public struct Predictor: Sendable {
       throw InputError(
         name,
         "needs \(ByteCount.rounded(architecture.activationBytes(for: smallest.axes))) even for the "
-          + "smallest tile of this network, \(ByteCount.rounded(memoryLimit)) are allowed; raise "
-          + "--max-memory or use a smaller network")
+          + "smallest tile of this network, \(ByteCount.rounded(memoryLimit)) are allowed",
+        advice: .allowMemory)
     }
     return plan
   }

@@ -1,3 +1,4 @@
+import Compute
 import Microscopy
 
 /// The labels of one time point and the raw image that belongs to them.
@@ -33,7 +34,7 @@ public struct MeasurementFrame: Sendable {
   var unknownVoxelSize: InputError {
     InputError(
       labels.path,
-      (image == nil ? "does not state its voxel size" : "and its image do not state the voxel size")
-        + "; give it in µm with --voxel-size x,y,z")
+      image == nil ? "does not state its voxel size" : "and its image do not state the voxel size",
+      advice: .stateVoxelSize())
   }
 }

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 import Microscopy
 import Morphometry
@@ -12,7 +13,7 @@ public struct MeasurementRun: Sendable {
     /// A frame is done: how many of all, its name, its nuclei.
     case frame(done: Int, total: Int, name: String, nuclei: Int)
     /// A frame failed.
-    case failure(done: Int, total: Int, message: String)
+    case failure(done: Int, total: Int, error: any Error)
   }
 
   /// What became of a series.
@@ -51,7 +52,7 @@ public struct MeasurementRun: Sendable {
     do {
       try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
     } catch {
-      throw InputError(output, "the folder cannot be made; choose another --output")
+      throw InputError(output, "the folder cannot be made", advice: .chooseOutput)
     }
     let hasIntensity = series.contains { $0.frames.contains { $0.image != nil } }
     var tables = SeriesTables(series: series.map(\.name), hasIntensity: hasIntensity)
@@ -74,8 +75,7 @@ public struct MeasurementRun: Sendable {
             ))
         } catch {
           summary.failures += 1
-          let line = "\(error)".split(whereSeparator: \.isNewline).joined(separator: " ")
-          report(.failure(done: done, total: total, message: line))
+          report(.failure(done: done, total: total, error: error))
         }
       }
       summaries.append(summary)

@@ -97,7 +97,7 @@ public struct MeasurementSeries: Sendable {
       if Axis.allCases.contains(where: { abs(own[$0] / other[$0] - 1) > 1e-3 }) {
         return [
           "\(frame.labels.path) has voxels of \(own), its image \(image.path) of \(other); "
-            + "the labels' are used, give --voxel-size for others"
+            + "that of the labels is used"
         ]
       }
     }

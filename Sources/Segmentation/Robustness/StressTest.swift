@@ -45,7 +45,8 @@ public struct StressTest: Sendable {
     for image in images.flatMap(\.frames) {
       guard let truth = truths[image.stem] else {
         throw InputError(
-          image.path, "there is no truth of this name (\(image.stem)); check --truth")
+          image.path, "there is no truth of this name (\(image.stem))",
+          advice: .checkTruth)
       }
       items.append((image, truth))
     }

@@ -25,7 +25,7 @@ public struct SegmentationRun: Sendable {
     /// A frame is done: how many of all, its name, its nuclei.
     case frame(done: Int, total: Int, name: String, nuclei: Int)
     /// A frame failed.
-    case failure(done: Int, total: Int, message: String)
+    case failure(done: Int, total: Int, error: any Error)
   }
 
   /// What segments.
@@ -87,10 +87,9 @@ public struct SegmentationRun: Sendable {
           result.seconds = begin.duration(to: .now).inSeconds
           report(.frame(done: done, total: total, name: frame.stem, nuclei: nuclei.count))
         } catch {
-          let message = Self.line(error)
-          result.error = message
+          result.error = "\(error)".onOneLine()
           // Told first: where the disk failed, the writer can only say that it failed before.
-          report(.failure(done: done, total: total, message: message))
+          report(.failure(done: done, total: total, error: error))
           try writer.skip()
         }
         entry.frames.append(result)
@@ -153,7 +152,4 @@ public struct SegmentationRun: Sendable {
   }
 
   /// An error in one line.
-  private static func line(_ error: any Error) -> String {
-    "\(error)".split(whereSeparator: \.isNewline).joined(separator: " ")
-  }
 }

@@ -55,7 +55,7 @@ public struct Segmenter: Sendable {
     _ image: Volume<Float>, name: String, workspace: inout Workspace
   ) throws -> Result {
     guard let voxelSize = image.voxelSize else {
-      throw InputError(name, "does not tell its voxel size; give --voxel-size X,Y,Z in µm")
+      throw InputError(name, "does not state its voxel size", advice: .stateVoxelSize())
     }
     guard image.voxels.allSatisfy(\.isFinite) else {
       throw InputError(

@@ -3,8 +3,7 @@
 /// The constants began as a fit to the times of the published networks' layers under all tiles
 /// (within 20 %, as far as two runs differ); those of rare cases were then set from single
 /// measurements. Good enough to choose between tiles, not a prediction of time. If you change a
-/// kernel, compare the times of single algorithms with those of the plan
-/// (`morula benchmark network`).
+/// kernel, compare `morula benchmark network` under each algorithm with what the plan chose.
 extension FastConvolution {
   private enum Cycles {
     /// Per multiply–add vector of a product, two of which can begin in a cycle.

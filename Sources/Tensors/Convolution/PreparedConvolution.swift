@@ -187,7 +187,7 @@ public final class PreparedConvolution: Sendable {
       dilation: geometry.dilation)
     guard output.shape.channels == weight.shape[0] else {
       throw ShapeError(
-        "convolution by slabs", expected: "an output of \(weight.shape[0]) channels",
+        "convolution by slabs", expected: "an output of \(weight.shape[0].counted("channel"))",
         found: "\(output.shape)")
     }
     for start in stride(from: planes.lowerBound, to: planes.upperBound, by: 4) {

@@ -105,7 +105,8 @@ public enum BatchNormalization {
       statistics.variance.count == channels
     else {
       throw ShapeError(
-        "batch normalization", expected: "γ, β, mean and variance of \(channels) channels",
+        "batch normalization",
+        expected: "γ, β, mean and variance of \(channels.counted("channel"))",
         found: "\(gamma.shape), \(beta.shape), \(statistics.mean.count)")
     }
     return (0..<channels).map { channel in

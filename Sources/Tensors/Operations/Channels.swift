@@ -58,7 +58,7 @@ public enum Channels {
     try x.shape.requireActivation("channel split")
     guard count > 0, count < x.shape.channels else {
       throw ShapeError(
-        "channel split", expected: "between 1 and \(x.shape.channels - 1) channels",
+        "channel split", expected: "between 1 and \((x.shape.channels - 1).counted("channel"))",
         found: "\(count)")
     }
     var first = Tensor(uninitialized: x.shape.with(channels: count))

@@ -2,23 +2,37 @@ import Compute
 
 /// A configuration that cannot be used: one line that says where, which key, what is wrong and what
 /// would be right.
-public struct ConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// Where the offending text stands: `nsn.yaml:12`, or `--set optimizer.kind=adan`.
-  public let location: String
+public struct ConfigurationError: AdvisedError, Equatable {
+  /// Where the offending text was written.
+  public let origin: ConfigurationOrigin
   /// The path of the key, `optimizer.learning_rate`; empty for the whole file.
   public let keyPath: String
   /// What is wrong and what would be right.
   public let problem: String
+  /// What to do about it; nil if the problem says it.
+  public let advice: Advice?
 
   /// An error at this place.
-  public init(location: String, keyPath: String, problem: String) {
-    self.location = location.onOneLine()
+  public init(
+    _ origin: ConfigurationOrigin, keyPath: String = "", problem: String, advice: Advice? = nil
+  ) {
+    self.origin = origin
     self.keyPath = keyPath.onOneLine()
     self.problem = problem.onOneLine()
+    self.advice = advice
   }
 
   /// As `nsn.yaml:12: optimizer.learning_rte: unknown key; did you mean 'learning_rate'?`.
-  public var description: String {
-    keyPath.isEmpty ? "\(location): \(problem)" : "\(location): \(keyPath): \(problem)"
+  public var statement: String { "\(origin): \(key)\(problem)" }
+
+  /// The error in one line, with origin and advice in the caller's words.
+  public func description(
+    origin words: (ConfigurationOrigin) -> String, advising advise: (Advice) -> String
+  ) -> String {
+    "\(words(origin)): \(key)\(problem)" + (advice.map { "; \(advise($0))" } ?? "")
+  }
+
+  private var key: String {
+    keyPath.isEmpty ? "" : keyPath + ": "
   }
 }

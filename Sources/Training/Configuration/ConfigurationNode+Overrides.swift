@@ -1,17 +1,19 @@
+import Compute
+
 extension ConfigurationNode {
-  /// Applies one `--set`: `a.b=value` puts the value (any YAML) under key `b` of section `a`, making
+  /// Applies one override: `a.b=value` puts the value (any YAML) under key `b` of section `a`, making
   /// sections that are missing; the value `null` takes the key out, so its default applies.
   package mutating func apply(override: String) throws(ConfigurationError) {
     guard let equals = override.firstIndex(of: "=") else {
       throw ConfigurationError(
-        location: "--set \(override)", keyPath: "",
-        problem: "expected key=value, for example --set training.epochs=20")
+        .override(override),
+        problem: "expected key=value, for example training.epochs=20")
     }
     let keys = override[..<equals].split(separator: ".", omittingEmptySubsequences: false)
       .map { $0.filter { !$0.isWhitespace } }
     guard keys.allSatisfy({ !$0.isEmpty }) else {
       throw ConfigurationError(
-        location: "--set \(override)", keyPath: "",
+        .override(override),
         problem: "'\(override[..<equals])' is not a path of keys such as training.epochs")
     }
     let value = try ConfigurationNode(
@@ -30,8 +32,8 @@ extension ConfigurationNode {
     guard var entries else {
       let whole = path.joined(separator: ".")
       throw ConfigurationError(
-        location: "\(value.origin)", keyPath: whole,
-        problem: "is \(found) (\(origin)), which has no keys; set it whole, --set \(whole)={…}")
+        value.origin, keyPath: whole,
+        problem: "is \(found) (\(origin)), which has no keys", advice: .setWholeSection(key: whole))
     }
     var child =
       entries.first { $0.key == key }?.value ?? ConfigurationNode(.null, origin: value.origin)

@@ -5,17 +5,17 @@ import Yams
 extension ConfigurationNode {
   /// The tree of a YAML (or JSON) text; `name` is the file's name in messages.
   package init(yaml: String, name: String) throws(ConfigurationError) {
-    let node = try Self.compose(yaml) { .file(name: name, line: $0) }
-    self = node ?? ConfigurationNode(.mapping([]), origin: .file(name: name, line: 1))
+    let node = try Self.compose(yaml) { .line($0, file: name) }
+    self = node ?? ConfigurationNode(.mapping([]), origin: .line(1, file: name))
     if isNull { content = .mapping([]) }
     guard entries != nil else {
       throw ConfigurationError(
-        location: "\(origin)", keyPath: "",
+        origin,
         problem: "expected sections such as 'network:' and 'data:', found \(found)")
     }
   }
 
-  /// The value of one `--set`: a list, a section or quoted text in YAML, `[64, 64, 64]`,
+  /// The value of one override: a list, a section or quoted text in YAML, `[64, 64, 64]`,
   /// `{patience: 5}`; all else is one word as it stands, so that `*.tif` needs no quotes.
   package init(overrideValue text: String, override: String) throws(ConfigurationError) {
     let word = text.trimmingCharacters(in: .whitespaces)
@@ -38,7 +38,7 @@ extension ConfigurationNode {
     let aliases = aliasCount(in: yaml)
     guard aliases <= mostAliases else {
       throw ConfigurationError(
-        location: "\(origin(1))", keyPath: "",
+        origin(1),
         problem: "repeats anchors \(aliases) times (*name); at most \(mostAliases) are read: write "
           + "the values out")
     }
@@ -47,11 +47,11 @@ extension ConfigurationNode {
       root = try Yams.compose(yaml: yaml)
     } catch let error as YamlError {
       throw ConfigurationError(
-        location: "\(origin(error.line ?? 1))", keyPath: "",
+        origin(error.line ?? 1),
         problem: "not valid YAML: \(error.reason)")
     } catch {
       throw ConfigurationError(
-        location: "\(origin(1))", keyPath: "", problem: "not valid YAML: \(error)")
+        origin(1), problem: "not valid YAML: \(error)")
     }
     guard let root else { return nil }
     var count = 0
@@ -87,7 +87,7 @@ extension ConfigurationNode {
     count += 1
     guard count <= mostValues else {
       throw ConfigurationError(
-        location: "\(place)", keyPath: "",
+        place,
         problem: "has more than \(mostValues) values, which no configuration needs")
     }
     switch node {
@@ -108,7 +108,7 @@ extension ConfigurationNode {
         let keyPlace = origin(key.mark?.line ?? 1)
         guard case .scalar(let scalar) = key else {
           throw ConfigurationError(
-            location: "\(keyPlace)", keyPath: "", problem: "a key must be one word")
+            keyPlace, problem: "a key must be one word")
         }
         let inner = try convert(value, &count, origin: origin)
         entries.append(Entry(key: scalar.string, origin: keyPlace, value: inner))
@@ -116,7 +116,7 @@ extension ConfigurationNode {
       return ConfigurationNode(.mapping(entries), origin: place)
     case .alias:
       throw ConfigurationError(
-        location: "\(place)", keyPath: "", problem: "an alias refers to nothing")
+        place, problem: "an alias refers to nothing")
     }
   }
 

@@ -1,17 +1,10 @@
 /// A tree of configuration values as written, each with the place it came from.
 ///
-/// It stands between the text (YAML, JSON, `--set`) and the typed ``TrainingConfiguration``: both
+/// It stands between the text (YAML, JSON, overrides) and the typed ``TrainingConfiguration``: both
 /// directions of the conversion go through it.
 package struct ConfigurationNode: Sendable {
   /// Where a value was written.
-  package enum Origin: Sendable, Equatable {
-    /// A line of a file, counted from 1.
-    case file(name: String, line: Int)
-    /// An override on the command line, `optimizer.kind=adam`.
-    case override(String)
-    /// Made by a program: a default, or a checkpoint.
-    case program
-  }
+  package typealias Origin = ConfigurationOrigin
 
   /// One key of a mapping.
   package struct Entry: Sendable, Equatable {
@@ -83,15 +76,5 @@ extension ConfigurationNode: Equatable {
   /// The same values; where they were written does not matter.
   package static func == (a: ConfigurationNode, b: ConfigurationNode) -> Bool {
     a.content == b.content
-  }
-}
-
-extension ConfigurationNode.Origin: CustomStringConvertible {
-  package var description: String {
-    switch self {
-    case .file(let name, let line): "\(name):\(line)"
-    case .override(let text): "--set \(text)"
-    case .program: "configuration"
-    }
   }
 }

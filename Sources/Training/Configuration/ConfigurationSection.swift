@@ -18,7 +18,7 @@ package protocol ConfigurationSection: Sendable, Equatable {
 package struct PathContext: Sendable {
   /// For paths written in the file: the file's folder.
   package var fileDirectory: String
-  /// For paths given by `--set`: the working directory.
+  /// For paths in overrides: the working directory.
   package var workingDirectory: String
 
   package init(fileDirectory: String, workingDirectory: String) {

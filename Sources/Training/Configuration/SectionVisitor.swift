@@ -23,14 +23,14 @@ package final class SectionVisitor<Key: ConfigurationKey> {
     guard let node, !node.isNull else { return }
     guard let entries = node.entries else {
       throw ConfigurationError(
-        location: "\(node.origin)", keyPath: path.joined(separator: "."),
+        node.origin, keyPath: path.joined(separator: "."),
         problem: "expected a section with keys (\(Self.names.joined(separator: ", "))), "
           + "found \(node.found)")
     }
     for entry in entries where Key(rawValue: entry.key) == nil {
       let nearest = NearestName.suggestion(for: entry.key, among: Self.names)
       throw ConfigurationError(
-        location: "\(entry.origin)",
+        entry.origin,
         keyPath: (path + [entry.key]).joined(separator: "."),
         problem: nearest.map { "unknown key; did you mean '\($0)'?" }
           ?? "unknown key; the keys here are \(Self.names.joined(separator: ", "))")
@@ -61,7 +61,7 @@ package final class SectionVisitor<Key: ConfigurationKey> {
   /// The error that a key is wrong.
   package func error(_ key: Key, _ problem: String) -> ConfigurationError {
     ConfigurationError(
-      location: "\(origin(of: key))", keyPath: (path + [key.rawValue]).joined(separator: "."),
+      origin(of: key), keyPath: (path + [key.rawValue]).joined(separator: "."),
       problem: problem)
   }
 

@@ -5,7 +5,7 @@ extension TrainingConfiguration {
       var path = keyPath.split(separator: ".").map(String.init)
       while !path.isEmpty, node.origin(at: path) == nil { path.removeLast() }
       return ConfigurationError(
-        location: "\(node.origin(at: path) ?? node.origin)", keyPath: keyPath, problem: problem)
+        node.origin(at: path) ?? node.origin, keyPath: keyPath, problem: problem)
     }
     let lossName = loss.kind.rawValue
     if network.output == .softmax, loss.kind.hasBinaryCrossEntropy {

@@ -20,7 +20,7 @@ extension TrainingConfiguration {
       relativeTo: URL(filePath: workingDirectory, directoryHint: .isDirectory)
     ).standardizedFileURL
     func failure(_ problem: String) -> ConfigurationError {
-      ConfigurationError(location: path, keyPath: "", problem: problem)
+      ConfigurationError(.file(path), problem: problem)
     }
     guard FileManager.default.fileExists(atPath: url.path) else {
       throw failure("there is no such configuration file")

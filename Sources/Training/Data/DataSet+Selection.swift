@@ -19,7 +19,7 @@ extension DataSet {
       guard !chosen.isEmpty else {
         throw InputError(
           key,
-          "'\(text)' matches none of the \(pairs.count) volumes in \(images), such as "
+          "'\(text)' matches none of the \(pairs.count.counted("volume")) in \(images), such as "
             + InputError.list(pairs.map(\.name), limit: 2))
       }
       return chosen
@@ -112,7 +112,7 @@ extension DataSet {
     guard !training.isEmpty else {
       throw InputError(
         isFold ? "data.folds" : "data.validation",
-        "takes all \(pairs.count) volumes; none is left to train on")
+        "takes all \(pairs.count.counted("volume")); none is left to train on")
     }
     let supplement = try configuration.supplement.map(DataSet.init)?.pairs ?? []
     return Split(training: training + supplement, validation: validation)

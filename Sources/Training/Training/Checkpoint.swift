@@ -4,7 +4,7 @@ import Networks
 import Segmentation
 
 /// A checkpoint: a model's weights file with the state of its training beside the weights, so that
-/// `predict` takes it as it is and `train --resume` goes on from it.
+/// It is a model like any other, and training can go on from it.
 enum Checkpoint {
   private static let position = "training_position"
   private static let schedule = "training_schedule"
@@ -86,8 +86,8 @@ enum Checkpoint {
     guard changed.isEmpty else {
       throw TrainingError(
         path,
-        "was written by another configuration, which differs in \(changed.joined(separator: ", ")); "
-          + "restore the values, or start a new run with another --output")
+        "was written by another configuration, which differs in \(changed.joined(separator: ", "))",
+        advice: .either("restore the values", .chooseOutput))
     }
   }
 
@@ -103,7 +103,7 @@ enum Checkpoint {
         path,
         "was written with other volumes to \(verb) (\(then.count), now \(now.count)"
           + (changed.isEmpty ? "" : "; \(InputError.list(changed))")
-          + "); restore the data set, or start a new run with another --output")
+          + ")", advice: .either("restore the data set", .chooseOutput))
     }
   }
 }

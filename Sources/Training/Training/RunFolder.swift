@@ -11,7 +11,7 @@ public struct RunFolder: Sendable, Hashable {
 
   /// The weights with the best validation IoU; of the last epoch where nothing validates.
   public var best: String { path + "/best.safetensors" }
-  /// The last checkpoint, from which `--resume` goes on.
+  /// The last checkpoint, from which training can go on.
   public var last: String { path + "/last.safetensors" }
   /// One row an epoch.
   public var history: String { path + "/history.csv" }
@@ -23,7 +23,7 @@ public struct RunFolder: Sendable, Hashable {
       try FileManager.default.createDirectory(
         atPath: path, withIntermediateDirectories: true)
     } catch {
-      throw TrainingError(path, "the folder cannot be made; choose another --output")
+      throw TrainingError(path, "the folder cannot be made", advice: .chooseOutput)
     }
   }
 

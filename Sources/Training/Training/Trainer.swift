@@ -51,15 +51,16 @@ public struct Trainer {
     let folder = RunFolder(output)
     let hasCheckpoint = FileManager.default.fileExists(atPath: folder.last)
     if resuming, !hasCheckpoint {
-      throw TrainingError(folder.last, "there is no checkpoint to resume from; check --output")
+      throw TrainingError(
+        folder.last, "there is no checkpoint to resume from", advice: .checkOutput)
     }
     if !resuming, hasCheckpoint {
       throw TrainingError(
-        output, "already holds a run; go on with --resume, or choose another --output")
+        output, "already holds a run", advice: .resumeRun)
     }
     if !resuming, FileManager.default.fileExists(atPath: folder.best) {
       throw TrainingError(
-        folder.best, "holds the weights of an earlier run; choose another --output")
+        folder.best, "holds the weights of an earlier run", advice: .chooseOutput)
     }
     let dataSet = try DataSet(configuration.data)
     // The chosen fold becomes part of the configuration, so that config.yaml tells it and a resumed
@@ -114,7 +115,8 @@ public struct Trainer {
     guard let lock = try FolderLock(output) else {
       throw TrainingError(
         output,
-        "another process is training in this folder; wait for it, or choose another --output")
+        "another process is training in this folder",
+        advice: .either("wait for it", .chooseOutput))
     }
     defer { withExtendedLifetime(lock) {} }
     try folder.write(configuration: configuration)

@@ -1,3 +1,4 @@
+import Compute
 import Networks
 import Segmentation
 
@@ -37,8 +38,8 @@ extension TrainingConfiguration {
 
 extension UNetConfiguration {
   fileprivate var words: String {
-    "\(levels) levels, base \(base), kernel \(kernel) and \(outputs) output "
-      + (outputs == 1 ? "channel" : "channels")
+    "\(levels.counted("level")), base \(base), kernel \(kernel) and "
+      + outputs.counted("output channel")
   }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Compute
 import Foundation
 import Microscopy
 import Morphometry
@@ -7,94 +8,115 @@ import Segmentation
 /// `morula evaluate`
 struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Compare label images with the truth: IoU, SEG, MUCov, DET, TRA, AP, F1, PQ.",
+    abstract: "Score label images against ground truth: IoU, SEG, MUCov, DET, TRA, AP, F1, PQ.",
+    usage: "morula evaluate --prediction <labels> --truth <labels> [<options>]",
     discussion: """
-      Files are paired by name; the output folder of `morula segment` and the layouts of the Cell \
+      Files are paired by name. The output folder of `morula segment` and the layouts of the Cell \
       Tracking Challenge (mask000.tif with man_seg000.tif or man_track000.tif) are understood, and \
-      4D stacks are compared frame by frame. A truth without a prediction counts as an empty \
-      prediction. Scores are printed by number of true nuclei and overall, with bootstrap confidence \
+      hyperstacks are compared frame by frame. A truth without a prediction counts as an empty \
+      prediction.
+
+      Scores are printed by the number of true nuclei and overall, with bootstrap confidence \
       intervals; docs/evaluation.md defines each of them.
 
-      Example:
-        morula evaluate --prediction results --truth data/instances --json scores.json
+      Examples:
+        morula evaluate --prediction out --truth data/instances
+        morula evaluate --prediction out --truth data/instances \\
+          --json scores.json --csv volumes.csv
       """)
 
-  @Option(
-    help: ArgumentHelp(
-      "Predicted labels: a TIFF, an OME-Zarr image or a folder of them.",
-      valueName: "file or folder"))
-  var prediction: String
+  /// What is compared, and what is written.
+  struct Files: ParsableArguments {
+    @Option(
+      help: ArgumentHelp(
+        "Predicted labels: a TIFF, an OME-Zarr image or a folder of them.",
+        valueName: "labels"))
+    var prediction: String
 
-  @Option(
-    help: ArgumentHelp(
-      "True labels: a TIFF, an OME-Zarr image or a folder of them.",
-      valueName: "file or folder"))
-  var truth: String
+    @Option(
+      help: ArgumentHelp(
+        "True labels: a TIFF, an OME-Zarr image or a folder of them.",
+        valueName: "labels"))
+    var truth: String
 
-  @Option(help: ArgumentHelp("Write all scores as JSON.", valueName: "file"))
-  var json: String?
+    @Option(help: ArgumentHelp("Write all scores as JSON.", valueName: "file"))
+    var json: String?
 
-  @Option(help: ArgumentHelp("Write a table with a row per volume.", valueName: "file"))
-  var csv: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Bins of the number of true nuclei, each scored by itself.", valueName: "bins"))
-  var stages = StageList(stages: Stage.standard)
-
-  @Option(
-    help: ArgumentHelp(
-      "How far a predicted centroid may lie from the true one, in µm (default: 5).",
-      valueName: "µm"))
-  var detectionRadius: Double?
-
-  @Option(
-    help: ArgumentHelp(
-      "The voxel size in µm, instead of what the files say.", valueName: "x,y,z"))
-  var voxelSize: VoxelSize?
-
-  @Option(
-    help: ArgumentHelp(
-      "Resamples of the volumes for confidence intervals; 0 for none.", valueName: "n"))
-  var bootstrap = 2000
-
-  @Option(help: ArgumentHelp("The seed of the resampling.", valueName: "n"))
-  var seed: UInt64 = 0
-
-  @OptionGroup var limits: ImageLimitOptions
-  @OptionGroup var compute: ComputeOptions
-
-  func validate() throws {
-    if let detectionRadius, !(detectionRadius >= 0 && detectionRadius.isFinite) {
-      throw ValidationError("--detection-radius is a length in µm, 5 say")
-    }
-    if bootstrap < 0 { throw ValidationError("--bootstrap is a number of resamples, or 0") }
+    @Option(help: ArgumentHelp("Write a table with one row per volume.", valueName: "file"))
+    var csv: String?
   }
+
+  /// How it is compared.
+  struct Scores: ParsableArguments {
+    @Option(
+      help: ArgumentHelp(
+        "Bins of the number of true nuclei, each with scores of its own.", valueName: "bins"))
+    var stages = StageList(stages: Stage.standard)
+
+    @Option(
+      help: ArgumentHelp(
+        "The largest distance between a predicted centroid and the true one (default: 5).",
+        valueName: "µm"))
+    var detectionRadius: Double?
+
+    @Option(
+      help: ArgumentHelp("The voxel size in µm; overrides that of the files.", valueName: "x,y,z"))
+    var voxelSize: VoxelSize?
+
+    func validate() throws {
+      if let detectionRadius, !(detectionRadius >= 0 && detectionRadius.isFinite) {
+        throw ValidationError("--detection-radius is a length in µm, for example 5")
+      }
+    }
+  }
+
+  /// What few users need.
+  struct Details: ParsableArguments {
+    @Option(
+      help: ArgumentHelp(
+        "Resamples of the volumes for confidence intervals; 0 for none.", valueName: "n"))
+    var bootstrap = 2000
+
+    @Option(help: ArgumentHelp("The seed of the resampling.", valueName: "n"))
+    var seed: UInt64 = 0
+
+    @OptionGroup var limits: ImageLimitOptions
+
+    func validate() throws {
+      if bootstrap < 0 { throw ValidationError("--bootstrap is a number of resamples, or 0") }
+    }
+  }
+
+  @OptionGroup(title: "Files") var files: Files
+  @OptionGroup(title: "Scores") var scores: Scores
+  @OptionGroup(title: "Expert") var details: Details
+  @OptionGroup var compute: ComputeOptions
 
   func run() throws {
     compute.apply()
-    limits.apply()
+    details.limits.apply()
     try reportingFailures {
-      var comparison = try SegmentationComparison(prediction: prediction, truth: truth)
-      comparison.voxelSize = voxelSize
-      comparison.parameters.detectionRadius = detectionRadius ?? 5
-      comparison.parameters.stages = stages.stages
-      comparison.parameters.bootstrap.resamples = bootstrap
-      comparison.parameters.bootstrap.seed = seed
+      var comparison = try SegmentationComparison(prediction: files.prediction, truth: files.truth)
+      comparison.voxelSize = scores.voxelSize
+      comparison.parameters.detectionRadius = scores.detectionRadius ?? 5
+      comparison.parameters.stages = scores.stages.stages
+      comparison.parameters.bootstrap.resamples = details.bootstrap
+      comparison.parameters.bootstrap.seed = details.seed
       var line = ProgressLine()
       let total = comparison.pairs.pairs.count
       let evaluation = try comparison.evaluate { done, name in
         line.show("\(ProgressLine.bar(done, of: total)) \(done)/\(total) \(name)")
       }
-      if detectionRadius != nil, evaluation.overall[.detectionF1] == nil {
+      if scores.detectionRadius != nil, evaluation.overall[.detectionF1] == nil {
         throw InputError(
-          truth, "no file tells the voxel size, which --detection-radius needs; add --voxel-size")
+          files.truth,
+          "no file tells the voxel size, which --detection-radius needs; add --voxel-size")
       }
       Self.printNotes(evaluation, &line)
       print(evaluation.text, terminator: "")
       // Scores that cannot be saved have been seen at least.
-      if let json { try evaluation.json.write(to: json) }
-      if let csv { try evaluation.table.write(to: csv) }
+      if let json = files.json { try evaluation.json.write(to: json) }
+      if let csv = files.csv { try evaluation.table.write(to: csv) }
     }
   }
 
@@ -103,22 +125,23 @@ struct Evaluate: ParsableCommand {
     let missing = evaluation.missingPredictions
     if !missing.isEmpty {
       line.print(
-        "note: \(missing.count) of \(evaluation.volumes.count) volumes have no prediction and count "
-          + "as empty: \(shortened(missing))")
+        "note: \(missing.count) of \(evaluation.volumes.count.counted("volume")) without a "
+          + "prediction, counted as empty: \(shortened(missing))")
     }
     let unmatched = evaluation.unmatchedPredictions
     if !unmatched.isEmpty {
       line.print(
-        "note: \(unmatched.count) predictions have no truth and are left out: \(shortened(unmatched))"
-      )
+        "note: \(unmatched.count.counted("prediction")) without a truth, left out: "
+          + shortened(unmatched))
     }
     if evaluation.overall[.detectionF1] == nil {
       line.print(
-        "note: no voxel size is known, so centroids are not matched; give it with --voxel-size")
+        "note: the voxel size is unknown, so centroids are not matched; state it with --voxel-size")
     }
     let outside = evaluation.volumes.count { evaluation.stage(of: $0) == nil }
     if outside > 0 {
-      line.print("note: \(outside) volumes are in no bin of --stages; they count overall")
+      line.print(
+        "note: \(outside.counted("volume")) in no bin of --stages, counted in the overall scores")
     }
   }
 
@@ -126,25 +149,4 @@ struct Evaluate: ParsableCommand {
     names.prefix(3).joined(separator: ", ")
       + (names.count > 3 ? " and \(names.count - 3) more" : "")
   }
-}
-
-/// The bins of `--stages`: `1-2,3-4,5-8,9-`.
-struct StageList: ExpressibleByArgument {
-  let stages: [Stage]
-
-  init(stages: [Stage]) { self.stages = stages }
-
-  init?(argument: String) {
-    let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
-    let stages = parts.compactMap {
-      Stage(text: $0.trimmingCharacters(in: .whitespaces))
-    }
-    guard stages.count == parts.count else { return nil }
-    for (index, stage) in stages.enumerated() {
-      for other in stages[..<index] where other.overlaps(stage) { return nil }
-    }
-    self.stages = stages
-  }
-
-  var defaultValueDescription: String { stages.map(\.description).joined(separator: ",") }
 }

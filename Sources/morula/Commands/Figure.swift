@@ -1,64 +1,71 @@
 import ArgumentParser
+import Compute
 import Figures
 import Foundation
 import Microscopy
-import Segmentation
 
 /// `morula figure`
 struct Figure: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show segmentations of the same volumes side by side, in one picture.",
+    abstract: "Draw segmentations of the same volumes side by side, in one picture.",
+    usage: "morula figure --column <name=folder> ... --output <file> [<options>]",
     discussion: """
-      A row for each volume, a column for each --column NAME=FOLDER, in the order given. The first \
-      column is the reference, usually the truth: each of its nuclei has a color, and what covers most \
-      of it has the same color in the other columns. A piece that is split off has a color of its own; \
-      an object that touches no nucleus is gray. Nuclei are seen along z, darker with depth. With \
-      --images the volumes themselves come first, as maxima along z.
+      A row for each volume, a column for each --column, in the order given. The first column is the \
+      reference, usually the ground truth: each of its nuclei has a color, and the object that covers \
+      most of it has the same color in the other columns. A piece that is split off has a color of its \
+      own; an object that touches no nucleus is gray. Nuclei are seen along z, darker with depth. With \
+      --images, maximum intensity projections along z come first.
 
       The picture is an SVG file, for browsers, documents and Inkscape.
 
       Example:
-        morula figure --column truth=truth11 --column NSN=nsn --column QCANet=qcanet --images emb11 \\
+        morula figure --column truth=truth11 --column NSN=nsn \\
+          --column QCANet=qcanet --images emb11 \\
           --volumes Emb11_t001,Emb11_t251 --output figure.svg
       """)
 
-  @Option(
-    help: ArgumentHelp(
-      "A column: its name, and a folder of labels or the output of `morula segment`.",
-      valueName: "name=folder"))
-  var column: [LabelColumn]
+  /// What is shown, and where.
+  struct Files: ParsableArguments {
+    @Option(
+      help: ArgumentHelp(
+        "A column: its name, and a folder of labels or the output of `morula segment`.",
+        valueName: "name=folder"))
+    var column: [LabelColumn]
 
-  @Option(help: ArgumentHelp("The folder of the images.", valueName: "folder"))
-  var images: String?
+    @Option(help: ArgumentHelp("The folder of the images.", valueName: "folder"))
+    var images: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "The volumes to show, by the names of their files (default: all of the reference).",
-      valueName: "a,b,c"))
-  var volumes: String?
+    @Option(
+      help: ArgumentHelp(
+        "The volumes to show, by the names of their files (default: all of the reference).",
+        valueName: "a,b,c"))
+    var volumes: String?
 
-  @Option(help: ArgumentHelp("The picture to write, an SVG file.", valueName: "file"))
-  var output: String
+    @Option(help: ArgumentHelp("The picture to write, an SVG file.", valueName: "file"))
+    var output: String
 
-  @OptionGroup var limits: ImageLimitOptions
-
-  func validate() throws {
-    if column.isEmpty { throw ValidationError("give at least one --column NAME=FOLDER") }
+    func validate() throws {
+      if column.isEmpty { throw ValidationError("give at least one --column NAME=FOLDER") }
+    }
   }
+
+  @OptionGroup(title: "Figure") var files: Files
+
+  @OptionGroup(title: "Expert") var limits: ImageLimitOptions
 
   func run() throws {
     limits.apply()
     try reportingFailures {
-      let sources = try column.map { try Frames($0.folder) }
-      let pictures = try images.map(Frames.init)
-      let names = try volumes.map(chosen(from: sources[0])) ?? sources[0].names
+      let sources = try files.column.map { try Frames($0.folder) }
+      let pictures = try files.images.map(Frames.init)
+      let names = try files.volumes.map(chosen(from: sources[0])) ?? sources[0].names
       var figure = ComparisonFigure(
-        columns: (pictures == nil ? [] : ["image"]) + column.map(\.name))
+        columns: (pictures == nil ? [] : ["image"]) + files.column.map(\.name))
       for name in names {
         let labels = try sources.map { try $0[name]?.readLabels() }
         guard let reference = labels[0] else { continue }
         let image = try pictures.map { try $0.required(name).read() }
-        for (column, labels) in zip(column, labels) {
+        for (column, labels) in zip(files.column, labels) {
           guard let labels, labels.extent != reference.extent else { continue }
           throw InputError(
             "\(column.folder): \(name)",
@@ -66,10 +73,10 @@ struct Figure: ParsableCommand {
         }
         let count = Set(reference.voxels).subtracting([0]).count
         figure.append(
-          title: "\(name)\n\(count) \(count == 1 ? "nucleus" : "nuclei")", image: image,
+          title: "\(name)\n\(count.counted("nucleus", "nuclei"))", image: image,
           labels: labels)
       }
-      try figure.write(to: output)
+      try figure.write(to: files.output)
     }
   }
 
@@ -110,18 +117,5 @@ struct Figure: ParsableCommand {
       }
       return frame
     }
-  }
-}
-
-/// `NAME=FOLDER`
-struct LabelColumn: ExpressibleByArgument {
-  let name: String
-  let folder: String
-
-  init?(argument: String) {
-    guard let equals = argument.firstIndex(of: "=") else { return nil }
-    name = String(argument[..<equals])
-    folder = String(argument[argument.index(after: equals)...])
-    if name.isEmpty || folder.isEmpty { return nil }
   }
 }

@@ -7,15 +7,15 @@ import Segmentation
 /// `morula info`
 struct Info: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract:
-      "Say what images are: axes, size, type, compression, voxel size and where it was found.",
+    abstract: "Describe images: axes, size, type, compression, voxel size and its source.",
+    usage: "morula info <files> ... [<options>]",
     discussion: """
-      FILE is a TIFF of any dialect (ImageJ, OME-TIFF, tifffile or plain), an OME-Zarr image, or a folder \
-      of TIFFs. No pixels are read, but it is checked that the file holds data for all of them.
+      A file is a TIFF of any dialect (ImageJ, OME-TIFF, tifffile or plain), an OME-Zarr image, or a \
+      folder of TIFFs. No pixels are read, but it is checked that the file holds data for all of them.
 
       With --json the output is an object for one file and a list of them for several. Its keys: \
       shape, axes (axes of length 1 are left out), dtype (NumPy's name), voxel_size_um ([x, y, z], null \
-      where the file does not state all three), frame_interval_s, compression; also file, format, \
+      unless the file states all three), frame_interval_s, compression; also file, format, \
       dialect, frames, channels, bits_per_sample, color, layout, byte_order, pages, bytes, \
       edges_um and scale_source.
 
@@ -27,10 +27,15 @@ struct Info: ParsableCommand {
   @Argument(help: "TIFF files, OME-Zarr images, or folders of TIFFs.")
   var files: [String]
 
-  @Flag(help: "Write JSON instead of text.")
-  var json = false
+  /// What is printed.
+  struct Output: ParsableArguments {
+    @Flag(help: "Print JSON instead of text.")
+    var json = false
+  }
 
-  @OptionGroup var limits: ImageLimitOptions
+  @OptionGroup(title: "Output") var output: Output
+
+  @OptionGroup(title: "Expert") var limits: ImageLimitOptions
 
   func run() throws {
     limits.apply()
@@ -40,14 +45,14 @@ struct Info: ParsableCommand {
       for path in try ImageReport.paths(files) {
         do {
           let report = try ImageReport(of: path)
-          if json { reports.append(report) } else { print(report.text) }
+          if output.json { reports.append(report) } else { print(report.text) }
         } catch {
           // One bad file does not hide the others; the exit code tells.
           failures += 1
           report(error)
         }
       }
-      if json, !reports.isEmpty {
+      if output.json, !reports.isEmpty {
         let isOne = files.count == 1 && reports.count == 1 && failures == 0
         print(
           (isOne ? reports[0].json : .list(reports.map(\.json))).fileText, terminator: "")

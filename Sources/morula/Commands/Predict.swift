@@ -9,133 +9,132 @@ import Tensors
 /// `morula predict`
 struct Predict: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Write the foreground probability of volumes as float32 TIFFs.",
+    abstract: "Write the probabilities that one network predicts, as float32 TIFFs.",
+    usage: "morula predict <inputs> ... --model <file> --output <folder> [<options>]",
     discussion: """
-      Each INPUT, a 3D TIFF, an OME-Zarr image or a folder of them, gives --output/<name>.tif on the input's grid with \
-      its voxel size; open it in Fiji or napari. The volume is scaled and resampled as the model was \
-      trained.
+      Each volume gives a TIFF of its name in the folder --output, with its size and voxel size; open \
+      it in Fiji or napari. The volume is scaled and resampled as in the training of the model.
 
       Examples:
-        morula predict --model runs/nsn/best.safetensors Emb11_t001.tif --voxel-size 0.8,0.8,1.75 --output out
-        morula predict --model nsn.safetensors images/ --output probabilities --max-memory 4G
-        morula predict --model nsn.safetensors scaled.tif --raw --output out
+        morula predict Emb11_t001.tif --model runs/nsn/best.safetensors \\
+          --voxel-size 0.8,0.8,1.75 --output out
+        morula predict images/ --model nsn.safetensors --output probabilities \\
+          --max-memory 4G
+        morula predict scaled.tif --model nsn.safetensors --raw --output out
       """)
 
-  @Option(help: ArgumentHelp("The weights file.", valueName: "file"))
-  var model: String
+  /// The network, and what is written.
+  struct Files: ParsableArguments {
+    @Option(help: ArgumentHelp("The weights file.", valueName: "file"))
+    var model: String
 
-  @Argument(help: "3D TIFF files, OME-Zarr images, or folders of them.")
+    @Option(help: ArgumentHelp("The folder for the results.", valueName: "folder"))
+    var output: String
+
+    @Option(
+      help: ArgumentHelp(
+        "The memory that activations may take, for example 4G; larger volumes are computed in tiles, with the same result.",
+        valueName: "bytes"))
+    var maxMemory: ByteCount?
+  }
+
+  /// How volumes are read.
+  struct Images: ParsableArguments {
+    @Option(
+      help: ArgumentHelp("The voxel size in µm; overrides that of the files.", valueName: "x,y,z"))
+    var voxelSize: VoxelSize?
+
+    @Option(
+      help: ArgumentHelp(
+        "The channel to read, counted from 1, if there are several.", valueName: "n"))
+    var channel: Int?
+
+    func validate() throws {
+      if let channel, channel < 1 { throw ValidationError("--channel counts from 1") }
+    }
+  }
+
+  /// What few users need.
+  struct Details: ParsableArguments {
+    @Flag(help: "Feed the values to the network as they are: no scaling, no resampling.")
+    var raw = false
+
+    @Option(
+      help: ArgumentHelp(
+        "Compute volumes in cubic tiles of this edge, on the network's grid; they overlap by the network's reach, so the result is the same.",
+        valueName: "voxels"))
+    var tile: Int?
+
+    @Option(
+      help: ArgumentHelp(
+        "Statistics of batch normalization (default: as the weights say).", valueName: "kind"))
+    var batchNorm: InferenceStatistics?
+
+    @OptionGroup var common: ExpertOptions
+
+    func validate() throws {
+      if let tile, tile < 1 { throw ValidationError("--tile is at least 1 voxel") }
+    }
+  }
+
+  @Argument(help: "3D TIFFs, OME-Zarr images, or folders of them.")
   var inputs: [String]
 
-  @Option(
-    help: ArgumentHelp("The folder for the results; made where it is missing.", valueName: "folder")
-  )
-  var output: String
-
-  @Option(
-    help: ArgumentHelp(
-      "The voxel size in µm; overrides the files'.", valueName: "x,y,z"))
-  var voxelSize: VoxelSize?
-
-  @Option(
-    help: ArgumentHelp(
-      "The channel of files that have several, counted from 1.", valueName: "n"))
-  var channel: Int?
-
-  @Flag(help: "Feed the values to the network as they are: no scaling, no resampling.")
-  var raw = false
-
-  @Option(
-    help: ArgumentHelp(
-      "Cut volumes into tiles of this edge on the network's grid (they overlap by the network's reach, so the result is the same).",
-      valueName: "voxels"))
-  var tile: Int?
-
-  @Option(
-    help: ArgumentHelp(
-      "The memory that activations may take, 4G say; larger volumes are cut into tiles.",
-      valueName: "bytes"))
-  var maxMemory: ByteCount?
-
-  @Option(
-    help: ArgumentHelp(
-      "Statistics of batch normalization: running (as trained) or batch (the volume's own); default: as the weights say.",
-      valueName: "kind"))
-  var batchNorm: InferenceStatistics?
-
-  @OptionGroup var limits: ImageLimitOptions
-  @OptionGroup var engine: EngineOptions
+  @OptionGroup(title: "Model and results") var files: Files
+  @OptionGroup(title: "Images") var images: Images
+  @OptionGroup(title: "Expert") var details: Details
+  @OptionGroup var compute: ComputeOptions
 
   func validate() throws {
-    if let channel, channel < 1 { throw ValidationError("--channel counts from 1") }
-    if let tile, tile < 1 { throw ValidationError("--tile is at least 1 voxel") }
-    if tile != nil, maxMemory != nil {
+    if details.tile != nil, files.maxMemory != nil {
       throw ValidationError("--tile and --max-memory contradict each other; give one")
     }
-    if batchNorm == .batch, tile != nil || maxMemory != nil {
+    if details.batchNorm == .batch, details.tile != nil || files.maxMemory != nil {
       throw ValidationError(
         "--batch-norm batch needs the statistics of whole volumes; drop --tile and --max-memory")
     }
   }
 
   func run() throws {
-    engine.apply()
-    limits.apply()
+    compute.apply()
+    details.common.apply()
     try reportingFailures {
-      var loaded = try Model(contentsOf: model)
-      if let batchNorm { loaded.network.inferenceStatistics = batchNorm }
+      var loaded = try Model(contentsOf: files.model)
+      if let batchNorm = details.batchNorm { loaded.network.inferenceStatistics = batchNorm }
       var predictor = try Predictor(loaded)
-      predictor.isRaw = raw
-      predictor.tile = tile.map { Extent(depth: $0, height: $0, width: $0) }
-      predictor.memoryLimit = maxMemory?.bytes
-      let files = try VolumeFiles.list(inputs)
-      try predict(files, with: predictor)
+      predictor.isRaw = details.raw
+      predictor.tile = details.tile.map { Extent(depth: $0, height: $0, width: $0) }
+      predictor.memoryLimit = files.maxMemory?.bytes
+      try predict(VolumeFiles.list(inputs), with: predictor)
     }
   }
 
-  private func predict(_ files: [VolumeFiles.File], with predictor: Predictor) throws {
-    try VolumeFiles.prepare(folder: output, besides: files)
+  private func predict(_ volumes: [VolumeFiles.File], with predictor: Predictor) throws {
+    try VolumeFiles.prepare(folder: files.output, besides: volumes)
     var line = ProgressLine()
     var workspace = Workspace()
     var failures = 0
-    let start = ContinuousClock.now
-    for (index, file) in files.enumerated() {
+    let clock = RemainingTime()
+    for (index, file) in volumes.enumerated() {
       do {
-        var image = try ImageFile.readVolume(at: file.path, channel: channel.map { $0 - 1 })
-        if let voxelSize { image.voxelSize = voxelSize }
+        var image = try ImageFile.readVolume(at: file.path, channel: images.channel.map { $0 - 1 })
+        if let voxelSize = images.voxelSize { image.voxelSize = voxelSize }
         let probability = try predictor.probability(
           of: image, name: file.path, workspace: &workspace)
-        try TIFF.write(probability, to: output + "/" + file.stem + ".tif")
+        try TIFF.write(probability, to: files.output + "/" + file.stem + ".tif")
       } catch {
         // One bad file does not stop the others; the exit code tells.
         failures += 1
-        line.print("morula: error: \(error)")
+        line.print(errorLine(error))
       }
-      let elapsed = start.duration(to: .now) / .seconds(1)
-      let left = elapsed / Double(index + 1) * Double(files.count - index - 1)
+      let (done, total) = (index + 1, volumes.count)
       line.show(
-        "\(ProgressLine.bar(index + 1, of: files.count)) \(index + 1)/\(files.count) "
-          + "\(file.stem)  \(ProgressLine.duration(left)) left",
-        always: index + 1 == files.count)
+        "\(ProgressLine.bar(done, of: total)) \(done)/\(total) \(file.stem)  "
+          + clock.left(done, of: total), always: done == total)
     }
     line.print(
-      "\(files.count - failures) of \(files.count) volumes written to \(output)")
+      "\(volumes.count - failures) of \(volumes.count.counted("volume")) written to "
+        + files.output)
     if failures > 0 { throw ExitCode.failure }
   }
-}
-
-extension VoxelSize: ExpressibleByArgument {
-  /// Three positive numbers, `0.8,0.8,1.75`: x, y, z in µm.
-  public init?(argument: String) {
-    let fields = argument.split(separator: ",", omittingEmptySubsequences: false)
-    let parts = fields.compactMap { Double($0.trimmingCharacters(in: .whitespaces)) }
-    guard fields.count == 3, parts.count == 3 else { return nil }
-    self.init(x: parts[0], y: parts[1], z: parts[2])
-    guard isValid else { return nil }
-  }
-}
-
-extension ByteCount: ExpressibleByArgument {
-  /// An amount of memory such as `512M` or `4G`.
-  public init?(argument: String) { self.init(text: argument) }
 }

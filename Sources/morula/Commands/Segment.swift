@@ -8,98 +8,113 @@ import Tensors
 /// `morula segment`
 struct Segment: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Segment every nucleus of time series and measure it.",
+    abstract: "Segment and measure every nucleus of time series of z-stacks.",
+    usage: "morula segment <inputs> ... --output <folder> [<options>]",
     discussion: """
-      Each INPUT is a 3D TIFF, a folder of them (in the order of the numbers in their names, one \
-      series for names that differ only in the time), an ImageJ or OME hyperstack, or an OME-Zarr image. The folder \
-      --output receives labels/<name>.tif (16-bit, 0 is background), nuclei.csv (one row per nucleus \
-      and frame), criteria.csv and criteria_v2.csv (one row per frame) and run.json.
+      An input is a 3D TIFF (a z-stack), a folder of them, an ImageJ or OME hyperstack, or an OME-Zarr \
+      image. The files of a folder are ordered by the numbers in their names; names that differ only \
+      in the time belong to one series.
 
-      It is QCANet with the models that Morula brings along, or with those of --nsn and --ndn: the NSN \
-      finds the foreground, the NDN the centers, and a watershed from the centers (and from maxima of \
-      the distance map where the NDN missed one) splits the foreground; --instances centers is the \
-      published rule. --method classical smooths and thresholds instead: the baseline to compare with.
+      The folder --output receives:
+        labels/<name>.tif   the nuclei as labels, 16 bits, 0 is background
+        nuclei.csv          one row per nucleus and frame
+        criteria.csv        one row per frame, and criteria_v2.csv
+        run.json            the options, models and versions of this run
+
+      Morula's own models are used unless --nsn and --ndn name others: the NSN finds the foreground, \
+      the NDN the centers of nuclei, and a watershed splits the foreground.
 
       Examples:
         morula segment movie.tif --output out
-        morula segment images/ --output out --voxel-size 0.8,0.8,1.75 --frame-interval 600
-        morula segment images/ --output out --nsn runs/nsn/best.safetensors --instances watershed --masks
+        morula segment images/ --output out --voxel-size 0.8,0.8,1.75 \\
+          --frame-interval 600
+        morula segment images/ --output out --nsn runs/nsn/best.safetensors \\
+          --instances watershed --masks
       """)
+
+  /// What is written.
+  struct Results: ParsableArguments {
+    @Option(help: ArgumentHelp("The folder for the results.", valueName: "folder"))
+    var output: String
+
+    @Flag(help: "Write the labels of each series as one hyperstack, labels/<series>.tif.")
+    var hyperstack = false
+
+    @Flag(help: "Write foreground masks too (8 bits, 255 is foreground), to masks/.")
+    var masks = false
+
+    @Flag(help: "Write the networks' probabilities too (float32), to probabilities/ and centers/.")
+    var probabilities = false
+  }
 
   @Argument(help: "3D TIFFs, hyperstacks, OME-Zarr images, or folders of them.")
   var inputs: [String]
 
-  @Option(help: ArgumentHelp("The folder for results.", valueName: "folder"))
-  var output: String
-
+  @OptionGroup(title: "Results") var results: Results
   @OptionGroup(title: "Images") var images: SeriesOptions
-  @OptionGroup(title: "Foreground and centers") var models: SegmentModelOptions
-  @OptionGroup(title: "Instances") var instances: InstanceOptions
-
-  @Flag(help: "Write the labels of each series as one hyperstack, labels/<series>.tif.")
-  var hyperstack = false
-
-  @Flag(help: "Write foreground masks (8-bit, 255 is foreground) to masks/.")
-  var masks = false
-
-  @Flag(help: "Write the networks' probabilities (float32) to probabilities/ and centers/.")
-  var probabilities = false
-
-  @OptionGroup var engine: EngineOptions
+  @OptionGroup var segmentation: SegmenterOptions
+  @OptionGroup(title: "Expert") var expert: ExpertOptions
+  @OptionGroup var compute: ComputeOptions
 
   func run() throws {
-    engine.apply()
-    images.limits.apply()
+    compute.apply()
+    expert.apply()
     try reportingFailures {
-      let (segmenter, files) = try models.segmenter(instances)
+      let (segmenter, files) = try segmentation.segmenter()
       let series = try ImageSeries.open(inputs, options: images.options)
       var options = SegmentationRun.Options()
-      options.writesHyperstack = hyperstack
-      options.writesMasks = masks
-      options.writesProbabilities = probabilities
+      options.writesHyperstack = results.hyperstack
+      options.writesMasks = results.masks
+      options.writesProbabilities = results.probabilities
       var record = RunRecord(command: CommandLine.arguments, segmenter: segmenter)
       for file in files { try record.add(file.model, role: file.role, path: file.path) }
-      let run = SegmentationRun(segmenter, series: series, output: output, options: options)
+      let run = SegmentationRun(
+        segmenter, series: series, output: results.output, options: options)
       try execute(run, record)
     }
   }
 
   private func execute(_ run: SegmentationRun, _ record: RunRecord) throws {
     var line = ProgressLine()
-    for series in run.series {
-      for warning in series.warnings { line.print("note: \(series.name): \(warning)") }
-    }
-    if models.lacksNetwork {
-      line.print(
-        "note: there are no models (`morula model list`) and no --nsn, so nuclei are found by a "
-          + "threshold (--method classical)")
-    }
-    if models.usesNetwork, let advice = Engine.blasAdvice { line.print("note: \(advice)") }
+    printNotes(run.series, &line)
     Interruption.listen()
-    let start = ContinuousClock.now
-    func left(_ done: Int, _ total: Int) -> String {
-      let elapsed = start.duration(to: .now) / .seconds(1)
-      return ProgressLine.duration(elapsed / Double(done) * Double(total - done)) + " left"
-    }
+    let clock = RemainingTime()
     let result = try run.run(
       record: record, shouldStop: { Interruption.requested != nil }
     ) { event in
       switch event {
       case .frame(let done, let total, let name, let nuclei):
         line.show(
-          "\(ProgressLine.bar(done, of: total)) \(done)/\(total) \(name): \(nuclei) \(nuclei == 1 ? "nucleus" : "nuclei")  "
-            + left(done, total), always: done == total)
-      case .failure(_, _, let message): line.print("morula: error: \(message)")
+          "\(ProgressLine.bar(done, of: total)) \(done)/\(total) \(name): "
+            + "\(nuclei.counted("nucleus", "nuclei"))  \(clock.left(done, of: total))",
+          always: done == total)
+      case .failure(_, _, let error): line.print(errorLine(error))
       }
     }
     let frames = result.series.flatMap(\.frames)
+    let nuclei = frames.compactMap(\.nuclei).reduce(0, +)
     line.print(
       (result.isInterrupted ? "Interrupted: " : "")
-        + "\(frames.count - result.failures) of \(run.series.reduce(0) { $0 + $1.frames.count }) frames, "
-        + "\(frames.compactMap(\.nuclei).reduce(0, +)) nuclei in "
-        + "\(ProgressLine.duration(result.seconds)); see \(output)/labels, nuclei.csv, criteria.csv"
-    )
+        + "\(frames.count - result.failures) of "
+        + run.series.reduce(0) { $0 + $1.frames.count }.counted("frame")
+        + ", \(nuclei.counted("nucleus", "nuclei")) in "
+        + "\(ProgressLine.duration(result.seconds)); see \(results.output)/labels, nuclei.csv, "
+        + "criteria.csv")
     if let signal = Interruption.requested { throw ExitCode(128 + signal) }
     if result.failures > 0 { throw ExitCode.failure }
+  }
+
+  /// What must not be overlooked.
+  private func printNotes(_ series: [ImageSeries], _ line: inout ProgressLine) {
+    for series in series {
+      for warning in series.warnings { line.print("note: \(series.name): \(warning)") }
+    }
+    let models = segmentation.models
+    if models.lacksNetwork {
+      line.print(
+        "note: there are no models (`morula model list`) and no --nsn, so nuclei are found by a "
+          + "threshold (--method classical)")
+    }
+    if models.usesNetwork, let advice = Engine.blasAdvice { line.print("note: \(advice)") }
   }
 }

@@ -8,91 +8,119 @@ import Training
 struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train a network from a configuration file.",
+    usage: "morula train --config <file> [<options>]",
     discussion: """
-      The folder --output receives best.safetensors (the weights of the best validation IoU, or of the last epoch without validation), \
-      last.safetensors (the checkpoint that --resume goes on from), history.csv (one row an epoch) \
-      and config.yaml (every value in force).
+      The folder --output receives:
+        best.safetensors   the weights of the best validation IoU; without a
+                           validation, those of the last epoch
+        last.safetensors   the checkpoint from which --resume continues
+        history.csv        one row per epoch
+        config.yaml        every value in force
+
+      Ctrl-C or SIGTERM saves a checkpoint and exits with code 130 or 143; --resume continues, and the \
+      result is bit for bit the same. docs/configuration.md explains every key.
 
       Examples:
-        morula train --config configs/nsn-base8.yaml --set data.root=bbbc050 --output runs/nsn
-        morula train --config configs/nsn-base8.yaml --output runs/nsn --resume
-        morula train --config mine.yaml --set optimizer.learning_rate=1e-3 --set training.epochs=40
+        morula train --config configs/nsn-base8.yaml --set data.root=bbbc050 \\
+          --output runs/nsn
+        morula train --config configs/nsn-base8.yaml --set data.root=bbbc050 \\
+          --output runs/nsn --resume
+        morula train --config mine.yaml --set optimizer.learning_rate=1e-3 \\
+          --set training.epochs=40
         morula train --config folds.yaml --folds 11 --output runs/fold11
-
-      Ctrl-C or SIGTERM saves a checkpoint and exits with code 130 or 143; --resume continues bit \
-      for bit. docs/configuration.md explains every key.
       """)
 
-  @Option(help: ArgumentHelp("The YAML configuration.", valueName: "file"))
-  var config: String
+  /// What is trained, and where.
+  struct Run: ParsableArguments {
+    @Option(help: ArgumentHelp("The configuration, a YAML file.", valueName: "file"))
+    var config: String
 
-  @Option(
-    help: ArgumentHelp(
-      "The run's folder (default: runs/<name of the configuration>).", valueName: "folder"))
-  var output: String?
+    @Option(
+      help: ArgumentHelp(
+        "The folder of the run (default: runs/NAME, with the name in the configuration).",
+        valueName: "folder"))
+    var output: String?
 
-  @Flag(help: "Go on from the checkpoint in --output.")
-  var resume = false
+    @Flag(help: "Continue from the checkpoint in --output.")
+    var resume = false
 
-  @Option(
-    name: .customLong("set"),
-    help: ArgumentHelp(
-      "Override a key, `optimizer.learning_rate=1e-3`; repeat at will.", valueName: "key=value"))
-  var overrides: [String] = []
+    @Option(
+      name: .customLong("set"),
+      help: ArgumentHelp(
+        "Override a key of the configuration; may be repeated.", valueName: "key=value"))
+    var overrides: [String] = []
 
-  @Option(
-    name: .customLong("folds"),
-    help: ArgumentHelp(
-      "The fold that validates, by its name (11), `all` for one run each, or `list`; needs data.folds in the configuration.",
-      valueName: "fold"))
-  var folds: String?
+    @Option(
+      name: .customLong("folds"),
+      help: ArgumentHelp(
+        "The fold to validate on, for example 11; `all` for one run per fold, or `list` to print them. The configuration needs data.folds.",
+        valueName: "fold"))
+    var folds: String?
 
-  @Option(
-    help: ArgumentHelp("The seed of all randomness; overrides training.seed.", valueName: "n"))
-  var seed: UInt64?
+    @Option(
+      help: ArgumentHelp("The seed of all randomness; overrides training.seed.", valueName: "n"))
+    var seed: UInt64?
 
-  @Flag(
-    help:
-      "Save memory: compute activations again in backward (slower, same results); sets training.recompute."
-  )
-  var recompute = false
+    @Flag(help: "Print the plan, with estimates of memory and time, and stop.")
+    var dryRun = false
+  }
 
-  @Flag(help: "Print the plan and stop.")
-  var dryRun = false
+  /// What few users need.
+  struct Details: ParsableArguments {
+    @Flag(
+      help:
+        "Save memory: compute activations again in the backward pass (slower, same result); sets training.recompute."
+    )
+    var recompute = false
 
-  @OptionGroup var limits: ImageLimitOptions
-  @OptionGroup var engine: EngineOptions
+    @OptionGroup var common: ExpertOptions
+  }
+
+  @OptionGroup(title: "Run") var options: Run
+  @OptionGroup(title: "Expert") var details: Details
+  @OptionGroup var compute: ComputeOptions
 
   func run() throws {
-    engine.apply()
-    limits.apply()
+    compute.apply()
+    details.common.apply()
     try reportingFailures {
-      let seeds = seed.map { ["training.seed=\($0)"] } ?? []
+      var overrides = options.overrides
+      if let seed = options.seed { overrides.append("training.seed=\(seed)") }
+      if details.recompute { overrides.append("training.recompute=true") }
       let configuration = try TrainingConfiguration.load(
-        path: config, overrides: overrides + seeds + (recompute ? ["training.recompute=true"] : []))
-      let folder = output ?? "runs/\(configuration.name)"
-      guard let folds else {
-        return try train(configuration, in: folder, fold: nil, resuming: resume)
+        path: options.config, overrides: overrides)
+      let folder = options.output ?? "runs/\(configuration.name)"
+      if let folds = options.folds {
+        try train(configuration, in: folder, folds: folds)
+      } else {
+        try train(configuration, in: folder, fold: nil, resuming: options.resume)
       }
-      guard let section = configuration.data.folds else {
-        throw TrainingError(
-          config, "has no data.folds, which --folds needs; set data.folds.pattern, `Emb(\\d+)` say")
+    }
+  }
+
+  /// One fold, all of them, or a list of their names.
+  private func train(
+    _ configuration: TrainingConfiguration, in folder: String, folds: String
+  ) throws {
+    guard let section = configuration.data.folds else {
+      throw TrainingError(
+        options.config,
+        "has no data.folds, which --folds needs; set data.folds.pattern, for example `Emb(\\d+)`")
+    }
+    switch folds {
+    case "list":
+      for fold in try DataSet(configuration.data).folds(by: section.pattern) {
+        print("\(fold.name)\t\(fold.pairs.count.counted("volume"))")
       }
-      switch folds {
-      case "list":
-        for fold in try DataSet(configuration.data).folds(by: section.pattern) {
-          print("\(fold.name)\t\(fold.pairs.count) volumes")
-        }
-      case "all":
-        for fold in try DataSet(configuration.data).folds(by: section.pattern) {
-          // Resuming goes on with the folds that have begun and starts the others.
-          let run = RunFolder("\(folder)/fold-\(fold.name)")
-          let hasBegun = FileManager.default.fileExists(atPath: run.last)
-          try train(
-            configuration, in: run.path, fold: fold.name, resuming: resume && hasBegun)
-        }
-      default: try train(configuration, in: folder, fold: folds, resuming: resume)
+    case "all":
+      for fold in try DataSet(configuration.data).folds(by: section.pattern) {
+        // Resuming continues the folds that have begun and starts the others.
+        let run = RunFolder("\(folder)/fold-\(fold.name)")
+        let hasBegun = FileManager.default.fileExists(atPath: run.last)
+        try train(
+          configuration, in: run.path, fold: fold.name, resuming: options.resume && hasBegun)
       }
+    default: try train(configuration, in: folder, fold: folds, resuming: options.resume)
     }
   }
 
@@ -101,7 +129,7 @@ struct Train: ParsableCommand {
   ) throws {
     var display = TrainingDisplay(configuration, folder: folder)
     var trainer = try Trainer(configuration, output: folder, fold: fold, resuming: resuming)
-    if dryRun { return display.show(.plan(trainer.plan)) }
+    if options.dryRun { return display.show(.plan(trainer.plan)) }
     Interruption.listen()
     let outcome = try trainer.run(shouldStop: { Interruption.requested != nil }) {
       display.show($0)

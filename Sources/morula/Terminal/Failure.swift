@@ -18,6 +18,11 @@ func reportingFailures(_ body: () throws -> Void) throws {
 
 /// Writes an error as one line on standard error.
 func report(_ error: any Error) {
-  let line = "\(error)".split(whereSeparator: \.isNewline).joined(separator: " ")
-  FileHandle.standardError.write(Data("morula: error: \(line)\n".utf8))
+  FileHandle.standardError.write(Data((errorLine(error) + "\n").utf8))
+}
+
+/// An error in one line, `morula: error: …`, with its advice in the options of the command.
+func errorLine(_ error: any Error) -> String {
+  let text = AdviceWording.text(of: error)
+  return "morula: error: " + text.split(whereSeparator: \.isNewline).joined(separator: " ")
 }

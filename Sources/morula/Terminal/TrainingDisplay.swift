@@ -42,14 +42,14 @@ struct TrainingDisplay {
   private mutating func show(_ plan: TrainingPlan) {
     let network = configuration.network
     line.print(
-      "\(configuration.name): \(network.kind.rawValue), \(network.levels) levels, base "
+      "\(configuration.name): \(network.kind.rawValue), \(network.levels.counted("level")), base "
         + "\(network.base), kernel \(network.kernel), \(network.output.rawValue); "
         + "\(plan.parameters.formatted()) parameters")
     line.print(
-      "  \(plan.trainingVolumes) volumes train, \(plan.validationVolumes) validate; "
-        + "\(plan.samples) samples of \(plan.sample) voxels an epoch, batch \(plan.batchSize), "
-        + "\(plan.stepsPerEpoch) updates; \(plan.epochs) epochs")
-    line.print("  \(plan.threads) threads, \(plan.engine)")
+      "  \(plan.trainingVolumes.counted("volume")) train, \(plan.validationVolumes) validate; "
+        + "\(plan.samples.counted("sample")) of \(plan.sample) voxels an epoch, batch \(plan.batchSize), "
+        + "\(plan.stepsPerEpoch.counted("update")); \(plan.epochs.counted("epoch"))")
+    line.print("  \(plan.threads.counted("thread")), \(plan.engine)")
     line.print(
       "  estimated: \(ByteCount.rounded(plan.bytes)) of memory, "
         + "\(ProgressLine.duration(plan.seconds))")

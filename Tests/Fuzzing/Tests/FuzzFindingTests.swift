@@ -86,7 +86,7 @@ import Training
     try folder.write(String(metadata), to: "0/.zarray")
     let error = #expect(throws: InputError.self) { try ZarrImage(opening: folder.path) }
     #expect(error?.problem.contains("at most 131072 chunks, found 1000000") == true)
-    #expect(error?.problem.contains("--max-pixels 1000000") == true)
+    #expect(error?.advice == .either("rewrite it with larger chunks", .trust(voxels: 1_000_000)))
     // If you trust the image, you may wait.
     let trusting = ImageLimits(maximumVoxels: 1_000_000)
     #expect(try ZarrImage(opening: folder.path, limits: trusting).extent.width == 1000)
@@ -109,7 +109,10 @@ import Training
     let error = #expect(throws: InputError.self) { try image.readSamples() }
     #expect(error?.problem.contains("expected large volumes that shrink to 1/500 at most") == true)
     #expect(error?.problem.contains(found) == true)
-    #expect(error?.problem.contains("--max-pixels") == true)
+    guard case .trust = error?.advice else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
   }
 
   @Test(arguments: [
@@ -121,7 +124,10 @@ import Training
       try TIFFStack(opening: Self.path(.tiff, name))
     }
     #expect(error?.kind == .tooLarge && error?.found == found)
-    #expect(error?.advice.contains("--max-pixels") == true)
+    guard case .trust = error?.advice else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
   }
 
   @Test func xmlInstructionWithoutData() throws {

@@ -47,7 +47,7 @@ struct ImageSeriesErrorTests {
     #expect(
       message([path + "/a", path + "/b"])
         == "\(path)/b/e_t1.tif: would give a result of the same name as \(path)/a/e_t1.tif; "
-        + "run them with different --output")
+        + "give them different outputs")
     try write(path + "/b/e_t01.tif")
     #expect(
       message([path + "/b"])
@@ -57,7 +57,7 @@ struct ImageSeriesErrorTests {
     #expect(
       message([path + "/a", path + "/c"])
         == "\(path)/c/t1_e.tif: would be a series 'e' as \(path)/a/e_t1.tif is; "
-        + "run them with different --output")
+        + "give them different outputs")
     try FileManager.default.copyItem(
       atPath: Fixture.tiff("imagej-hyperstack"), toPath: path + "/c/h.tif")
     try write(path + "/d/h_t002.tif")
@@ -66,7 +66,7 @@ struct ImageSeriesErrorTests {
     #expect(
       message([path + "/c/h.tif", path + "/d"], options)
         == "\(path)/d/h_t002.tif: would be a series 'h' as \(path)/c/h.tif is; "
-        + "run them with different --output")
+        + "give them different outputs")
     try write(path + "/d/h_t002_t1.tif")
     try FileManager.default.moveItem(atPath: path + "/d/h_t002.tif", toPath: path + "/d/x.tif")
     #expect(try ImageSeries.open([path + "/c/h.tif", path + "/d"], options: options).count == 3)
@@ -76,18 +76,19 @@ struct ImageSeriesErrorTests {
   func channels() throws {
     let stack = Fixture.tiff("imagej-hyperstack")
     var options = ImageSeries.Options()
-    #expect(message([stack]) == "\(stack): has 2 channels; choose one with --channel 1…2")
+    #expect(message([stack]) == "\(stack): has 2 channels; choose one of its channels 1…2")
     options.channel = 2
-    #expect(message([stack], options) == "\(stack): has no channel 3; choose --channel 1…2")
+    #expect(
+      message([stack], options) == "\(stack): has no channel 3; choose one of its channels 1…2")
     options.channel = -1
-    #expect(message([stack], options) == "--channel: 0 is impossible: channels count from 1")
+    #expect(message([stack], options) == "channel: 0 is impossible: channels count from 1")
 
     let folder = try TestFolder()
     for time in 1...3 { try write("\(folder.path)/a_t\(time).tif") }
     options.channel = 1
     #expect(
       message([folder.path], options)
-        == "\(folder.path)/a_t1.tif: has a single channel; leave out --channel 2")
+        == "\(folder.path)/a_t1.tif: has a single channel; choose no channel")
     options.channel = 0
     let writer = HyperstackWriter<UInt8>(to: folder.path + "/a_t4.tif", frames: 1, channels: 2)
     let volume = Volume<UInt8>(
@@ -108,26 +109,30 @@ struct ImageSeriesErrorTests {
   @Test("voxel sizes that nobody said, or only in part")
   func voxelSizes() throws {
     for (name, problem) in [
-      ("plain", "does not state its voxel size; give it in µm with --voxel-size x,y,z"),
+      ("plain", "does not state its voxel size; give it in µm"),
       (
         "imagej-no-spacing",
-        "states x = 0.8 µm, y = 0.8 µm but no z; give all three in µm with --voxel-size 0.8,0.8,Z"
+        "states x = 0.8 µm, y = 0.8 µm but no z; give all three edges in µm"
       ),
     ] {
       let path = Fixture.tiff(name)
       #expect(message([path]) == "\(path): \(problem)")
     }
+    let partial = #expect(throws: InputError.self) {
+      try ImageSeries.open([Fixture.tiff("imagej-no-spacing")])
+    }
+    #expect(partial?.advice == .stateVoxelSize(x: 0.8, y: 0.8, z: nil))
     var options = ImageSeries.Options()
     options.voxelSize = VoxelSize(x: 1, y: 0, z: 1)
     #expect(
       message([Fixture.tiff("plain")], options)
-        == "--voxel-size: 1.0 × 0.0 × 1.0 µm (x, y, z) is impossible: "
+        == "voxel size: 1.0 × 0.0 × 1.0 µm (x, y, z) is impossible: "
         + "all three edges must be positive lengths in µm")
     options.voxelSize = nil
     options.frameInterval = -.infinity
     #expect(
       message([Fixture.tiff("plain")], options)
-        == "--frame-interval: -inf s is impossible: give seconds above 0")
+        == "frame interval: -inf s is impossible: give seconds above 0")
   }
 
   @Test("single planes")
@@ -163,7 +168,7 @@ struct ImageSeriesErrorTests {
     }
     #expect(
       error?.description
-        == "\(folder.path)/labels/a_t1.tif: would be replaced by a result; choose another --output")
+        == "\(folder.path)/labels/a_t1.tif: would be replaced by a result; choose another output")
     let file = folder.path + "/labels/b.tif/x"
     #expect(throws: InputError.self) { try ImageSeries.prepare(folder: file, for: series) }
   }

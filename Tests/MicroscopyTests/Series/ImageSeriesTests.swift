@@ -64,14 +64,14 @@ struct ImageSeriesTests {
     #expect(given.frameInterval == 600 && given.secondsPerFrame == 30_000)
     #expect(
       given.warnings
-        == ["series 'a': --frame-interval 600.0 s is used instead of the files' 300.0 s"])
+        == ["series 'a': the given frame interval 600.0 s is used instead of the files' 300.0 s"])
     try write("a_t3", in: folder, interval: 200)
     let mixed = try ImageSeries.open([folder.path])[0]
     #expect(mixed.frameInterval == 300 && mixed.secondsPerFrame == nil)
     #expect(
       mixed.warnings == [
         "series 'a': files state frame intervals of 300.0 s and 200.0 s; "
-          + "300.0 s is used, give --frame-interval for another"
+          + "300.0 s is used unless another one is given"
       ])
   }
 
@@ -136,8 +136,8 @@ struct ImageSeriesTests {
         + "convert the image to TIFF",
       6: "expected a TIFF file, found an empty file; convert the image to TIFF",
       7: "has voxels of 0.8 × 0.65 × 2.0 µm (x, y, z) where series 'a' has 0.8 × 0.65 × 1.75 µm "
-        + "(x, y, z); correct the file, or give --voxel-size x,y,z for all",
-      8: "does not state its voxel size; give it in µm with --voxel-size x,y,z",
+        + "(x, y, z); correct the file, or give one voxel size for all",
+      8: "does not state its voxel size; give it in µm",
       9: "is a single plane; a volume needs several, saved as one stack",
     ]
     for frame in series[0].frames {
@@ -172,7 +172,7 @@ struct ImageSeriesTests {
     for frame in series.frames { #expect(try frame.read().voxelSize == options.voxelSize) }
     #expect(
       series.warnings == [
-        "series 'a': --voxel-size 1.0 × 1.0 × 2.0 µm (x, y, z) is used instead of the files' "
+        "series 'a': the given voxel size 1.0 × 1.0 × 2.0 µm (x, y, z) is used instead of the files' "
           + "0.8 × 0.65 × 1.75 µm (x, y, z)"
       ])
     var indifferent = ImageSeries.Options()

@@ -78,7 +78,7 @@ struct HostileTIFFTests {
       try HostileTIFF.bomb(pages: 65).write(to: URL(fileURLWithPath: path))
       let error = #expect(throws: TIFFError.self) { try TIFFStack(opening: path) }
       #expect(error?.kind == .tooLarge)
-      #expect(error?.advice == "if you trust the file, say so with --max-pixels 68157440")
+      #expect(error?.advice == .trust(voxels: 68_157_440))
       let trusted = ImageLimits(maximumVoxels: 68_157_440)
       #expect(throws: Never.self) { try TIFFStack(opening: path, limits: trusted) }
       let low = ImageLimits(maximumVoxels: 68_157_439)

@@ -105,7 +105,7 @@ struct TIFFErrorTests {
     #expect(
       error?.description
         == "\(path): expected at most 100 voxels, found 3 × 5 × 7 (z, y, x); "
-        + "crop the image, or raise the limit with --max-pixels")
+        + "crop the image, or raise the limit of voxels")
     #expect(throws: Never.self) {
       try TIFF.readVolume(at: path, limits: ImageLimits(maximumVoxels: 105))
     }

@@ -100,7 +100,7 @@ import Testing
     #expect(
       failure {
         _ = try SegmentationComparison(prediction: place.path("frames/t0.tif"), truth: series)
-      }.contains("t0.tif: has 1 frames, but"))
+      }.contains("t0.tif: has 1 frame, but"))
   }
 
   /// Two nuclei, the second a daughter of nobody; the prediction links frames 1 and 2 by a division.

@@ -95,8 +95,7 @@ import Testing
     #expect(
       throws: InputError(
         "v.tif",
-        "does not tell its voxel size, which the model needs; give --voxel-size X,Y,Z in µm, or "
-          + "--raw to use the values and the grid as they are")
+        "does not state its voxel size, which the model needs", advice: .stateVoxelSizeOrUseRaw)
     ) { try Self.probability(Predictor(model), image) }
     // A model of native grids needs none.
     let native = try TestModel.make(preprocessing: TestModel.untouched, gridVoxelSize: nil)
@@ -173,7 +172,7 @@ import Testing
       (
         ["/stacks", "/stacks/t2.TIFF"],
         "/stacks/t2.TIFF: would give a result of the same name as \(folder.path)/stacks/t2.TIFF; "
-          + "run them with different --output"
+          + "give them different outputs"
       ),
     ] {
       let error = #expect(throws: InputError.self) {
@@ -188,6 +187,6 @@ import Testing
     #expect(
       error?.description
         == "\(folder.path)/stacks/t10.tif: would be replaced by a result; choose another "
-        + "--output")
+        + "output")
   }
 }

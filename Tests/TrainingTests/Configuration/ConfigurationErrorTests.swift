@@ -199,21 +199,23 @@ import Training
   static let overrides: [(overrides: [String], message: String)] = [
     (
       ["optimizer.learning_rte=1"],
-      "--set optimizer.learning_rte=1: optimizer.learning_rte: unknown key; did you mean "
+      "override optimizer.learning_rte=1: optimizer.learning_rte: unknown key; did you mean "
         + "'learning_rate'?"
     ),
     (
       ["epochs"],
-      "--set epochs: expected key=value, for example --set training.epochs=20"
+      "override epochs: expected key=value, for example training.epochs=20"
     ),
-    (["a..b=1"], "--set a..b=1: 'a..b' is not a path of keys such as training.epochs"),
+    (["a..b=1"], "override a..b=1: 'a..b' is not a path of keys such as training.epochs"),
     (
       ["augmentation.flips=study", "augmentation.flips.probability=1"],
-      "--set augmentation.flips.probability=1: augmentation.flips: is 'study' (--set "
-        + "augmentation.flips=study), which has no keys; set it whole, --set augmentation.flips={…}"
+      "override augmentation.flips.probability=1: augmentation.flips: is 'study' "
+        + "(override augmentation.flips=study), which has no keys; set it as a whole, "
+        + "augmentation.flips={…}"
     ),
     (
-      ["loss={kind: [}"], "--set loss={kind: [}: not valid YAML: did not find expected node content"
+      ["loss={kind: [}"],
+      "override loss={kind: [}: not valid YAML: did not find expected node content"
     ),
     (
       ["data.folds.pattern='Emb(\\d+)'"],
@@ -222,63 +224,63 @@ import Training
     ),
     (
       ["data.validation=null", "data.folds.pattern='E(.)'", "data.training=x*"],
-      "--set data.training=x*: data.training: contradicts data.folds, which trains on all other "
+      "override data.training=x*: data.training: contradicts data.folds, which trains on all other "
         + "folds; keep one"
     ),
     (
       ["data.validation=null", "data.folds.pattern='Emb'"],
-      "--set data.folds.pattern='Emb': data.folds.pattern: 'Emb' must have one group in "
+      "override data.folds.pattern='Emb': data.folds.pattern: 'Emb' must have one group in "
         + "parentheses, which names the fold, such as \"Emb(\\d+)\"; it has 0"
     ),
     (
       ["data.validation=null", "data.folds.fold=3"],
-      "--set data.folds.fold=3: data.folds.pattern: is missing; give a regular expression with one "
+      "override data.folds.fold=3: data.folds.pattern: is missing; give a regular expression with one "
         + "group, such as \"Emb(\\\\d+)\""
     ),
     (
       ["data.validation=null", "training.early_stopping={}"],
-      "--set training.early_stopping={}: training.early_stopping: needs validation volumes; set "
+      "override training.early_stopping={}: training.early_stopping: needs validation volumes; set "
         + "data.validation or data.folds"
     ),
     (
       ["data.validation=null", "schedule.kind=plateau"],
-      "--set schedule.kind=plateau: schedule.kind: 'plateau' needs validation volumes; set "
+      "override schedule.kind=plateau: schedule.kind: 'plateau' needs validation volumes; set "
         + "data.validation or data.folds"
     ),
     (
       ["data.validation=null", "validation.every=2"],
-      "--set validation.every=2: validation: does not apply: no volumes validate; set "
+      "override validation.every=2: validation: does not apply: no volumes validate; set "
         + "data.validation or data.folds"
     ),
     (
       ["data.validation={a: 1}"],
-      "--set data.validation={a: 1}: data.validation: expected a pattern (\"Emb11_*\"), a list of "
+      "override data.validation={a: 1}: data.validation: expected a pattern (\"Emb11_*\"), a list of "
         + "names or a text file of names (names.txt), found a section"
     ),
     (
       ["network.output=softmax", "loss.kind=bce"],
-      "--set loss.kind=bce: loss.kind: 'bce' needs network.output sigmoid; with softmax use "
+      "override loss.kind=bce: loss.kind: 'bce' needs network.output sigmoid; with softmax use "
         + "cross_entropy, cross_entropy_dice, dice or dice_squared"
     ),
     (
       ["network.output=softmax", "training.threshold=0.4"],
-      "--set training.threshold=0.4: training.threshold: does not apply: softmax takes the likelier "
+      "override training.threshold=0.4: training.threshold: does not apply: softmax takes the likelier "
         + "class, which is a threshold of 0.5"
     ),
     (
       ["data.cache=lots"],
-      "--set data.cache=lots: data.cache: expected an amount of memory such as 512M or 1G, found "
+      "override data.cache=lots: data.cache: expected an amount of memory such as 512M or 1G, found "
         + "'lots'"
     ),
     (
       ["network.kind=null"],
-      "--set network.kind=null: network.kind: is missing; give the network: nsn, ndn, unet"
+      "override network.kind=null: network.kind: is missing; give the network: nsn, ndn, unet"
     ),
     (
       ["network.kernel=4"],
-      "--set network.kernel=4: network.kernel: must be odd and at least 1, found '4'"
+      "override network.kernel=4: network.kernel: must be odd and at least 1, found '4'"
     ),
-    (["name=a/b"], "--set name=a/b: name: must be not empty and without '/', found 'a/b'"),
+    (["name=a/b"], "override name=a/b: name: must be not empty and without '/', found 'a/b'"),
   ]
 
   @Test(arguments: overrides.indices) func override(_ index: Int) {
@@ -306,13 +308,13 @@ import Training
     let folder = try TestFolder()
     #expect(
       throws: ConfigurationError(
-        location: "none.yaml", keyPath: "", problem: "there is no such configuration file")
+        .file("none.yaml"), problem: "there is no such configuration file")
     ) {
       try TrainingConfiguration.load(path: "none.yaml", workingDirectory: folder.path)
     }
     #expect(
       throws: ConfigurationError(
-        location: folder.path, keyPath: "", problem: "cannot be read as UTF-8 text")
+        .file(folder.path), problem: "cannot be read as UTF-8 text")
     ) {
       try TrainingConfiguration.load(path: folder.path)
     }

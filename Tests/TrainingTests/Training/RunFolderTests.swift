@@ -114,15 +114,15 @@ import Training
     try run.train(configuration, "a")
     #expect(
       try Self.message(run) { try run.train(configuration, "a") }
-        == "RUN/runs/a: already holds a run; go on with --resume, or choose another --output")
+        == "RUN/runs/a: already holds a run; resume it, or choose another output")
     try FileManager.default.removeItem(atPath: run.files("a").last)
     #expect(
       try Self.message(run) { try run.train(configuration, "a") }
         == "RUN/runs/a/best.safetensors: holds the weights of an earlier run; choose another "
-        + "--output")
+        + "output")
     #expect(
       try Self.message(run) { try run.train(configuration, "a", resuming: true) }
-        == "RUN/runs/a/last.safetensors: there is no checkpoint to resume from; check --output")
+        == "RUN/runs/a/last.safetensors: there is no checkpoint to resume from; check the output")
   }
 
   @Test func aFileIsNoRunFolder() throws {
@@ -131,7 +131,7 @@ import Training
     let configuration = try run.configuration()
     #expect(
       try Self.message(run) { try run.train(configuration, "a") }
-        == "RUN/runs/a: the folder cannot be made; choose another --output")
+        == "RUN/runs/a: the folder cannot be made; choose another output")
   }
 
   @Test func resumingNeedsTheSameConfiguration() throws {
@@ -151,7 +151,7 @@ import Training
       let text = try Self.message(run) { try run.train(changed, "a", resuming: true) }
       #expect(
         text.hasPrefix("RUN/runs/a/last.safetensors: was written by another configuration")
-          && text.contains(key) && text.hasSuffix("or start a new run with another --output"),
+          && text.contains(key) && text.hasSuffix("; restore the values, or choose another output"),
         "\(text)")
     }
     // The length matters where the schedule depends on it.
@@ -176,7 +176,7 @@ import Training
     #expect(
       try Self.message(run) { try run.train(configuration, "a", resuming: true) }
         == "RUN/runs/a/last.safetensors: was written with other volumes to train (4, now 3; "
-        + "Emb01_t002.tif); restore the data set, or start a new run with another --output")
+        + "Emb01_t002.tif); restore the data set, or choose another output")
   }
 
   @Test func resumingNeedsTheSameFold() throws {
@@ -224,7 +224,7 @@ import Training
     #expect(
       message
         == "RUN/runs/locked: another process is training in this folder; wait for it, or choose another "
-        + "--output")
+        + "output")
     // The lock is gone with its holder.
     var trainer = try Trainer(configuration, output: folder)
     #expect(try trainer.run() == .finished)

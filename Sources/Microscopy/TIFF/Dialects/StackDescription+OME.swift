@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 extension StackDescription {
@@ -5,7 +6,7 @@ extension StackDescription {
   struct OMEProblem: Error {
     var expected: String
     var found: String
-    var advice: String
+    var advice: Advice
   }
 
   /// Reads the first image of OME-XML; nil where the text is not OME-XML or holds no pixels.

@@ -1,3 +1,5 @@
+import Compute
+
 extension StackDescription {
   /// The map from planes to pages that TiffData elements make; nil where the pages are in order.
   func planes(_ elements: [OMEDocument.TiffData]) throws(OMEProblem) -> [Plane: Int]? {
@@ -38,14 +40,15 @@ extension StackDescription {
     // a single one counts them all.
     guard elements.count > 1 || planes.count == total else {
       throw OMEProblem(
-        expected: "\(total) planes as in the OME-XML", found: "\(planes.count) in TiffData",
+        expected: "\(total.counted("plane")) as in the OME-XML",
+        found: "\(planes.count) in TiffData",
         advice: Self.saveAgain)
     }
     return planes
   }
 
-  static let saveAsOne = "save the set as one OME-TIFF"
-  static let saveAgain = "save the file again with the program that made it"
+  static let saveAsOne: Advice = "save the set as one OME-TIFF"
+  static let saveAgain: Advice = "save the file again with the program that made it"
 
   private func contains(_ plane: Plane) -> Bool {
     plane.t < count(.t) && plane.z < count(.z) && plane.c < count(.c)

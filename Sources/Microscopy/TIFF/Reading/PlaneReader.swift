@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// Reads the planes of a stack through one open file, for one thread.
@@ -43,7 +44,8 @@ final class PlaneReader {
     }
     guard pixels.count == byteCount else {
       throw TIFFError(
-        .corrupt, stack.path, page: page + 1, expected: "\(byteCount) bytes at offset \(offset)",
+        .corrupt, stack.path, page: page + 1,
+        expected: "\(byteCount.counted("byte")) at offset \(offset)",
         found: "\(pixels.count)", advice: "the file is incomplete: copy it again")
     }
     let isForeign = (stack.info.byteOrder == .bigEndian) == (1.littleEndian == 1)

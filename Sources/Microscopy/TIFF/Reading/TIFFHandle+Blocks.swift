@@ -1,4 +1,5 @@
 import CTIFF
+import Compute
 
 extension TIFFHandle {
   /// Checks that every strip or tile of the current page has data of its own inside the file;
@@ -26,7 +27,7 @@ extension TIFFHandle {
       }
       guard size <= fileSize, offset <= fileSize - size else {
         throw error(
-          expected: "\(size) bytes for \(name) \(block + 1) of \(count)",
+          expected: "\(size.counted("byte")) for \(name) \(block + 1) of \(count)",
           found: "\(fileSize - min(fileSize, offset)) up to the end of the file")
       }
       total += size

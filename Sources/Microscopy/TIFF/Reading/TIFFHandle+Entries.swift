@@ -1,4 +1,5 @@
 import CTIFF
+import Compute
 
 extension TIFFHandle {
   /// The tags that say what a page is and where its pixels lie.
@@ -32,7 +33,7 @@ extension TIFFHandle {
       guard !overflow, bytes <= fileSize, offset <= fileSize - bytes else {
         throw TIFFError(
           .corrupt, path, page: number, expected: "tags inside of the file",
-          found: "\(values) values of tag \(tag)", advice: Self.damaged)
+          found: "\(values.counted("value")) of tag \(tag)", advice: Self.damaged)
       }
     }
   }

@@ -1,4 +1,5 @@
 import CTIFF
+import Compute
 
 extension TIFFHandle {
   /// The most that a byte of compressed data is believed to stand for; Zstandard's runs of one
@@ -20,8 +21,8 @@ extension TIFFHandle {
     guard stored >= needed else {
       throw TIFFError(
         .corrupt, path, page: number,
-        expected: "data for \(page.width) × \(page.height) pixels (\(byteCount) bytes)",
-        found: "\(stored) bytes, \(page.compressionName)", advice: Self.damaged)
+        expected: "data for \(page.width) × \(page.height) pixels (\(byteCount.counted("byte")))",
+        found: "\(stored.counted("byte")), \(page.compressionName)", advice: Self.damaged)
     }
   }
 

@@ -1,4 +1,5 @@
 import CTIFF
+import Compute
 import Foundation
 
 /// An open libtiff handle: the only place where libtiff is called, with its extensions.
@@ -49,7 +50,7 @@ final class TIFFHandle {
     unsafe log.deallocate()
   }
 
-  static let damaged =
+  static let damaged: Advice =
     "the file is damaged or incomplete: copy it again or save it with the program that made it"
 
   private static func open(

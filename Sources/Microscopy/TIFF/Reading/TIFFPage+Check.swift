@@ -1,3 +1,5 @@
+import Compute
+
 extension TIFFPage {
   /// The sample type of a page that Morula reads: intensities, labels or RGB of sensible extents.
   func checked(
@@ -6,22 +8,22 @@ extension TIFFPage {
     guard width > 0, height > 0, samplesPerPixel > 0 else {
       throw TIFFError(
         .corrupt, path, page: page, expected: "an image",
-        found: "\(width) × \(height) pixels of \(samplesPerPixel) samples",
+        found: "\(width) × \(height) pixels of \(samplesPerPixel.counted("sample"))",
         advice: "save the file again with the program that made it")
     }
     let limit = limits.maximumVoxels / interleaved
     guard height <= limit, width <= limit / height else {
       throw TIFFError(
-        .tooLarge, path, page: page, expected: "at most \(limits.maximumVoxels) voxels",
+        .tooLarge, path, page: page, expected: "at most \(limits.maximumVoxels.counted("voxel"))",
         found: "a page of \(width) × \(height) (x, y)"
-          + (interleaved > 1 ? " with \(interleaved) samples each" : ""),
-        advice: ImageLimits.advice)
+          + (interleaved > 1 ? " with \(interleaved.counted("sample")) each" : ""),
+        advice: .raiseVoxelLimit)
     }
     try checkColor(path: path, page: page)
     guard depth == 1 else {
       throw TIFFError(
         .unsupported, path, page: page, expected: "one plane per page",
-        found: "a volumetric page of \(depth) planes (ImageDepth)",
+        found: "a volumetric page of \(depth.counted("plane")) (ImageDepth)",
         advice: "save the stack with one page per plane")
     }
     guard let type = sampleType else {

@@ -101,8 +101,8 @@ struct TIFFPageList {
     throw TIFFError(
       .tooLarge, path,
       expected: "large volumes that shrink to 1/\(limit) at most",
-      found: "\(stored) bytes that stand for \(Int(decoded))",
-      advice: "if you trust the file, say so with --max-pixels \(extent.count)")
+      found: "\(stored.counted("byte")) that stand for \(Int(decoded))",
+      advice: .trust(voxels: extent.count))
   }
 
   private func checkAlike(_ page: TIFFPage, page number: Int) throws(TIFFError) {

@@ -69,6 +69,6 @@ enum TIFFSignature {
       default: unsafe (String(cString: strerror(code)), "check the path")
       }
     return TIFFError(
-      .missing, path, expected: "a TIFF file", found: found, advice: advice)
+      .missing, path, expected: "a TIFF file", found: found, advice: .other(advice))
   }
 }

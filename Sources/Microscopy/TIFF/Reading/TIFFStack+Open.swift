@@ -21,7 +21,7 @@ extension TIFFStack {
     guard extent.depth <= limits.maximumVoxels / (first.height * first.width) else {
       throw TIFFError(
         .tooLarge, path, expected: "at most \(limits.maximumVoxels) voxels",
-        found: "\(extent) (z, y, x)", advice: ImageLimits.advice)
+        found: "\(extent) (z, y, x)", advice: .raiseVoxelLimit)
     }
     if contiguousOffset == nil { try pages.checkExpansion(of: extent, limits) }
     self.path = path

@@ -11,9 +11,10 @@ extension BenchmarkCommand {
     static let configuration = CommandConfiguration(
       commandName: "conv",
       abstract: "Time every convolution of a network, or a single one.",
+      usage: "morula benchmark conv [<options>]",
       discussion: """
-        The three products of each convolution: its output, the gradient of its input and that of its \
-        weight. The total is what a network would take if convolutions were all it does.
+        Each convolution has three products: its output, the gradient of its input and that of its \
+        weight. The total is the time of a network that does nothing else.
 
         Examples:
           morula benchmark conv --network ndn --size 64
@@ -23,7 +24,7 @@ extension BenchmarkCommand {
 
     @Option(
       help: ArgumentHelp(
-        "The published network whose convolutions are timed: nsn, ndn or unet (default: nsn).",
+        "The published network whose convolutions are timed (default: nsn).",
         valueName: "name"))
     var network: Model.Kind?
 
@@ -34,17 +35,17 @@ extension BenchmarkCommand {
 
     @Option(
       help: ArgumentHelp(
-        "The edge of its window, odd (default: 3).", valueName: "voxels"))
+        "The edge of its kernel, an odd number (default: 3).", valueName: "voxels"))
     var kernel: Int?
 
     @Option(
       help: ArgumentHelp(
-        "The extents of the input: one number, or z,y,x.", valueName: "voxels"))
+        "The size of the input: one number for a cube, or x,y,z.", valueName: "voxels"))
     var size = BenchmarkSize.standard
 
     @Option(
       help: ArgumentHelp(
-        "forward, input-gradient, weight-gradient or all.", valueName: "pass"))
+        "The products to time.", valueName: "pass"))
     var pass = PassChoice.all
 
     @OptionGroup var common: CommonOptions
@@ -64,7 +65,7 @@ extension BenchmarkCommand {
     }
 
     func run() throws {
-      common.engine.apply()
+      common.apply()
       try reportingFailures {
         try common.requireOutputs()
         let benchmark = try makeBenchmark()
@@ -94,37 +95,6 @@ extension BenchmarkCommand {
         name: "convolution", inputs: channels.inputs, outputs: channels.outputs,
         kernel: kernel ?? 3, extents: size.extents)
       return ConvolutionBenchmark(layer, passes: pass.passes, repetitions: repetitions)
-    }
-  }
-
-  /// Channels in and out, `32,64`.
-  struct ChannelPair: ExpressibleByArgument {
-    let inputs: Int
-    let outputs: Int
-
-    init?(argument: String) {
-      let fields = argument.split(separator: ",", omittingEmptySubsequences: false)
-      let counts = fields.compactMap { Int($0.trimmingCharacters(in: .whitespaces)) }
-      guard fields.count == 2, counts.count == 2, counts.allSatisfy({ (1...4096).contains($0) })
-      else { return nil }
-      (inputs, outputs) = (counts[0], counts[1])
-    }
-  }
-
-  /// The value of `--pass`.
-  enum PassChoice: String, ExpressibleByArgument, CaseIterable {
-    case forward
-    case inputGradient = "input-gradient"
-    case weightGradient = "weight-gradient"
-    case all
-
-    var passes: [ConvolutionBenchmark.Pass] {
-      switch self {
-      case .forward: [.forward]
-      case .inputGradient: [.inputGradient]
-      case .weightGradient: [.weightGradient]
-      case .all: ConvolutionBenchmark.Pass.allCases
-      }
     }
   }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Benchmarking
 import Foundation
-import Microscopy
 import Segmentation
 import Tensors
 
@@ -11,13 +10,15 @@ extension BenchmarkCommand {
     static let configuration = CommandConfiguration(
       commandName: "memory",
       abstract: "Measure memory and time of inference and training by volume size.",
+      usage: "morula benchmark memory [<options>]",
       discussion: """
-        Every case runs in a process of its own. Cases that this machine has no memory for are listed \
-        with what they are expected to take.
+        Every case runs in a process of its own. Cases that need more memory than this machine has are \
+        listed with an estimate.
 
         Examples:
           morula benchmark memory --network nsn
-          morula benchmark memory --network ndn --size 64 --size 96 --size 128 --work inference
+          morula benchmark memory --network ndn --size 64 --size 96 --size 128 \\
+            --work inference
         """)
 
     @Option(help: ArgumentHelp("The published network.", valueName: "name"))
@@ -26,47 +27,32 @@ extension BenchmarkCommand {
     @Option(
       parsing: .singleValue,
       help: ArgumentHelp(
-        "The extents of the input, one number or z,y,x; repeat at will (default: 32, 64, 96, 128).",
+        "The size of the input, one number for a cube or x,y,z; may be repeated (default: 32, 64, 96, 128).",
         valueName: "voxels"))
     var size: [BenchmarkSize] = []
 
-    @Option(help: ArgumentHelp("inference, training or all.", valueName: "work"))
+    @Option(help: ArgumentHelp("What the network does.", valueName: "work"))
     var work = WorkChoice.all
 
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-      common.engine.apply()
+      common.apply()
       try reportingFailures {
         try common.requireOutputs()
-        guard let executable = Bundle.main.executableURL else {
-          throw InputError(
-            "morula", "its own executable cannot be found, which this benchmark runs")
-        }
+        let process = try BenchmarkProcess()
         let standard = [32, 64, 96, 128].map { SpatialAxes($0) }
         let benchmark = MemoryBenchmark(
           network, sizes: size.isEmpty ? standard : size.map(\.extents), works: work.works,
-          repetitions: common.repetitions ?? 1, executable: executable)
+          repetitions: common.repetitions ?? 1)
         var line = ProgressLine()
-        let report = try benchmark.run { done, total, name in
-          line.show("\(ProgressLine.bar(done, of: total)) \(done)/\(total) \(name)")
-        }
+        let report = try benchmark.run(
+          report: { done, total, name in
+            line.show("\(ProgressLine.bar(done, of: total)) \(done)/\(total) \(name)")
+          }, measure: process.measure)
         line.clear()
         print(report.text, terminator: "")
         if let json = common.json { try report.json.write(to: json) }
-      }
-    }
-  }
-
-  /// The value of `--work`.
-  enum WorkChoice: String, ExpressibleByArgument, CaseIterable {
-    case inference, training, all
-
-    var works: [BenchmarkReport.Work] {
-      switch self {
-      case .inference: [.inference]
-      case .training: [.training]
-      case .all: [.inference, .training]
       }
     }
   }

@@ -12,15 +12,17 @@ extension BenchmarkCommand {
     static let configuration = CommandConfiguration(
       commandName: "plan",
       abstract: "Print how every convolution would be computed; nothing is computed.",
+      usage: "morula benchmark plan [<options>]",
       discussion: """
         The algorithm of each convolution follows from its sizes: im2col (tiles of shifted copies and \
         sgemm), direct (products in registers) or fast-ZxYxX (short transforms with that many outputs \
-        per tile along z, y and x, which save multiplications). "of direct" is the share of the \
-        multiplications that the definition would take; zeros at ragged ends count.
+        per tile along z, y and x, which save multiplications). "of direct" is the number of \
+        multiplications relative to direct convolution, with the zeros of tiles that reach beyond the \
+        volume.
 
         Examples:
           morula benchmark plan --network ndn --size 128
-          morula benchmark plan --network nsn --size 51,124,127 --training
+          morula benchmark plan --network nsn --size 127,124,51 --training
           morula benchmark plan --network nsn --convolution fast-4x4x1
         """)
 
@@ -28,7 +30,8 @@ extension BenchmarkCommand {
     var network = Model.Kind.nsn
 
     @Option(
-      help: ArgumentHelp("The extents of the input: one number, or z,y,x.", valueName: "voxels"))
+      help: ArgumentHelp(
+        "The size of the input: one number for a cube, or x,y,z.", valueName: "voxels"))
     var size = BenchmarkSize.standard
 
     @Flag(help: "The three passes of a training step instead of inference.")
@@ -38,8 +41,10 @@ extension BenchmarkCommand {
     var json: String?
 
     @OptionGroup var engine: EngineOptions
+    @OptionGroup var compute: ComputeOptions
 
     func run() throws {
+      compute.apply()
       engine.apply()
       try reportingFailures {
         if let json { try BenchmarkFiles.requireWritable(json) }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Networks
-import Segmentation
 
 extension BenchmarkCommand {
   /// `morula benchmark train`
@@ -8,6 +7,7 @@ extension BenchmarkCommand {
     static let configuration = CommandConfiguration(
       commandName: "train",
       abstract: "Time a network's training step: forward, loss, backward, update.",
+      usage: "morula benchmark train [<options>]",
       discussion: """
         The update is that of stochastic gradient descent with momentum 0.9. GFLOP/s count a step as \
         three forward passes.
@@ -19,13 +19,13 @@ extension BenchmarkCommand {
 
     @OptionGroup var options: NetworkOptions
 
-    @Option(help: ArgumentHelp("dice or bce (cross-entropy).", valueName: "loss"))
+    @Option(help: ArgumentHelp("The loss: dice, or bce for cross-entropy.", valueName: "loss"))
     var loss = LossChoice.dice
 
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-      common.engine.apply()
+      common.apply()
       try reportingFailures {
         try common.requireOutputs()
         var line = ProgressLine()
@@ -35,19 +35,6 @@ extension BenchmarkCommand {
           BenchmarkCommand.show($0, on: &line)
         }
         try BenchmarkCommand.finish(report, json: common.json, &line)
-      }
-    }
-  }
-
-  /// The value of `--loss`.
-  enum LossChoice: String, ExpressibleByArgument, CaseIterable {
-    case dice, bce
-
-    /// The loss for a head of this many channels.
-    func loss(outputs: Int) -> any Loss {
-      switch self {
-      case .dice: DiceLoss.reproduction
-      case .bce: outputs > 1 ? CrossEntropyLoss() : BinaryCrossEntropyLoss()
       }
     }
   }

@@ -12,9 +12,9 @@ struct ModelSummary {
   func line(name: String) -> String {
     let (architecture, description) = (model.network.configuration, model.description)
     return "\(name.padding(toLength: 6, withPad: " ", startingAt: 0))\(description.name): "
-      + "\(description.kind.rawValue), \(architecture.levels) levels, base width "
+      + "\(description.kind.rawValue), \(architecture.levels.counted("level")), base width "
       + "\(architecture.base), windows of \(architecture.kernel)³, "
-      + "\(architecture.parameterCount) parameters"
+      + architecture.parameterCount.counted("parameter")
   }
 
   init(_ path: String) throws {
@@ -42,7 +42,7 @@ struct ModelSummary {
         "\(model.network.inferenceStatistics.rawValue) statistics, eps \(architecture.epsilon), "
           + "momentum \(architecture.momentum)"
       ),
-      ("input multiple", "\(architecture.multiple) voxels (other sizes are padded)"),
+      ("input multiple", "\(architecture.multiple.counted("voxel")) (other sizes are padded)"),
       ("at 128³", String(format: "%.1f G multiply–adds, ", giga) + gigabytes(128)),
       ("scaling", "\(model.preprocessing.intensityScaling)"),
       ("trained voxel", description.trainedVoxelSize.map { "\($0)" } ?? "not recorded"),

@@ -1,7 +1,6 @@
 import Compute
 import Foundation
 import Microscopy
-import Pipeline
 import TestSupport
 import Testing
 import Training

@@ -4,20 +4,18 @@ import Microscopy
 /// Options of every command that reads series of volumes.
 struct SeriesOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("The voxel size in µm; overrides the files'.", valueName: "x,y,z"))
+    help: ArgumentHelp("The voxel size in µm; overrides that of the files.", valueName: "x,y,z"))
   var voxelSize: VoxelSize?
 
   @Option(
     help: ArgumentHelp(
-      "Seconds from one time number to the next; overrides the files'.", valueName: "s"))
+      "Seconds from one frame to the next; overrides that of the files.", valueName: "s"))
   var frameInterval: Double?
 
   @Option(
-    help: ArgumentHelp(
-      "The channel of files that have several, counted from 1.", valueName: "n"))
+    help: ArgumentHelp("The channel to read, counted from 1, if there are several.", valueName: "n")
+  )
   var channel: Int?
-
-  @OptionGroup var limits: ImageLimitOptions
 
   func validate() throws {
     if let channel, channel < 1 { throw ValidationError("--channel counts from 1") }

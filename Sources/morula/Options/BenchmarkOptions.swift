@@ -11,7 +11,7 @@ extension BenchmarkCommand {
   /// Options of all benchmarks.
   struct CommonOptions: ParsableArguments {
     @Option(
-      help: ArgumentHelp("The runs that count, after one that warms up.", valueName: "n"))
+      help: ArgumentHelp("The number of timed runs, after one to warm up.", valueName: "n"))
     var repetitions: Int?
 
     @Option(help: ArgumentHelp("The seed of weights and input.", valueName: "n"))
@@ -21,6 +21,13 @@ extension BenchmarkCommand {
     var json: String?
 
     @OptionGroup var engine: EngineOptions
+    @OptionGroup var compute: ComputeOptions
+
+    /// Sets threads and algorithm of the process.
+    func apply() {
+      compute.apply()
+      engine.apply()
+    }
 
     func validate() throws {
       if let repetitions, repetitions < 1 {
@@ -43,23 +50,24 @@ extension BenchmarkCommand {
 
     @Option(
       help: ArgumentHelp(
-        "The extents of the input: one number, or z,y,x (default: 128).", valueName: "voxels"))
+        "The size of the input: one number for a cube, or x,y,z (default: 128).",
+        valueName: "voxels"))
     var size: BenchmarkSize?
 
     @Option(
       help: ArgumentHelp(
-        "Weights instead of random ones: a Morula model (its architecture counts, not --network), or a safetensors file of --network's tensors.",
+        "Weights instead of random ones: a Morula model, whose architecture then replaces --network, or a safetensors file of the tensors of --network.",
         valueName: "file"))
     var weights: String?
 
     @Option(
       help: ArgumentHelp(
-        "A safetensors file with the tensor `input`, [D, H, W] or [N, C, D, H, W], instead of a random one (and `target`, for training).",
+        "An input instead of a random one: a safetensors file with the tensor `input`, [D, H, W] or [N, C, D, H, W], and for training `target`.",
         valueName: "file"))
     var input: String?
 
     @Flag(
-      inversion: .prefixedNo, help: "Time every convolution of the network by itself too.")
+      inversion: .prefixedNo, help: "Time each convolution of the network as well.")
     var layers = true
 
     func validate() throws {
@@ -113,29 +121,3 @@ extension BenchmarkCommand {
     if let json { try report.json.write(to: json) }
   }
 }
-
-/// Extents as an option gives them: one number for a cube, or z,y,x.
-struct BenchmarkSize: ExpressibleByArgument {
-  /// The largest edge: beyond it no machine has the memory.
-  static let largest = 4096
-  static let standard = BenchmarkSize(extents: SpatialAxes(128))
-
-  let extents: SpatialAxes
-
-  init(extents: SpatialAxes) { self.extents = extents }
-
-  init?(argument: String) {
-    let fields = argument.split(separator: ",", omittingEmptySubsequences: false)
-    let counts = fields.compactMap { Int($0.trimmingCharacters(in: .whitespaces)) }
-    guard counts.count == fields.count, counts.allSatisfy({ (1...Self.largest).contains($0) })
-    else { return nil }
-    switch counts.count {
-    case 1: extents = SpatialAxes(counts[0])
-    case 3: extents = SpatialAxes(counts[0], counts[1], counts[2])
-    default: return nil
-    }
-  }
-}
-
-extension Model.Kind: ExpressibleByArgument {}
-extension ConvolutionBenchmark.Pass: ExpressibleByArgument {}

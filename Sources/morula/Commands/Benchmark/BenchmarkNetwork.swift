@@ -1,6 +1,5 @@
 import ArgumentParser
 import Networks
-import Segmentation
 
 extension BenchmarkCommand {
   /// `morula benchmark network`
@@ -8,15 +7,18 @@ extension BenchmarkCommand {
     static let configuration = CommandConfiguration(
       commandName: "network",
       abstract: "Time a network's inference.",
+      usage: "morula benchmark network [<options>]",
       discussion: """
-        Memory is the most that the process held, less the layers by themselves, which are timed after \
-        it. With --weights, --input and --output the same can be computed by another program and \
-        compared; Benchmarks/peers does.
+        Memory is the peak of the process in these runs; the layers are timed afterwards. With \
+        --weights, --input and --output another program can compute the same for comparison, as \
+        Benchmarks/peers does.
 
         Examples:
-          morula benchmark network --network nsn --size 51,124,127
-          morula benchmark network --network unet --size 64 --threads 1 --json unet.json
-          morula benchmark network --weights nsn.safetensors --input x.safetensors --output y.safetensors
+          morula benchmark network --network nsn --size 127,124,51
+          morula benchmark network --network unet --size 64 --threads 1 \\
+            --json unet.json
+          morula benchmark network --weights nsn.safetensors \\
+            --input x.safetensors --output y.safetensors
         """)
 
     @OptionGroup var options: NetworkOptions
@@ -30,7 +32,7 @@ extension BenchmarkCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-      common.engine.apply()
+      common.apply()
       try reportingFailures {
         try common.requireOutputs(output)
         var line = ProgressLine()

@@ -1,11 +1,12 @@
 import ArgumentParser
 import Compute
 
-/// Options of every command that computes.
+/// The option of every command that computes.
 struct ComputeOptions: ParsableArguments {
   @Option(
-    name: .long,
-    help: ArgumentHelp("Threads to use; results are the same bits for any number.", valueName: "n"))
+    help: ArgumentHelp(
+      "Threads to use (default: one per processor). The results are the same, bit for bit.",
+      valueName: "n"))
   var threads: Int?
 
   func validate() throws {
