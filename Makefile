@@ -114,7 +114,8 @@ lint: ## check the format
 
 docs: deps ## build the library's documentation into .build/docs
 	mkdir -p .build/docs
-	for target in Compute Tensors Networks Microscopy Morphometry Figures Segmentation Training Synthesis Exchange; do \
+	for target in Compute Tensors Networks Microscopy Morphometry Figures Segmentation Training Synthesis \
+	  Benchmarking Exchange; do \
 	  $(SWIFT) package --allow-writing-to-directory .build/docs generate-documentation \
 	    --target $$target --output-path .build/docs/$$target --warnings-as-errors || exit 1; \
 	done

@@ -10,7 +10,7 @@ let isFuzzing = Context.environment["MORULA_FUZZ"] != nil
 let package = Package(
   name: "Morula",
   products: [
-    // To run models; to make them; the engine alone.
+    // To run models, to make them, to time them, and the engine alone.
     .library(
       name: "Morula",
       targets: [
@@ -23,6 +23,7 @@ let package = Package(
         "Compute", "Tensors", "Networks", "Microscopy", "Morphometry", "Segmentation", "Training",
         "Synthesis",
       ]),
+    .library(name: "MorulaBenchmarking", targets: ["Benchmarking"]),
     .library(name: "Tensors", targets: ["Compute", "Tensors"]),
     .executable(name: "morula", targets: ["morula"]),
   ],

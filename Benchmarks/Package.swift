@@ -6,7 +6,11 @@ let package = Package(
   dependencies: [.package(name: "Morula", path: "../")],
   targets: [
     .executableTarget(
-      name: "benchmarks", dependencies: [.product(name: "Morula", package: "Morula")])
+      name: "benchmarks",
+      dependencies: [
+        .product(name: "Morula", package: "Morula"),
+        .product(name: "MorulaBenchmarking", package: "Morula"),
+      ])
   ],
   swiftLanguageModes: [.v6]
 )
