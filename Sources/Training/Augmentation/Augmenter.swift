@@ -3,8 +3,9 @@ import Microscopy
 
 /// Applies the augmentations of a configuration.
 ///
-/// Every augmentation draws from a generator of its own, seeded by (seed, epoch, sample, which one), so
-/// samples do not depend on threads or order, and switching one off leaves the others' draws alone.
+/// Every augmentation draws from a generator of its own, seeded by (seed, epoch, sample,
+/// augmentation). So samples do not depend on threads or order, and switching one augmentation off
+/// leaves the draws of the others alone.
 public struct Augmenter: Sendable {
   /// Section `augmentation`.
   public let configuration: AugmentationConfiguration
@@ -49,7 +50,7 @@ public struct Augmenter: Sendable {
     return transform
   }
 
-  /// Flips and turns a sample; `variant` is the one of the studies' set.
+  /// Flips and turns a sample; `variant` chooses among the studies' set.
   public func orient(_ sample: inout Sample, variant: Int) {
     switch configuration.flips {
     case nil: break
@@ -64,8 +65,8 @@ public struct Augmenter: Sendable {
     }
   }
 
-  /// Changes intensities in the order of the light's way: stray light, optics, sampling, exposure,
-  /// noise, the detector's limit.
+  /// Changes intensities in the order in which an image arises: stray light, optics, sampling,
+  /// exposure, noise, the detector's limit.
   public func expose(_ image: inout Volume<Float>) {
     if let haze = configuration.haze {
       var generator = generator(.haze)

@@ -1,8 +1,8 @@
 import Microscopy
 
 extension AugmentationConfiguration.Blur {
-  /// Convolves with a Gaussian, σ voxels uniform in the range, the same along all axes, mirrored at the
-  /// border voxels.
+  /// Convolves with a Gaussian, σ voxels uniform in the range, the same along all axes, mirrored at
+  /// the border voxels.
   public func apply(
     to image: inout Volume<Float>, using generator: inout some RandomNumberGenerator
   ) {

@@ -5,8 +5,8 @@ import Microscopy
 /// A smooth random displacement: uniform cubic B-splines between control points (Rueckert et al.,
 /// IEEE Transactions on Medical Imaging 18:712, 1999).
 ///
-/// At voxel i of an axis with spacing h, the spline is Σₖ B(i/h − k + 1) cₖ, k from 0, for the product
-/// of the three axes' B.
+/// At voxel i of an axis with spacing h, the spline is Σₖ B(i/h − k + 1) cₖ, with k from 0. In
+/// three dimensions B is the product of the three axes' B.
 public struct DisplacementField: Sendable {
   /// The distance of control points along z, y, x, in voxels.
   public let spacing: [Double]
@@ -63,9 +63,9 @@ public struct DisplacementField: Sendable {
   static func support(
     _ i: Int, spacing: Double
   ) -> (first: Int, weights: (Double, Double, Double, Double)) {
-    let place = Double(i) / spacing
-    let first = place.rounded(.down)
-    return (Int(first), weights(place - first))
+    let point = Double(i) / spacing
+    let first = point.rounded(.down)
+    return (Int(first), weights(point - first))
   }
 
   /// The controls of one axis with z and y summed out: a row of control points for row (z, y).

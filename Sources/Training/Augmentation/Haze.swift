@@ -5,8 +5,8 @@ extension AugmentationConfiguration.Haze {
   /// The distance of the field's control points, in voxels: wider than a nucleus.
   private static var spacing: Double { 32 }
 
-  /// Adds a smooth random field between 0 and a, a uniform in the range: light from out of focus, or a
-  /// background that is not the same everywhere.
+  /// Adds a smooth random field between 0 and a, a uniform in the range: light from out of focus,
+  /// or an uneven background.
   public func apply(
     to image: inout Volume<Float>, using generator: inout some RandomNumberGenerator
   ) {

@@ -39,8 +39,8 @@ extension Volume<Float> {
 
   private typealias Blend = (lower: Int, upper: Int, weight: Float)
 
-  private func blend(at place: Double, last: Int) -> Blend {
-    let clamped = Swift.min(Swift.max(place, 0), Double(last))
+  private func blend(at point: Double, last: Int) -> Blend {
+    let clamped = Swift.min(Swift.max(point, 0), Double(last))
     let lower = Swift.min(Int(clamped), last)
     return (lower, Swift.min(lower + 1, last), Float(clamped - Double(lower)))
   }

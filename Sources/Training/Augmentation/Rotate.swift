@@ -5,8 +5,8 @@ import Microscopy
 extension AugmentationConfiguration.Rotate {
   /// Draws a rotation, uniform in ±degrees about z and ±tilt about y and x, and adds it.
   ///
-  /// A rotation by α about z turns the sample's content from y towards x by α; angles are true in µm
-  /// whatever the voxel size.
+  /// A rotation by α about z turns the sample's content from y towards x by α; angles are true in
+  /// µm whatever the voxel size.
   public func apply(
     to transform: inout SpatialTransform, using generator: inout some RandomNumberGenerator
   ) {

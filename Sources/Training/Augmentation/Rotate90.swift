@@ -2,10 +2,10 @@ import Compute
 import Microscopy
 
 extension AugmentationConfiguration.Rotate90 {
-  /// Turns image and target in the xy plane by one, two or three quarters, each as likely.
+  /// Turns image and target in the xy plane by one, two or three quarters, all equally likely.
   ///
-  /// Where x and y differ in extent or voxel size only the half turn keeps the grid, so it is the one
-  /// that is done.
+  /// If x and y differ in extent or voxel size, only the half turn keeps the grid, so every turn is
+  /// a half turn.
   public func apply(to sample: inout Sample, using generator: inout some RandomNumberGenerator) {
     guard generator.chance(probability) else { return }
     let turns = 1 + Int(generator.uniform() * 3)

@@ -2,8 +2,8 @@ import Compute
 import Microscopy
 
 extension AugmentationConfiguration.Saturation {
-  /// min(I, c) / c, c uniform in the range: nuclei beyond the detector's limit, which scaling then
-  /// takes for 1.
+  /// min(I, c) / c, c uniform in the range: nuclei beyond the detector's limit, which scaling
+  /// then maps to 1.
   public func apply(
     to image: inout Volume<Float>, using generator: inout some RandomNumberGenerator
   ) {

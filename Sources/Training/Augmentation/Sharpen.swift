@@ -2,8 +2,9 @@ import Compute
 import Microscopy
 
 extension AugmentationConfiguration.Sharpen {
-  /// Unsharp masking: I + a (I − G ∗ I), a uniform in the range, G a Gaussian of σ = 1 voxel along all
-  /// axes, mirrored at the border voxels. What a deconvolved or more finely focused image looks like.
+  /// Unsharp masking: I + a (I − G ∗ I), a uniform in the range, G a Gaussian of σ = 1 voxel along
+  /// all axes, mirrored at the border voxels. What a deconvolved or more finely focused image looks
+  /// like.
   public func apply(
     to image: inout Volume<Float>, using generator: inout some RandomNumberGenerator
   ) {

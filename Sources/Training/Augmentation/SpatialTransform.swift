@@ -2,11 +2,11 @@ import Compute
 import Foundation
 import Microscopy
 
-/// All geometric changes of a sample as one map from its voxels to places in the prepared volume, so
-/// that however many are drawn, the volume is interpolated once.
+/// All geometric changes of a sample as one map from its voxels to points of the prepared volume,
+/// so that the volume is interpolated once, however many changes are drawn.
 ///
-/// With o a voxel of the sample relative to its center and s the place it shows relative to the same
-/// center, both in µm: `s = A · o + d(o)`, where A gathers rotations and scalings and d is the
+/// With o a voxel of the sample relative to its center, and s the point it shows relative to the
+/// same center, both in µm: `s = A · o + d(o)`, where A gathers rotations and scalings and d is the
 /// elastic displacement.
 public struct SpatialTransform: Sendable {
   /// A in µm, rows z, y, x.
@@ -23,14 +23,14 @@ public struct SpatialTransform: Sendable {
   /// Whether every voxel shows itself.
   public var isIdentity: Bool { displacement == nil && matrix == SpatialTransform().matrix }
 
-  /// Applies a linear map, rows z, y, x, to the places in the volume.
+  /// Applies a linear map, rows z, y, x, to the points in the volume.
   public mutating func apply(linear other: [[Double]]) {
     matrix = other.map { row in
       (0..<3).map { column in (0..<3).reduce(0) { $0 + row[$1] * matrix[$1][column] } }
     }
   }
 
-  /// A in voxels: place in voxels from voxel of the sample.
+  /// A in voxels: from voxels of the sample to points of the volume.
   func voxelMatrix(_ size: VoxelSize) -> [[Double]] {
     let edges = [size.z, size.y, size.x]
     return (0..<3).map { row in

@@ -3,7 +3,7 @@ import Foundation
 import Microscopy
 
 /// The samples of every epoch: a pure function of seed, epoch and position, so that any thread may
-/// prepare any sample and a resumed run continues with the very same ones.
+/// prepare any sample and a resumed run continues with the same ones.
 public struct SampleSource: Sendable {
   /// The volumes.
   public let pairs: [VolumePair]
@@ -12,8 +12,8 @@ public struct SampleSource: Sendable {
   private let augmentation: AugmentationConfiguration
   private let seed: UInt64
   private let isTraining: Bool
-  /// What the shares of the volumes up to each one add up to, 1 at the last; empty where all volumes
-  /// give the same number of samples.
+  /// The sum of the shares of the volumes up to and including each, 1 at the last; empty if all
+  /// volumes give the same number of samples.
   private let cumulativeShares: [Double]
 
   /// The source of training samples: shuffled, sampled and augmented as configured.
@@ -22,8 +22,8 @@ public struct SampleSource: Sendable {
   ///   - pairs: The volumes.
   ///   - configuration: Sampling, augmentation and seed.
   ///   - cache: What prepares and keeps the volumes.
-  ///   - foreground: The number of foreground voxels in the target of each pair, where volumes shall
-  ///     give patches by it (`sampling.foreground_exponent`).
+  ///   - foreground: The number of foreground voxels in the target of each pair, if the number of
+  ///     patches of a volume depends on it (`sampling.foreground_exponent`).
   public static func training(
     _ pairs: [VolumePair], configuration: TrainingConfiguration, cache: VolumeCache,
     foreground: [Int] = []
@@ -45,7 +45,7 @@ public struct SampleSource: Sendable {
       cumulativeShares: [])
   }
 
-  /// The samples each volume gives in an epoch, the mean where volumes differ.
+  /// The samples that each volume gives in an epoch; the mean if volumes differ.
   public var samplesPerVolume: Int {
     (sampling.mode == .patches ? sampling.patchesPerVolume : 1)
       * (augmentation.flips?.variants ?? 1)
@@ -54,7 +54,8 @@ public struct SampleSource: Sendable {
   /// The samples of an epoch.
   public var count: Int { pairs.count * samplesPerVolume }
 
-  /// The order of an epoch: at each position the number of the sample, volume by volume.
+  /// The order of an epoch: the number of the sample at each position. Numbers count samples volume
+  /// by volume.
   public func order(epoch: Int) -> [Int] {
     guard isTraining else { return Array(0..<count) }
     // Fisher–Yates by our own numbers: the library's shuffle may change between versions.
@@ -68,7 +69,7 @@ public struct SampleSource: Sendable {
 
   /// The sample at a position of an epoch.
   ///
-  /// - Throws: `InputError`, or why a file cannot be read.
+  /// - Throws: `InputError`, or the error of a file that cannot be read.
   public func sample(epoch: Int, position: Int) throws -> Sample {
     precondition((0..<count).contains(position), "position \(position) of \(count) samples")
     let number = order(epoch: epoch)[position]
@@ -88,13 +89,13 @@ public struct SampleSource: Sendable {
 
   /// The index of the pair that sample `number` of an epoch comes from.
   ///
-  /// Where volumes differ in their shares, samples are spread over them evenly (systematic sampling):
+  /// If volumes differ in their shares, samples are spread over them evenly (systematic sampling):
   /// a volume's number of samples is its expectation, rounded up or down by a draw of the epoch.
   package func volume(ofSample number: Int, epoch: Int) -> Int {
     guard !cumulativeShares.isEmpty else { return number / samplesPerVolume }
     var generator = SeededGenerator(seed: seed, stream: 0x51a7, UInt64(epoch))
-    let place = (Double(number) + generator.uniform()) / Double(count)
-    return cumulativeShares.firstIndex { place < $0 } ?? pairs.count - 1
+    let fraction = (Double(number) + generator.uniform()) / Double(count)
+    return cumulativeShares.firstIndex { fraction < $0 } ?? pairs.count - 1
   }
 
   /// Where a sample lies in its volume.
@@ -106,7 +107,7 @@ public struct SampleSource: Sendable {
 }
 
 extension SamplingConfiguration {
-  /// What the shares of the volumes up to each one add up to; empty for equal shares.
+  /// The sum of the shares of the volumes up to and including each; empty for equal shares.
   ///
   /// Volumes without foreground count as if they had one voxel, so that they are seen too.
   fileprivate func cumulativeShares(foreground: [Int]) -> [Double] {

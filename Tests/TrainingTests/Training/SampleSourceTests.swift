@@ -166,7 +166,7 @@ import Training
         }
         hits += inside ? 1 : 0
       }
-      // By chance a patch holds the voxel in 8·10·12 of 33·31·29 places.
+      // By chance a patch holds the voxel in 8·10·12 of 33·31·29 positions.
       let chance = 960.0 / (33 * 31 * 29)
       let expected = fraction + (1 - fraction) * chance
       let deviation = (expected * (1 - expected) / Double(runs)).squareRoot()
