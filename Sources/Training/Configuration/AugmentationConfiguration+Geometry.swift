@@ -88,8 +88,9 @@ extension AugmentationConfiguration {
     }
   }
 
-  /// Section `augmentation.elastic`: random displacements, smooth by cubic B-splines between control
-  /// points. Lengths are in voxels of the finest edge, so they mean the same along all axes.
+  /// Section `augmentation.elastic`: random displacements, smooth by cubic B-splines between
+  /// control points. Lengths are in voxels of the finest edge, so they mean the same along all
+  /// axes.
   public struct Elastic: ConfigurationSection {
     /// The keys of the section.
     package enum Key: String, ConfigurationKey { case probability, spacing, magnitude }

@@ -1,6 +1,6 @@
 import Microscopy
 
-/// Section `augmentation`: random changes of training samples, each off where its section is absent.
+/// Section `augmentation`: random changes of training samples, each off if its section is absent.
 public struct AugmentationConfiguration: ConfigurationSection {
   /// The keys of the section.
   package enum Key: String, ConfigurationKey {

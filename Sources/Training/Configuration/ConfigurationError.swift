@@ -1,7 +1,7 @@
 import Compute
 
-/// A configuration that cannot be used: one line that says where, which key, what is wrong and what
-/// would be right.
+/// A configuration that cannot be used: one line with file and line, the key, what is wrong and
+/// what would be right.
 public struct ConfigurationError: AdvisedError, Equatable {
   /// Where the offending text was written.
   public let origin: ConfigurationOrigin
@@ -12,7 +12,7 @@ public struct ConfigurationError: AdvisedError, Equatable {
   /// What to do about it; nil if the problem says it.
   public let advice: Advice?
 
-  /// An error at this place.
+  /// An error in the text written there.
   public init(
     _ origin: ConfigurationOrigin, keyPath: String = "", problem: String, advice: Advice? = nil
   ) {

@@ -38,7 +38,7 @@ extension ConfigurationNode: Codable {
     }
   }
 
-  /// Writes a JSON-like value: bare numbers and truth values typed, all else as text.
+  /// Writes a JSON-like value: bare numbers and truth values typed, everything else as text.
   package func encode(to encoder: any Encoder) throws {
     switch content {
     case .mapping(let entries):

@@ -1,8 +1,8 @@
 import Compute
 
 extension ConfigurationNode {
-  /// Applies one override: `a.b=value` puts the value (any YAML) under key `b` of section `a`, making
-  /// sections that are missing; the value `null` takes the key out, so its default applies.
+  /// Applies one override: `a.b=value` puts the value (any YAML) under key `b` of section `a`,
+  /// making sections that are missing; the value `null` takes the key out, so its default applies.
   package mutating func apply(override: String) throws(ConfigurationError) {
     guard let equals = override.firstIndex(of: "=") else {
       throw ConfigurationError(

@@ -16,7 +16,7 @@ extension ConfigurationNode {
   }
 
   /// The value of one override: a list, a section or quoted text in YAML, `[64, 64, 64]`,
-  /// `{patience: 5}`; all else is one word as it stands, so that `*.tif` needs no quotes.
+  /// `{patience: 5}`; everything else is one word as it stands, so that `*.tif` needs no quotes.
   package init(overrideValue text: String, override: String) throws(ConfigurationError) {
     let word = text.trimmingCharacters(in: .whitespaces)
     let origin = Origin.override(override)
@@ -36,10 +36,10 @@ extension ConfigurationNode {
     _ yaml: String, origin: (Int) -> Origin
   ) throws(ConfigurationError) -> ConfigurationNode? {
     let aliases = aliasCount(in: yaml)
-    guard aliases <= mostAliases else {
+    guard aliases <= aliasLimit else {
       throw ConfigurationError(
         origin(1),
-        problem: "repeats anchors \(aliases) times (*name); at most \(mostAliases) are read: write "
+        problem: "repeats anchors \(aliases) times (*name); at most \(aliasLimit) are read: write "
           + "the values out")
     }
     let root: Node?
@@ -58,24 +58,25 @@ extension ConfigurationNode {
     return try convert(root, &count, origin: origin)
   }
 
-  /// The most values of a text, repeated ones counted each time.
-  private static let mostValues = 100_000
-  /// The most aliases of a text: few lines of them that refer to each other stand for gigabytes.
-  private static let mostAliases = 16
+  /// The largest number of values in a text; repeated ones count each time.
+  private static let valueLimit = 100_000
+  /// The largest number of aliases in a text: a few lines of aliases of aliases can expand to
+  /// gigabytes.
+  private static let aliasLimit = 16
 
-  /// The aliases of a text, `*name`; stars in the middle of words or behind quotes are none, but those
-  /// in comments and inside of texts are counted, too.
+  /// The number of aliases, `*name`, in a text. A star in the middle of a word or after a quotation
+  /// mark is not an alias; stars in comments and inside texts count too.
   private static func aliasCount(in yaml: String) -> Int {
     func isName(_ byte: UInt8) -> Bool {
       (0x41...0x5A).contains(byte & 0xDF) || (0x30...0x39).contains(byte)
         || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
     }
     let bytes = Array(yaml.utf8)
-    return bytes.indices.count { place in
-      guard bytes[place] == UInt8(ascii: "*"), place + 1 < bytes.count, isName(bytes[place + 1])
+    return bytes.indices.count { index in
+      guard bytes[index] == UInt8(ascii: "*"), index + 1 < bytes.count, isName(bytes[index + 1])
       else { return false }
-      guard place > 0 else { return true }
-      let before = bytes[place - 1]
+      guard index > 0 else { return true }
+      let before = bytes[index - 1]
       return !isName(before) && before != UInt8(ascii: "'") && before != UInt8(ascii: "\"")
     }
   }
@@ -83,40 +84,40 @@ extension ConfigurationNode {
   private static func convert(
     _ node: Node, _ count: inout Int, origin: (Int) -> Origin
   ) throws(ConfigurationError) -> ConfigurationNode {
-    let place = origin(node.mark?.line ?? 1)
+    let nodeOrigin = origin(node.mark?.line ?? 1)
     count += 1
-    guard count <= mostValues else {
+    guard count <= valueLimit else {
       throw ConfigurationError(
-        place,
-        problem: "has more than \(mostValues) values, which no configuration needs")
+        nodeOrigin,
+        problem: "has more than \(valueLimit) values, which no configuration needs")
     }
     switch node {
     case .scalar(let scalar):
       switch scalar.style {
       case .singleQuoted, .doubleQuoted, .literal, .folded:
-        return ConfigurationNode(.quoted(scalar.string), origin: place)
+        return ConfigurationNode(.quoted(scalar.string), origin: nodeOrigin)
       default:
-        return ConfigurationNode(Self.content(ofPlain: scalar.string), origin: place)
+        return ConfigurationNode(Self.content(ofPlain: scalar.string), origin: nodeOrigin)
       }
     case .sequence(let sequence):
       var items: [ConfigurationNode] = []
       for item in sequence { items.append(try convert(item, &count, origin: origin)) }
-      return ConfigurationNode(.list(items), origin: place)
+      return ConfigurationNode(.list(items), origin: nodeOrigin)
     case .mapping(let mapping):
       var entries: [Entry] = []
       for (key, value) in mapping {
-        let keyPlace = origin(key.mark?.line ?? 1)
+        let keyOrigin = origin(key.mark?.line ?? 1)
         guard case .scalar(let scalar) = key else {
           throw ConfigurationError(
-            keyPlace, problem: "a key must be one word")
+            keyOrigin, problem: "a key must be one word")
         }
         let inner = try convert(value, &count, origin: origin)
-        entries.append(Entry(key: scalar.string, origin: keyPlace, value: inner))
+        entries.append(Entry(key: scalar.string, origin: keyOrigin, value: inner))
       }
-      return ConfigurationNode(.mapping(entries), origin: place)
+      return ConfigurationNode(.mapping(entries), origin: nodeOrigin)
     case .alias:
       throw ConfigurationError(
-        place, problem: "an alias refers to nothing")
+        nodeOrigin, problem: "an alias refers to nothing")
     }
   }
 

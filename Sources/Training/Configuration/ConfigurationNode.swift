@@ -1,4 +1,4 @@
-/// A tree of configuration values as written, each with the place it came from.
+/// A tree of configuration values as written, each with its origin.
 ///
 /// It stands between the text (YAML, JSON, overrides) and the typed ``TrainingConfiguration``: both
 /// directions of the conversion go through it.
@@ -56,7 +56,7 @@ package struct ConfigurationNode: Sendable {
     entries?.first { $0.key == key }?.value
   }
 
-  /// The node at a path of keys, nil where a step is missing.
+  /// The node at a path of keys, nil if a step is missing.
   package func node(at path: [String]) -> ConfigurationNode? {
     path.reduce(Optional(self)) { $0?[$1] }
   }

@@ -1,12 +1,12 @@
 /// A value that is written as one word or number.
 package protocol ConfigurationScalar: Sendable, Equatable {
-  /// The value of this text, nil where it has none.
+  /// The value of this text, nil if it has none.
   init?(configurationText: String)
   /// The value as written.
   var configurationContent: ConfigurationNode.Content { get }
   /// What is expected, for messages: `a number`.
   static var expectation: String { get }
-  /// The words that are possible, empty where there are too many to list.
+  /// The words that are possible; empty if there are too many to list.
   static var choices: [String] { get }
 }
 

@@ -3,13 +3,13 @@ import Microscopy
 
 /// Section `data`: which volumes, and how they are split.
 public struct DataConfiguration: ConfigurationSection {
-  /// Some of the volumes, by name.
+  /// A selection of the volumes by name.
   public enum Selection: Sendable, Equatable {
     /// Names that match a pattern with `*`, `?` and `[abc]`.
     case pattern(String)
     /// These names, with or without their extension.
     case names([String])
-    /// The names in a text file, one a line; an absolute path.
+    /// The names in a text file, one per line; an absolute path.
     case listFile(String)
   }
 
@@ -20,7 +20,7 @@ public struct DataConfiguration: ConfigurationSection {
 
     /// A regular expression whose one group captures the name of the fold.
     public var pattern = ""
-    /// The fold that validates; nil where the caller chooses it.
+    /// The fold that validates; nil if the caller chooses it.
     public var fold: String?
 
     /// No folds yet.
@@ -41,7 +41,8 @@ public struct DataConfiguration: ConfigurationSection {
     }
   }
 
-  /// Section `data.supplement`: a second data set, synthetic embryos say, whose volumes only train.
+  /// Section `data.supplement`: a second data set whose volumes only train, for example
+  /// synthetic embryos.
   public struct Supplement: ConfigurationSection {
     /// The keys of the section.
     package enum Key: String, ConfigurationKey {
@@ -100,7 +101,7 @@ public struct DataConfiguration: ConfigurationSection {
   public var foregroundThreshold = 0.0
   /// The target value of voxels that neither loss nor metrics may count.
   public var ignoreValue: Double?
-  /// The channel of files that have several, counted from 0; nil where they have one.
+  /// The channel of files that have several, counted from 0; nil if they have one.
   public var channel: Int?
   /// The memory that prepared volumes may occupy.
   public var cache = ByteCount(1 << 30)
@@ -110,7 +111,7 @@ public struct DataConfiguration: ConfigurationSection {
   /// No folders yet.
   public init() {}
 
-  /// True where some volumes validate.
+  /// Whether some volumes validate.
   public var hasValidation: Bool { validation != nil || folds != nil }
 
   package mutating func visit(_ section: SectionVisitor<Key>) throws(ConfigurationError) {

@@ -29,7 +29,7 @@ public struct FoldPattern {
     regex = compiled
   }
 
-  /// What the group captures in a name, nil where the pattern matches nowhere in it.
+  /// What the group captures in a name, nil if the pattern matches nowhere in it.
   public func fold(of name: String) -> String? {
     guard let match = name.firstMatch(of: regex), match.output.count == 2,
       let group = match.output[1].substring
@@ -37,8 +37,8 @@ public struct FoldPattern {
     return String(group)
   }
 
-  /// The number of capturing groups, which the compiler of regular expressions knows best: of the
-  /// pattern, or nothing, a match with nothing has as many, all empty.
+  /// The number of capturing groups, as the compiler of regular expressions counts them: "the
+  /// pattern or nothing" matches an empty text, and the match has one output for each group.
   private static func groups(in pattern: String) -> Int {
     guard let regex = try? Regex("|" + pattern), let match = "".firstMatch(of: regex) else {
       return 0

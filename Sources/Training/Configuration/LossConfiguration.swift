@@ -15,11 +15,11 @@ public struct LossConfiguration: ConfigurationSection {
     /// Softmax cross-entropy and Dice; two channels.
     case crossEntropyDice = "cross_entropy_dice"
 
-    /// True where a Dice term takes part.
+    /// Whether a Dice term takes part.
     public var hasDice: Bool { self != .bce && self != .crossEntropy }
-    /// True where softmax cross-entropy takes part.
+    /// Whether softmax cross-entropy takes part.
     public var hasCrossEntropy: Bool { self == .crossEntropy || self == .crossEntropyDice }
-    /// True where binary cross-entropy takes part.
+    /// Whether binary cross-entropy takes part.
     public var hasBinaryCrossEntropy: Bool { self == .bce || self == .bceDice }
   }
 

@@ -1,4 +1,4 @@
-/// Finding what somebody meant by a misspelt name.
+/// Finds the name that a misspelt one means.
 package enum NearestName {
   /// The number of insertions, deletions, replacements and swaps of neighbors that turn `a` into
   /// `b` (optimal string alignment).
@@ -21,7 +21,7 @@ package enum NearestName {
     return rows[a.count][b.count]
   }
 
-  /// The nearest of `names` if it is near enough to be a slip of the pen, else nil.
+  /// The nearest of `names` if it is near enough to be a typing error, else nil.
   package static func suggestion(for name: String, among names: [String]) -> String? {
     let ranked = names.map { (distance(name, $0), $0) }.sorted { $0 < $1 }
     guard let (distance, nearest) = ranked.first else { return nil }

@@ -14,7 +14,7 @@ public struct OptimizerConfiguration: ConfigurationSection {
   public enum Decay: String, ConfigurationChoice {
     /// Added to the gradient.
     case coupled
-    /// Subtracted from the weights beside the step.
+    /// Subtracted from the weights, separately from the step.
     case decoupled
   }
 
@@ -54,7 +54,8 @@ public struct OptimizerConfiguration: ConfigurationSection {
       try section.value(.momentum, &momentum, .from(0, below: 1))
       try section.value(.nesterov, &nesterov)
       if section.isReading, nesterov, momentum == 0 {
-        throw section.error(.nesterov, "needs momentum above 0; set optimizer.momentum, 0.9 say")
+        throw section.error(
+          .nesterov, "needs momentum above 0; set optimizer.momentum, for example 0.9")
       }
       try section.inapplicable([.betas, .eps], "kind is 'sgd'; it has momentum and nesterov")
     } else {

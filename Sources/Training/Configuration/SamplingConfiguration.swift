@@ -22,7 +22,7 @@ public struct SamplingConfiguration: ConfigurationSection {
   public var mode = Mode.whole
   /// The extent of a patch.
   public var patch = Extent(depth: 64, height: 64, width: 64)
-  /// The patches taken of every volume in an epoch, the mean where volumes differ
+  /// The patches taken of every volume in an epoch, the mean if volumes differ
   /// (``foregroundExponent``).
   public var patchesPerVolume = 4
   /// The share of patches that are centered on a random foreground voxel.

@@ -77,27 +77,27 @@ extension SectionVisitor {
     }
   }
 
-  /// A section of its own; where keys are absent, the value it has now is the default.
+  /// A section of its own; its present value holds the defaults of absent keys.
   package func section<Section: ConfigurationSection>(
     _ key: Key, _ value: inout Section
   ) throws(ConfigurationError) {
     let defaults = value
-    let place = path + [key.rawValue]
+    let sectionPath = path + [key.rawValue]
     try custom(key, &value) { node throws(ConfigurationError) in
       // What is missing in a section is missing at its name, not at its first key.
       let named = ConfigurationNode(node.content, origin: origin(of: key))
-      return try Section(reading: named, defaults: defaults, path: place, context: context)
+      return try Section(reading: named, defaults: defaults, path: sectionPath, context: context)
     } write: {
-      $0.node(path: place)
+      $0.node(path: sectionPath)
     }
     if isReading, given(key) == nil {
-      // Absent: its defaults, though a required key inside is still missed.
+      // Absent: its defaults apply, but a required key inside is still an error.
       let absent = ConfigurationNode(.null, origin: origin(of: key))
-      value = try Section(reading: absent, defaults: defaults, path: place, context: context)
+      value = try Section(reading: absent, defaults: defaults, path: sectionPath, context: context)
     }
   }
 
-  /// A section that is off where absent.
+  /// A section that is off if absent.
   package func section<Section: ConfigurationSection>(
     _ key: Key, _ value: inout Section?
   ) throws(ConfigurationError) {

@@ -47,7 +47,7 @@ package final class SectionVisitor<Key: ConfigurationKey> {
 
   private static var names: [String] { Key.allCases.map(\.rawValue) }
 
-  /// The value of a key as written; nil where it is absent or `null`.
+  /// The value of a key as written; nil if it is absent or `null`.
   package func given(_ key: Key) -> ConfigurationNode? {
     guard let value = node?[key.rawValue], !value.isNull else { return nil }
     return value
@@ -79,7 +79,7 @@ package final class SectionVisitor<Key: ConfigurationKey> {
     }
   }
 
-  /// Refuses keys that mean nothing beside the others.
+  /// Refuses keys that mean nothing together with the others.
   package func inapplicable(_ keys: [Key], _ reason: String) throws(ConfigurationError) {
     for key in keys {
       visited.insert(key)

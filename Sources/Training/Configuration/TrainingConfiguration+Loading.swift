@@ -56,7 +56,7 @@ extension TrainingConfiguration {
   ///   - overrides: `key.path=value`, in order.
   ///   - fileDirectory: Where relative paths in the text start.
   ///   - workingDirectory: Where relative paths in overrides start.
-  ///   - defaultName: The run's name where the text gives none.
+  ///   - defaultName: The run's name if the text gives none.
   public init(
     yaml: String, name: String, overrides: [String] = [], fileDirectory: String,
     workingDirectory: String = FileManager.default.currentDirectoryPath,
@@ -81,7 +81,8 @@ extension TrainingConfiguration {
   /// The configuration as YAML, with every key that applies; reading it gives the same value.
   public var yaml: String { node(path: []).yaml }
 
-  /// The paths of the keys whose values differ, `optimizer.learning_rate` say, in the file's order.
+  /// The paths of the keys whose values differ, for example `optimizer.learning_rate`, in the
+  /// file's order.
   public func differences(from other: TrainingConfiguration) -> [String] {
     node(path: []).differences(from: other.node(path: []))
   }

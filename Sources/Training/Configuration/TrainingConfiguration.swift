@@ -2,8 +2,9 @@ import Segmentation
 
 /// Everything that defines a training run; `docs/configuration.md` describes every key.
 ///
-/// A plain value: decoded from YAML with strict checks (``load(path:overrides:workingDirectory:)``),
-/// encoded to YAML (``yaml``) or through `Codable`, always with every key that applies.
+/// A plain value: decoded from YAML with strict checks
+/// (``load(path:overrides:workingDirectory:)``), encoded to YAML (``yaml``) or through `Codable`,
+/// always with every key that applies.
 public struct TrainingConfiguration: ConfigurationSection {
   /// The keys of the file.
   package enum Key: String, ConfigurationKey {
@@ -11,7 +12,7 @@ public struct TrainingConfiguration: ConfigurationSection {
     case training, validation
   }
 
-  /// The name of the run; the file's name without its extension where absent.
+  /// The name of the run; the file's name without its extension if absent.
   public var name = "training"
   /// The architecture.
   public var network = NetworkConfiguration()

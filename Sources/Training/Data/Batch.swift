@@ -12,7 +12,7 @@ public struct Batch: Sendable {
 
   /// Stacks samples.
   ///
-  /// - Throws: `InputError` where extents differ.
+  /// - Throws: `InputError` if extents differ.
   public init(_ samples: [Sample]) throws(InputError) {
     precondition(!samples.isEmpty, "a batch holds at least one sample")
     let extent = samples[0].image.extent

@@ -8,7 +8,7 @@ extension DataSet {
   /// - Parameters:
   ///   - selection: A pattern, names (with or without extension), or a file of names.
   ///   - key: The configuration's key, for messages: `data.validation`.
-  /// - Throws: `InputError` where a pattern matches nothing or a name is not in the data set.
+  /// - Throws: `InputError` if a pattern matches nothing or a name is not in the data set.
   public func pairs(
     _ selection: DataConfiguration.Selection, key: String
   ) throws(InputError) -> [VolumePair] {
@@ -52,7 +52,7 @@ extension DataSet {
   /// The folds of a pattern, in natural order of their names: every pair in exactly one.
   ///
   /// - Parameter pattern: A regular expression with one group, such as `Emb(\d+)`.
-  /// - Throws: `InputError` where the pattern is unusable or does not match every name.
+  /// - Throws: `InputError` if the pattern is unusable or does not match every name.
   public func folds(by pattern: String) throws(InputError) -> [Fold] {
     let compiled: FoldPattern
     do {
@@ -81,7 +81,8 @@ extension DataSet {
   /// - Parameters:
   ///   - configuration: Section `data`.
   ///   - fold: The fold that validates, instead of the configuration's.
-  /// - Throws: `InputError` where a selection is empty, wrong, or training meets validation.
+  /// - Throws: `InputError` if a selection is empty or wrong, or if a volume would both train and
+  ///   validate.
   public func split(
     _ configuration: DataConfiguration, fold: String? = nil
   ) throws(InputError) -> Split {
@@ -118,7 +119,7 @@ extension DataSet {
     return Split(training: training + supplement, validation: validation)
   }
 
-  /// The fold of this name, `1` or `01`; throws where there is none or the name is nil.
+  /// The fold of this name, `1` or `01`; throws if there is none or the name is nil.
   func fold(_ name: String?, by pattern: String) throws(InputError) -> Fold {
     let folds = try folds(by: pattern)
     let names = folds.map(\.name).joined(separator: ", ")
@@ -126,7 +127,7 @@ extension DataSet {
       throw InputError(
         "data.folds.fold", "is missing; choose the fold that validates: \(names)")
     }
-    // "1" means "01" where no fold is called "1".
+    // "1" means "01" if no fold is called "1".
     let wanted =
       folds.first { $0.name == name }
       ?? folds.first { Int($0.name) != nil && Int($0.name) == Int(name) }

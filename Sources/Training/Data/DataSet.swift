@@ -4,11 +4,12 @@ import Microscopy
 
 /// The pairs of image and target in two folders, in natural order of their names.
 ///
-/// Files are TIFF or OME-Zarr. Those of several frames give a pair for each frame, in order of time.
+/// Files are TIFF or OME-Zarr. Those of several frames give a pair for each frame, in order of
+/// time.
 public struct DataSet: Sendable {
   /// Pairs that stay together in cross-validation.
   public struct Fold: Sendable, Hashable {
-    /// What the pattern captured, `11`.
+    /// What the pattern captured, for example `11`.
     public let name: String
     /// The pairs, in the data set's order.
     public let pairs: [VolumePair]
@@ -18,7 +19,7 @@ public struct DataSet: Sendable {
   public struct Split: Sendable, Hashable {
     /// The pairs to train on; never empty.
     public let training: [VolumePair]
-    /// The pairs to validate on; empty only where the configuration names none.
+    /// The pairs to validate on; empty only if the configuration names none.
     public let validation: [VolumePair]
   }
 
@@ -35,9 +36,9 @@ public struct DataSet: Sendable {
   ///   - pattern: The names that belong to the data set; others in either folder are left alone.
   ///   - voxelSize: The voxel size in µm that overrides the files'.
   ///   - section: The section of the configuration, for messages.
-  ///   - open: What reads the headers of an image; asked once for each file.
-  /// - Throws: `InputError` where a folder is missing, nothing matches, or a file has no partner
-  ///   or other frames than it.
+  ///   - open: Reads the headers of an image; called once for each file.
+  /// - Throws: `InputError` if a folder is missing, nothing matches, or a file has no partner or
+  ///   one with another number of frames.
   public init(
     images: String, targets: String, pattern: String = "*.tif", voxelSize: VoxelSize? = nil,
     section: String = "data",
@@ -65,7 +66,7 @@ public struct DataSet: Sendable {
     try checkNames()
   }
 
-  /// Throws where a frame of a file is called as another file or frame.
+  /// Throws if a frame of a file has the name of another file or frame.
   private func checkNames() throws(InputError) {
     var stems: [String: String] = [:]
     for pair in pairs {

@@ -1,5 +1,5 @@
-/// A pattern for whole names: `*` any text, `?` one character, `[abc]`, `[a-z]` and `[!abc]` one
-/// character of (or not of) a set; all else stands for itself.
+/// A pattern for whole names: `*` is any text, `?` one character, `[abc]`, `[a-z]` and `[!abc]` one
+/// character of (or not of) a set; everything else stands for itself.
 public struct NamePattern: Sendable, Hashable {
   private enum Part: Sendable, Hashable {
     case anyText

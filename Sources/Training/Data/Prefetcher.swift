@@ -4,10 +4,11 @@ import Foundation
 
 /// Prepares elements ahead of their use on background threads, with bounded memory.
 ///
-/// Elements arrive in order, whatever thread made them; a preparation that throws delivers its error
-/// in its place. At most `depth` elements are prepared or in preparation ahead of the consumer.
+/// Elements arrive in order, whatever thread made them; the error of a preparation is thrown where
+/// its element would have arrived. At most `depth` elements are prepared or in preparation ahead of
+/// the consumer.
 ///
-/// This is the one user of threads beside `Parallel`: its workers wait for the consumer, which a
+/// This is the only user of threads besides `Parallel`: its workers wait for the consumer, which a
 /// parallel loop must never do. Each runs with `Parallel.threads` = 1, so that the optimizer keeps
 /// the cores.
 public final class Prefetcher<Element: Sendable>: Sendable {
@@ -66,10 +67,11 @@ public final class Prefetcher<Element: Sendable>: Sendable {
   /// Ends the preparation: threads stop after the element they are at, and ``next()`` gives nil.
   public func cancel() { shared.cancel() }
 
-  /// Waits until all threads have ended, which they do at the end of the range or after ``cancel()``.
+  /// Waits until all threads have ended, which they do at the end of the range or after
+  /// ``cancel()``.
   package func wait() { shared.running.wait() }
 
-  /// What the threads share with their owner, who may go away before them.
+  /// What the threads share with their owner, which may be released before they end.
   private final class Shared: Sendable {
     struct State {
       var nextClaimed: Int

@@ -3,7 +3,8 @@ import Microscopy
 extension Preparation {
   /// The extents of pairs on the network's grid, not fitted to a size, from the files' headers.
   ///
-  /// - Throws: where image and target differ or a voxel size is missing.
+  /// - Throws: `InputError` if image and target differ in extent or a voxel size is missing, or the
+  ///   error of a file that cannot be read.
   func networkExtents(_ pairs: [VolumePair]) throws -> [Extent] {
     try verify(pairs)
     return try pairs.map { pair in

@@ -9,7 +9,7 @@ public struct Preparation: Sendable {
   public let channel: Int?
   /// Target values above it are foreground.
   public let foregroundThreshold: Float
-  /// The target value of voxels that must not count.
+  /// The target value of voxels that neither loss nor metrics count.
   public let ignoreValue: Float?
 
   /// The preparation of a configuration.

@@ -4,11 +4,11 @@ import Microscopy
 public struct PreparedVolume: Sendable {
   /// The values of a target.
   public enum Target {
-    /// Everything else.
+    /// Voxels of neither of the others.
     public static let background: Int8 = 0
-    /// What the network shall find.
+    /// What the network is to find.
     public static let foreground: Int8 = 1
-    /// What neither loss nor metrics may count.
+    /// Voxels that neither loss nor metrics count.
     public static let ignored: Int8 = -1
   }
 
@@ -45,7 +45,7 @@ public struct PreparedVolume: Sendable {
   /// The number of foreground voxels.
   public var foregroundCount: Int { foregroundPerPlane.reduce(0, +) }
 
-  /// The place of the `number`th foreground voxel in z, y, x order.
+  /// The index of the `number`th foreground voxel in z, y, x order.
   ///
   /// - Complexity: O(planes + voxels of a plane).
   public func foreground(_ number: Int) -> VoxelIndex {

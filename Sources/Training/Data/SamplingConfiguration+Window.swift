@@ -4,9 +4,10 @@ import Microscopy
 extension SamplingConfiguration {
   /// Draws a patch of a volume.
   ///
-  /// With probability ``foregroundFraction`` the patch holds a random foreground voxel in the middle
-  /// half of each axis; otherwise, and in volumes without foreground, every place is as likely. A
-  /// patch stays inside the volume; along axes where the volume is shorter it is centered on it.
+  /// With probability ``foregroundFraction`` the patch holds a random foreground voxel in the
+  /// middle half of each axis; otherwise, and in volumes without foreground, all positions are
+  /// equally likely. A patch stays inside the volume; along axes where the volume is shorter it is
+  /// centered on it.
   public func window(
     in volume: PreparedVolume, using generator: inout some RandomNumberGenerator
   ) -> Window {
@@ -19,14 +20,14 @@ extension SamplingConfiguration {
     for axis in Axis.allCases {
       let length = patch[axis]
       let room = volume.extent[axis] - length
-      let place = generator.uniform()
+      let fraction = generator.uniform()
       guard room > 0 else { continue }
       if let anchor {
         let quarter = Double(length) / 4
-        let within = Int(quarter + place * 2 * quarter)
+        let within = Int(quarter + fraction * 2 * quarter)
         window.origin[axis] = min(max(anchor[axis] - within, 0), room)
       } else {
-        window.origin[axis] = Int(place * Double(room + 1))
+        window.origin[axis] = Int(fraction * Double(room + 1))
       }
     }
     return window

@@ -2,7 +2,7 @@ import Compute
 
 /// Prepared volumes within a memory budget; the least recently used leave first.
 ///
-/// Safe from any thread. Two threads that miss the same volume at once both prepare it, which costs
+/// Safe from any thread. Two threads that miss the same volume at once both prepare it. This costs
 /// time and changes nothing, because a preparation always gives the same voxels.
 public final class VolumeCache: Sendable {
   private struct Entry {
@@ -26,7 +26,7 @@ public final class VolumeCache: Sendable {
   /// The memory that volumes may occupy.
   public let budget: ByteCount
 
-  /// An empty cache; with a budget of 0 every volume is prepared anew each time.
+  /// An empty cache; with a budget of 0, every volume is prepared each time.
   public init(_ preparation: Preparation, budget: ByteCount) {
     self.preparation = preparation
     self.budget = budget

@@ -17,13 +17,13 @@ struct VolumeFile: Sendable {
     self.opened = opened
   }
 
-  /// The opened image; throws why it could not be opened.
+  /// The opened image; throws the error of opening it.
   func source() throws -> any ImageSource { try opened.get() }
 
   /// Another frame of the same image.
   func frame(_ frame: Int) -> VolumeFile { VolumeFile(opened, path: path, frame: frame) }
 
-  /// The voxels as float32, with the voxel size where the file states it.
+  /// The voxels as float32, with the voxel size if the file states it.
   func volume(channel: Int?) throws -> Volume<Float> {
     let source = try source()
     return try source.volume(channel: self.channel(channel, of: source), frame: frame)

@@ -3,7 +3,7 @@ import Microscopy
 
 /// An image and its target: two files of the same name, or a frame of each.
 public struct VolumePair: Sendable {
-  /// The common file name, `Emb11_t001.tif`; that of a frame of files of several is `Emb11_t001`.
+  /// The common file name, `Emb11_t001.tif`; `Emb11_t001` for a frame of files with several.
   public let name: String
   /// The name without its extension, `Emb11_t001`.
   public let stem: String
@@ -43,11 +43,11 @@ public struct VolumePair: Sendable {
 
   /// The pairs in the files of one name in two folders: one, or one for each frame.
   ///
-  /// A target that is an OME-Zarr image with a single label image inside stands for its labels. A file
-  /// that cannot be opened makes one pair, whose use throws.
+  /// A target that is an OME-Zarr image with a single label image inside stands for its labels. A
+  /// file that cannot be opened makes one pair, which throws when it is used.
   ///
-  /// - Parameter open: What reads the headers of an image.
-  /// - Throws: `InputError` where image and target differ in frames.
+  /// - Parameter open: Reads the headers of an image.
+  /// - Throws: `InputError` if image and target differ in their number of frames.
   static func pairs(
     named name: String, images: String, targets: String, voxelSize: VoxelSize?,
     open: (String) throws -> any ImageSource
@@ -69,11 +69,10 @@ public struct VolumePair: Sendable {
       return [pair]
     }
     guard frames == others else {
-      func count(_ frames: Int) -> String { "\(frames) time point\(frames == 1 ? "" : "s")" }
       throw InputError(
         pair.target,
-        "has \(count(others)) but its image \(pair.image) has \(count(frames)); both must hold the "
-          + "same ones")
+        "has \(others.counted("time point")) but its image \(pair.image) has "
+          + "\(frames.counted("time point")); both must hold the same ones")
     }
     if frames == 1 { return [pair] }
     return VolumeFiles.frameStems(of: imagePath, frames: frames).enumerated().map { frame, stem in

@@ -3,8 +3,8 @@ import Microscopy
 import Networks
 import Segmentation
 
-/// A checkpoint: a model's weights file with the state of its training beside the weights, so that
-/// It is a model like any other, and training can go on from it.
+/// A checkpoint: a model's weights file that also holds the state of its training. It is a model
+/// like any other, and training can go on from it.
 enum Checkpoint {
   private static let position = "training_position"
   private static let schedule = "training_schedule"
@@ -18,7 +18,7 @@ enum Checkpoint {
     to path: String
   ) throws(WeightsError) {
     var file = try model.contents(file: path)
-    file.metadata[position] = try Model.json(state.position, file: path)
+    file.metadata[position] = try Model.json(state.progress, file: path)
     file.metadata[schedule] = try Model.json(state.schedule, file: path)
     file.metadata[Self.configuration] = try Model.json(configuration, file: path)
     file.metadata[Self.volumes] = try Model.json(volumes, file: path)
@@ -55,15 +55,15 @@ enum Checkpoint {
     try check(volumes, against: Model.metadata(file, Self.volumes), path: path)
     var restored = state
     restored.network = model.network
-    restored.position = try Model.metadata(file, position)
-    // Where the number of epochs may change, the rates do not depend on it.
+    restored.progress = try Model.metadata(file, position)
+    // If the number of epochs may change, the rates do not depend on it.
     restored.schedule = try Model.metadata(file, schedule)
     try restored.optimizer.restore(file, prefix: optimizerPrefix, for: &restored.network)
     try restored.average?.restore(file, prefix: averagePrefix, for: &restored.network)
     state = restored
   }
 
-  /// What a resumed run may change without ceasing to be the same run.
+  /// The keys that a resumed run may change and still be the same run.
   private static let free: Set<String> = [
     "name", "network.weights", "data.cache", "data.images", "data.targets",
     "data.supplement.images",

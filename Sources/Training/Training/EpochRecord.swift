@@ -8,7 +8,7 @@ public struct EpochRecord: Sendable, Hashable, Codable {
     public var iou: Double
     /// The standard deviation of IoU over volumes (n − 1).
     public var iouDeviation: Double
-    /// Matches of predicted and true centers, where a detection radius is configured.
+    /// Matches of predicted and true centers; nil if no detection radius is configured.
     public var detection: Detection?
   }
 

@@ -7,7 +7,7 @@ enum History {
     "epoch,step,learning_rate,train_loss,train_iou,val_loss,val_iou,val_iou_sd,"
     + "val_detection_precision,val_detection_recall,val_detection_f1,seconds"
 
-  /// The table: one row an epoch, empty fields where nothing was measured.
+  /// The table: one row per epoch; a field is empty if nothing was measured.
   static func table(_ records: [EpochRecord]) -> String {
     let rows = records.map { record in
       let validation = record.validation

@@ -7,9 +7,9 @@ struct Pace {
   private let firstEpoch: Int
   private var samples = 0
 
-  init(_ plan: TrainingPlan, position: TrainingState.Position) {
+  init(_ plan: TrainingPlan, from progress: TrainingState.Progress) {
     self.plan = plan
-    firstEpoch = position.epoch
+    firstEpoch = progress.epoch
   }
 
   mutating func advance(samples count: Int) { samples += count }
@@ -21,13 +21,13 @@ struct Pace {
   var gigaflops: Double { 1e-9 * plan.flopsPerSample * Double(samples) / elapsed }
 
   /// Seconds to the end: time is spread by arithmetic, validations included.
-  func secondsLeft(_ position: TrainingState.Position) -> Double {
+  func secondsLeft(_ progress: TrainingState.Progress) -> Double {
     let done =
       Double(samples) * plan.flopsPerSample
-      + Double(position.epoch - firstEpoch) * plan.validationFlopsPerEpoch
-    let epochsLeft = Double(plan.epochs - position.epoch)
+      + Double(progress.epoch - firstEpoch) * plan.validationFlopsPerEpoch
+    let epochsLeft = Double(plan.epochs - progress.epoch)
     let left =
-      (epochsLeft * Double(plan.samples) - Double(position.sample)) * plan.flopsPerSample
+      (epochsLeft * Double(plan.samples) - Double(progress.sample)) * plan.flopsPerSample
       + epochsLeft * plan.validationFlopsPerEpoch
     return done > 0 ? elapsed * left / done : plan.seconds
   }

@@ -9,14 +9,33 @@ public struct RunFolder: Sendable, Hashable {
   /// The run in this folder.
   public init(_ path: String) { self.path = path }
 
-  /// The weights with the best validation IoU; of the last epoch where nothing validates.
+  /// The weights with the best validation IoU; of the last epoch if nothing validates.
   public var best: String { path + "/best.safetensors" }
   /// The last checkpoint, from which training can go on.
   public var last: String { path + "/last.safetensors" }
-  /// One row an epoch.
+  /// One row per epoch.
   public var history: String { path + "/history.csv" }
   /// The configuration with all its values.
   public var configuration: String { path + "/config.yaml" }
+
+  /// Throws unless the folder holds a checkpoint to resume from, or no run if none is to be
+  /// resumed.
+  func check(resuming: Bool) throws(TrainingError) {
+    let files = FileManager.default
+    let hasCheckpoint = files.fileExists(atPath: last)
+    if resuming {
+      guard hasCheckpoint else {
+        throw TrainingError(last, "there is no checkpoint to resume from", advice: .checkOutput)
+      }
+      return
+    }
+    guard !hasCheckpoint else {
+      throw TrainingError(path, "already holds a run", advice: .resumeRun)
+    }
+    guard !files.fileExists(atPath: best) else {
+      throw TrainingError(best, "holds the weights of an earlier run", advice: .chooseOutput)
+    }
+  }
 
   func create() throws(TrainingError) {
     do {

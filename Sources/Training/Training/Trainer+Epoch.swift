@@ -9,24 +9,24 @@ extension Trainer {
   mutating func finishEpoch(
     _ folder: RunFolder, workspace: inout Workspace, report: (TrainingEvent) -> Void
   ) throws {
-    let position = state.position
+    let progress = state.progress
     var record = EpochRecord(
-      epoch: position.epoch + 1, step: position.step,
-      learningRate: state.schedule.rate(at: position.step - 1),
-      trainingLoss: position.lossSum / Double(position.sample),
-      trainingIoU: position.counts.intersectionOverUnion, validation: nil,
-      seconds: position.seconds)
+      epoch: progress.epoch + 1, step: progress.step,
+      learningRate: state.schedule.rate(at: progress.step - 1),
+      trainingLoss: progress.lossSum / Double(progress.sample),
+      trainingIoU: progress.counts.intersectionOverUnion, validation: nil,
+      seconds: progress.seconds)
     let isLast = record.epoch == configuration.training.epochs
     var isBest = false
     if let validator, isLast || record.epoch.isMultiple(of: configuration.validation.every) {
       let start = ContinuousClock.now
       let total = plan.validationVolumes
-      // Validated and kept are the averaged weights, where there is an average.
+      // If there is an average, its weights are validated and kept.
       state.average?.swap(with: &state.network)
       let validation = try validator.validate(state.network, workspace: &workspace) {
         (name: String, loss: Double, done: Int) in
         try Self.requireFinite(
-          loss, "the validation loss", epoch: record.epoch, step: position.step, names: [name])
+          loss, "the validation loss", epoch: record.epoch, step: progress.step, names: [name])
         report(.validating(done: done, total: total))
       }
       record.validation = validation
@@ -36,36 +36,36 @@ extension Trainer {
       state.average?.swap(with: &state.network)
     }
     if validator == nil {
-      // Nothing tells which epoch is the best; the last one's weights, averaged or not, stand for it.
+      // Without validation no epoch is known to be the best, so the weights of the last are kept.
       state.average?.swap(with: &state.network)
       try writeModel(to: folder.best, validationIoU: nil)
       state.average?.swap(with: &state.network)
     }
-    state.position.history.append(record)
-    state.position.epoch += 1
-    state.position.sample = 0
-    state.position.lossSum = 0
-    state.position.counts = .zero
-    state.position.seconds = 0
+    state.progress.history.append(record)
+    state.progress.epoch += 1
+    state.progress.sample = 0
+    state.progress.lossSum = 0
+    state.progress.counts = .zero
+    state.progress.seconds = 0
     try writeCheckpoint(to: folder.last)
-    try History.write(state.position.history, to: folder.history)
+    try History.write(state.progress.history, to: folder.history)
     report(.epoch(record, isBest: isBest))
   }
 
-  /// Takes a validation into account; true where it is the best so far.
+  /// Takes a validation into account; true if it is the best so far.
   private mutating func note(_ validation: EpochRecord.Validation, epoch: Int) -> Bool {
     let iou = validation.iou
     state.schedule.observe(validationIoU: iou)
     if let rule = configuration.training.earlyStopping {
-      if state.position.staleReference.map({ iou > $0 + rule.minimumDelta }) ?? true {
-        state.position.staleReference = iou
-        state.position.stale = 0
+      if state.progress.staleReference.map({ iou > $0 + rule.minimumDelta }) ?? true {
+        state.progress.staleReference = iou
+        state.progress.stale = 0
       } else {
-        state.position.stale += 1
+        state.progress.stale += 1
       }
     }
-    guard state.position.best.map({ iou > $0.iou }) ?? true else { return false }
-    state.position.best = .init(epoch: epoch, iou: iou)
+    guard state.progress.best.map({ iou > $0.iou }) ?? true else { return false }
+    state.progress.best = .init(epoch: epoch, iou: iou)
     return true
   }
 
@@ -77,8 +77,8 @@ extension Trainer {
         name: configuration.name, kind: configuration.network.kind,
         output: configuration.network.output, threshold: configuration.training.threshold,
         trainedVoxelSize: trainedVoxelSize, gridVoxelSize: gridVoxelSize,
-        epochs: state.position.epoch,
-        validationIoU: state.position.history.last?.validation?.iou,
+        epochs: state.progress.epoch,
+        validationIoU: state.progress.history.last?.validation?.iou,
         mirrorAxes: configuration.augmentation.mirrorAxes),
       preprocessing: configuration.preprocessing)
   }

@@ -8,8 +8,8 @@ import Tensors
 
 /// Trains one network on one split of a data set.
 ///
-/// The same configuration and seed give the same bits in `history.csv` (but for the times) and in the
-/// weights, for any number of threads and however often the run was interrupted and resumed.
+/// The same configuration and seed give the same bits in `history.csv` (except for the times) and
+/// in the weights, for any number of threads and however often the run was interrupted and resumed.
 public struct Trainer {
   /// The run's parameters.
   public let configuration: TrainingConfiguration
@@ -31,7 +31,7 @@ public struct Trainer {
   public enum Outcome: Sendable, Hashable {
     /// All epochs are done, or early stopping ended it.
     case finished
-    /// It was asked to stop; the checkpoint goes on from there.
+    /// It was asked to stop; a resumed run goes on from the checkpoint.
     case interrupted
   }
 
@@ -40,30 +40,18 @@ public struct Trainer {
   /// - Parameters:
   ///   - configuration: The run's parameters.
   ///   - output: A folder that is new or holds no run; with `resuming`, the run's folder.
-  ///   - fold: The fold that validates, where the configuration has folds.
+  ///   - fold: The fold that validates, if the configuration has folds.
   ///   - resuming: Whether to go on from the checkpoint in `output`.
-  /// - Throws: an error of one line where data, configuration or checkpoint do not fit.
+  /// - Throws: An error of one line if data, configuration or checkpoint do not fit.
   public init(
     _ configuration: TrainingConfiguration, output: String, fold: String? = nil,
     resuming: Bool = false
   ) throws {
     self.output = output
     let folder = RunFolder(output)
-    let hasCheckpoint = FileManager.default.fileExists(atPath: folder.last)
-    if resuming, !hasCheckpoint {
-      throw TrainingError(
-        folder.last, "there is no checkpoint to resume from", advice: .checkOutput)
-    }
-    if !resuming, hasCheckpoint {
-      throw TrainingError(
-        output, "already holds a run", advice: .resumeRun)
-    }
-    if !resuming, FileManager.default.fileExists(atPath: folder.best) {
-      throw TrainingError(
-        folder.best, "holds the weights of an earlier run", advice: .chooseOutput)
-    }
+    try folder.check(resuming: resuming)
     let dataSet = try DataSet(configuration.data)
-    // The chosen fold becomes part of the configuration, so that config.yaml tells it and a resumed
+    // The chosen fold becomes part of the configuration, so that config.yaml names it and a resumed
     // run cannot take another.
     var configuration = configuration
     if let folds = configuration.data.folds {
@@ -125,12 +113,12 @@ public struct Trainer {
       // Once more under the lock: the run's last process may have gone on until now.
       try Checkpoint.read(
         folder.last, into: &state, configuration: configuration, volumes: volumes)
-      report(.resumed(epoch: state.position.epoch, step: state.position.step))
-      try History.write(state.position.history, to: folder.history)
+      report(.resumed(epoch: state.progress.epoch, step: state.progress.step))
+      try History.write(state.progress.history, to: folder.history)
     }
-    var pace = Pace(plan, position: state.position)
+    var pace = Pace(plan, from: state.progress)
     var workspace = Workspace()
-    while state.position.epoch < configuration.training.epochs, !hasStoppedEarly {
+    while state.progress.epoch < configuration.training.epochs, !hasStoppedEarly {
       let isComplete = try runEpoch(
         pace: &pace, workspace: &workspace, shouldStop: shouldStop, report: report)
       guard isComplete else {
@@ -138,41 +126,41 @@ public struct Trainer {
         return .interrupted
       }
       try finishEpoch(folder, workspace: &workspace, report: report)
-      if shouldStop(), state.position.epoch < configuration.training.epochs {
+      if shouldStop(), state.progress.epoch < configuration.training.epochs {
         return .interrupted
       }
     }
-    if hasStoppedEarly, let best = state.position.best {
-      report(.stoppedEarly(epoch: state.position.epoch, best: best.iou))
+    if hasStoppedEarly, let best = state.progress.best {
+      report(.stoppedEarly(epoch: state.progress.epoch, best: best.iou))
     }
     return .finished
   }
 
   private var hasStoppedEarly: Bool {
     guard let rule = configuration.training.earlyStopping else { return false }
-    return state.position.stale >= rule.patience
+    return state.progress.stale >= rule.patience
   }
 
-  /// Updates to the end of the epoch; false where it was asked to stop before.
+  /// Updates to the end of the epoch; false if it was asked to stop before.
   private mutating func runEpoch(
     pace: inout Pace, workspace: inout Workspace, shouldStop: () -> Bool,
     report: (TrainingEvent) -> Void
   ) throws -> Bool {
     let loop = configuration.training
-    let (source, epoch) = (training, state.position.epoch)
-    let samples = Prefetcher(state.position.sample..<source.count, depth: loop.prefetch) {
+    let (source, epoch) = (training, state.progress.epoch)
+    let samples = Prefetcher(state.progress.sample..<source.count, depth: loop.prefetch) {
       try source.sample(epoch: epoch, position: $0)
     }
     defer { samples.cancel() }
     let start = ContinuousClock.now
-    let before = state.position.seconds
-    while state.position.sample < source.count {
-      let size = min(loop.batchSize * loop.accumulate, source.count - state.position.sample)
-      let rate = state.schedule.rate(at: state.position.step)
+    let before = state.progress.seconds
+    while state.progress.sample < source.count {
+      let size = min(loop.batchSize * loop.accumulate, source.count - state.progress.sample)
+      let rate = state.schedule.rate(at: state.progress.step)
       let norm = try update(samples, count: size, rate: rate, workspace: &workspace)
-      state.position.seconds = before + start.duration(to: .now).inSeconds
+      state.progress.seconds = before + start.duration(to: .now).inSeconds
       pace.advance(samples: size)
-      report(.step(progress(rate: rate, norm: norm, pace: pace)))
+      report(.step(stepProgress(rate: rate, norm: norm, pace: pace)))
       if shouldStop() { return false }
     }
     return true
@@ -194,12 +182,12 @@ public struct Trainer {
       let batch = try Batch(micro)
       names += batch.names
       state.network.recomputesActivations = loop.recompute
-      state.network.hasFixedStatistics = state.position.epoch >= loop.epochs - loop.fixedStatistics
+      state.network.hasFixedStatistics = state.progress.epoch >= loop.epochs - loop.fixedStatistics
       let (logits, tape) = try state.network.forward(batch.images, workspace: &workspace)
       var (value, gradient) = try loss(logits, target: batch.targets)
       try requireFinite(value, "the loss", names: batch.names)
-      state.position.lossSum += value * Double(micro.count)
-      state.position.counts += ForegroundOverlap(
+      state.progress.lossSum += value * Double(micro.count)
+      state.progress.counts += ForegroundOverlap(
         logits: logits, targets: batch.targets, output: configuration.network.output,
         threshold: loop.threshold)
       // The mean over the update's samples, whatever the sizes of its micro-batches.
@@ -215,17 +203,17 @@ public struct Trainer {
     state.optimizer.learningRate = rate
     state.optimizer.update(&state.network)
     state.average?.update(with: &state.network)
-    state.position.sample += count
-    state.position.step += 1
+    state.progress.sample += count
+    state.progress.step += 1
     return norm
   }
 
-  /// Throws where `value`, of the update to come, is NaN or infinite.
+  /// Throws if `value`, of the update to come, is NaN or infinite.
   private func requireFinite(
     _ value: Double, _ what: String, names: [String]
   ) throws(TrainingError) {
     try Self.requireFinite(
-      value, what, epoch: state.position.epoch + 1, step: state.position.step + 1, names: names)
+      value, what, epoch: state.progress.epoch + 1, step: state.progress.step + 1, names: names)
   }
 
   static func requireFinite(
@@ -234,18 +222,18 @@ public struct Trainer {
     guard !value.isFinite else { return }
     throw TrainingError(
       "epoch \(epoch), update \(step) (\(names.joined(separator: ", ")))",
-      "\(what) is \(value.isNaN ? "NaN" : "infinite"); lower optimizer.learning_rate, set training.clip_norm, or look for "
-        + "values that are not numbers in these volumes")
+      "\(what) is \(value.isNaN ? "NaN" : "infinite"); lower optimizer.learning_rate, set "
+        + "training.clip_norm, or look for values that are not numbers in these volumes")
   }
 
-  private func progress(rate: Double, norm: Double, pace: Pace) -> StepProgress {
-    let position = state.position
-    let perStep = configuration.training.batchSize * configuration.training.accumulate
+  private func stepProgress(rate: Double, norm: Double, pace: Pace) -> StepProgress {
+    let progress = state.progress
     return StepProgress(
-      epoch: position.epoch + 1, epochs: configuration.training.epochs,
-      step: (position.sample + perStep - 1) / perStep, steps: plan.stepsPerEpoch,
-      loss: position.lossSum / Double(position.sample), learningRate: rate, gradientNorm: norm,
+      epoch: progress.epoch + 1, epochs: configuration.training.epochs,
+      step: TrainingPlan.steps(samples: progress.sample, configuration.training),
+      steps: plan.stepsPerEpoch,
+      loss: progress.lossSum / Double(progress.sample), learningRate: rate, gradientNorm: norm,
       voxelsPerSecond: pace.voxelsPerSecond, gigaflops: pace.gigaflops,
-      secondsLeft: pace.secondsLeft(position))
+      secondsLeft: pace.secondsLeft(progress))
   }
 }

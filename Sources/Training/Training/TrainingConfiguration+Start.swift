@@ -5,7 +5,7 @@ import Segmentation
 extension TrainingConfiguration {
   /// The network before its first update: the one of `network.weights`, or random weights.
   ///
-  /// - Throws: ``TrainingError`` or `WeightsError` where the weights are not of this architecture, or
+  /// - Throws: ``TrainingError`` or `WeightsError` if the weights are not of this architecture, or
   ///   were trained on images prepared in another way.
   func startingNetwork() throws -> UNet3D {
     let architecture = network.architecture

@@ -1,4 +1,4 @@
-/// What a trainer tells while it runs.
+/// What a trainer reports while it runs.
 public enum TrainingEvent: Sendable {
   /// Before the first step.
   case plan(TrainingPlan)
@@ -8,7 +8,7 @@ public enum TrainingEvent: Sendable {
   case step(StepProgress)
   /// While validating: volumes done, of how many.
   case validating(done: Int, total: Int)
-  /// After an epoch; `isBest` where its weights became the best.
+  /// After an epoch; `isBest` if its weights became the best.
   case epoch(EpochRecord, isBest: Bool)
   /// Early stopping ended the run after this epoch.
   case stoppedEarly(epoch: Int, best: Double)

@@ -18,7 +18,7 @@ public struct TrainingPlan: Sendable, Hashable {
   public var stepsPerEpoch: Int
   /// Epochs.
   public var epochs: Int
-  /// The extent of a training sample (the largest, where whole volumes differ).
+  /// The extent of a training sample (the largest, if whole volumes differ).
   public var sample: Extent
   /// Samples of one forward pass.
   public var batchSize: Int
@@ -94,18 +94,17 @@ extension TrainingPlan {
     seconds = Double(epochs) * perEpoch / rate
   }
 
-  /// What the process takes beside volumes and activations: libraries, OpenBLAS's buffers, stacks,
+  /// What the process takes besides volumes and activations: libraries, OpenBLAS's buffers, stacks,
   /// volumes in preparation.
   package static let processBytes = 200_000_000
 
   /// Updates of an epoch.
   static func steps(samples: Int, _ loop: LoopConfiguration) -> Int {
-    let perStep = loop.batchSize * loop.accumulate
-    return (samples + perStep - 1) / perStep
+    samples.parts(of: loop.batchSize * loop.accumulate)
   }
 
-  /// Floating-point operations per second of one small training step of this network: the largest of
-  /// a few sizes that takes less than a second or so.
+  /// Floating-point operations per second of one small training step of this network: the largest
+  /// of a few sizes that takes less than a second or so.
   private static func measuredRate(_ architecture: UNetConfiguration) throws -> Double {
     var network = try UNet3D(architecture, initializer: .heNormal, seed: 0)
     let smallest = max(32, architecture.multiple)

@@ -5,8 +5,8 @@ import Networks
 /// from it bit for bit. Random numbers need no state: every sample draws from a generator seeded by
 /// (seed, epoch, sample).
 struct TrainingState: Sendable {
-  /// The plain values, kept as JSON in a checkpoint's metadata.
-  struct Position: Sendable, Hashable, Codable {
+  /// How far the run has come: plain values, kept as JSON in a checkpoint's metadata.
+  struct Progress: Sendable, Hashable, Codable {
     /// Epochs completed.
     var epoch = 0
     /// Samples of the current epoch that updates have used.
@@ -21,8 +21,9 @@ struct TrainingState: Sendable {
     var seconds = 0.0
     /// The best validation IoU, and the epoch that had it.
     var best: Best?
-    /// Validations since the IoU improved by early stopping's margin, and the IoU it must beat.
+    /// Validations since the IoU improved by early stopping's margin.
     var stale = 0
+    /// The IoU that early stopping compares with.
     var staleReference: Double?
     /// Completed epochs.
     var history: [EpochRecord] = []
@@ -38,5 +39,5 @@ struct TrainingState: Sendable {
   var optimizer: any Optimizer
   var schedule: TrainingSchedule
   var average: ExponentialMovingAverage?
-  var position = Position()
+  var progress = Progress()
 }

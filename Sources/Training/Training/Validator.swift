@@ -21,7 +21,8 @@ struct Validator: Sendable {
     self.loss = loss
   }
 
-  /// The means over all volumes; `report(name, loss, done)` after each, which may end it.
+  /// The means over all volumes; `report(name, loss, done)` is called after each
+  /// and may end it by throwing.
   func validate(
     _ network: UNet3D, workspace: inout Workspace,
     report: (_ name: String, _ loss: Double, _ done: Int) throws -> Void
@@ -63,7 +64,7 @@ struct Validator: Sendable {
   }
 
   /// The centroids in µm of the connected components (26 neighbors) of the voxels from `level`; in
-  /// voxels where the voxel size is not known.
+  /// voxels if the voxel size is unknown.
   private func centers(_ volume: Volume<Float>, from level: Float) -> [PhysicalPoint] {
     let size = volume.voxelSize ?? VoxelSize(isotropic: 1)
     return volume.thresholded(at: level).connectedComponents(.corners).objects().map {
@@ -85,7 +86,7 @@ struct Validator: Sendable {
 }
 
 extension EpochRecord.Detection {
-  /// The counts of all volumes added up; 1 where there was nothing to find and nothing found.
+  /// The counts of all volumes added up; 1 if there was nothing to find and nothing was found.
   init(pooling matches: [DetectionMatching]) {
     let matched = matches.reduce(0) { $0 + $1.truePositives }
     let predicted = matches.reduce(0) { $0 + $1.predictionCount }

@@ -175,7 +175,7 @@ import Training
     var transform = SpatialTransform()
     transform.apply(linear: A.Rotate.matrix(degrees: 90))
     let turned = volume.sample(in: window, through: transform).image.voxels
-    // cos 90° is 6e-17, so places are off by 1e-15 and values by an ulp.
+    // cos 90° is 6e-17, so points are off by 1e-15 and values by an ulp.
     let matches = [1, 3].filter {
       largestDifference(turned, image.rotated(quarterTurns: $0).voxels) < 1e-6
     }

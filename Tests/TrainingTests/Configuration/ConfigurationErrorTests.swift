@@ -64,7 +64,7 @@ import Training
     ),
     (
       "optimizer: {nesterov: true, kind: sgd}",
-      "nsn.yaml:7: optimizer.nesterov: needs momentum above 0; set optimizer.momentum, 0.9 say"
+      "nsn.yaml:7: optimizer.nesterov: needs momentum above 0; set optimizer.momentum, for example 0.9"
     ),
     (
       "optimizer: {momentum: 0.9}",

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Training
 
-/// The real volumes, where they are (``RealData``).
+/// The real volumes, if they are there (``RealData``).
 @Suite(.enabled(if: RealData.hasBBBC050, "\(RealData.withoutBBBC050)"))
 struct BBBC050Tests {
   static func load(_ name: String, _ overrides: String...) throws -> TrainingConfiguration {
@@ -67,7 +67,8 @@ struct BBBC050Tests {
       let prepared = try preparation.volume(pair, isFitted: false)
       let edge = prepared.image.voxelSize?.z ?? 0
       let after = Double(prepared.foregroundCount) * edge
-      // Thresholding at ½ neither dilates nor erodes; `> 0` would add two thirds of a slice per face.
+      // Thresholding at ½ neither dilates nor erodes; `> 0` would add two thirds of a slice per
+      // face.
       #expect(abs(after / before - 1) < 0.02, "\(pair.name): \(after / before)")
     }
   }

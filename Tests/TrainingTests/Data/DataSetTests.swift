@@ -98,7 +98,7 @@ import Training
     #expect(fold.validation.allSatisfy { $0.name.hasPrefix("Emb10") })
   }
 
-  /// A supplement trains beside whatever the split leaves, and brings its own voxel size.
+  /// A supplement trains in addition to what the split leaves, and has its own voxel size.
   @Test func supplements() throws {
     let folder = try Self.folder(Self.embryos)
     let more = try Self.folder(["s_t2.tif", "s_t10.tif", "other.png"])

@@ -5,7 +5,7 @@ import Training
 
 /// Volumes made by formula instead of read from files; counts what is asked.
 ///
-/// Hundreds of volumes a test, of any extent and without a disk: an image of any format is an
+/// Hundreds of volumes per test, of any extent and without a disk: an image of any format is an
 /// `ImageSource`, and so are these.
 final class FakeVolumes: Sendable {
   let extent: Extent

@@ -6,7 +6,7 @@ import Training
 @Suite(.timeLimit(.minutes(1))) struct PrefetcherTests {
   struct Odd: Error, Equatable { let number: Int }
 
-  /// What a prefetcher delivers: numbers, and errors in their places.
+  /// What a prefetcher delivers: numbers, and errors where they occur.
   static func drain<E: Sendable>(_ prefetcher: Prefetcher<E>) -> [Result<E, any Error>] {
     var results: [Result<E, any Error>] = []
     while true {

@@ -89,7 +89,7 @@ import Testing
     }
   }
 
-  /// Memory is no part of a run: it may be saved from any point on.
+  /// The use of memory is not part of a run: saving memory may begin at any point.
   @Test func recomputingMayChangeOnResuming() throws {
     let run = try TrainingRun()
     let configuration = try run.configuration(overrides: Self.cases[0].overrides)
@@ -120,7 +120,7 @@ import Testing
     #expect(try run.result("pieces") == run.result("whole"))
   }
 
-  /// More epochs, where the schedule allows them: the state of a plateau goes on.
+  /// More epochs, if the schedule allows them: the state of a plateau goes on.
   @Test(arguments: [
     "plateau, patience: 0, factor: 0.5, min_delta: 2", "step, every: 2", "constant",
   ])

@@ -52,7 +52,7 @@ import Training
   @Test func notANumberNamesThePlace() throws {
     let run = try TrainingRun()
     let names = "(Emb0[12]_t00[12]|Emb03_t001)"
-    // Of many updates some loss is no number any more; after a single one, that of the validation.
+    // After many updates some loss is NaN; after a single one, that of the validation is.
     for (name, overrides, what) in [
       ("many", ["training.epochs=2"], "(loss|gradient)"),
       ("single", ["training.epochs=1", "training.accumulate=4"], "validation loss"),
@@ -101,7 +101,7 @@ import Training
         .hasPrefix("RUN/images/Emb01_t002.tif: 1 voxel is NaN or infinite"))
   }
 
-  /// Without validation the last epoch's weights are kept, averaged where an average is asked for.
+  /// Without validation the last epoch's weights are kept, averaged if an average is asked for.
   @Test func withoutValidation() throws {
     let run = try TrainingRun()
     for (name, ema) in [("plain", "training.prefetch=3"), ("averaged", "training.ema=0.5")] {

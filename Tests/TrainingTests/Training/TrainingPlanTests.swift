@@ -54,8 +54,8 @@ import Training
     // A step, with two moments and an average; NetworkMemoryTests measures what it takes.
     let extents = SpatialAxes(14, 13, 12)
     let step = configuration.network.architecture.trainingBytes(for: extents, moments: 3)
-    // The volumes fit into the cache: float image and 8-bit target; four samples are prefetched, one
-    // is in use as volumes and as tensors.
+    // The volumes fit into the cache: float image and 8-bit target; four samples are prefetched,
+    // one is in use as volumes and as tensors.
     let unpadded = 14 * 13 * 12
     let held = (4 + 2) * 8 * unpadded
     // A validation holds its volume and target, and the next, as volumes and tensors.

@@ -9,7 +9,8 @@ import Training
 
 /// One update of the trainer against the gradients that the network itself gives.
 @Suite struct UpdateTests {
-  /// The weights after one update of plain SGD at rate 1, w − Σ shareᵢ gᵢ, over these micro-batches.
+  /// The weights after one update of plain SGD at rate 1, w − Σ shareᵢ gᵢ, over these
+  /// micro-batches.
   static func expected(
     _ configuration: TrainingConfiguration, microBatches: [Range<Int>]
   ) throws -> (weights: [String: [Double]], magnitudes: [String: Double]) {
@@ -62,8 +63,8 @@ import Training
     let (weights, magnitudes) = try Self.expected(configuration, microBatches: microBatches)
     let file = try SafeTensors(contentsOf: run.files("a").last)
     // The trainer scales the loss's gradient before the network's sums, the reference scales after.
-    // The terms of those sums over 12³ voxels are no larger than the largest gradients (biases ahead
-    // of a normalization cancel to zero but for rounding).
+    // The terms of those sums over 12³ voxels are no larger than the largest gradients (biases
+    // ahead of a normalization cancel to zero but for rounding).
     let largest = magnitudes.values.max() ?? 0
     let bound = Tolerance.sum(terms: 12 * 12 * 12, magnitude: largest)
     for (name, values) in weights {
@@ -145,7 +146,8 @@ import Training
     #expect(try run.result("b").history != run.result("a").history)
   }
 
-  /// In the last epochs weights move and running statistics do not; they are those of the epoch before.
+  /// In the last epochs weights move and running statistics do not; they are those of the epoch
+  /// before.
   @Test func fixedStatistics() throws {
     let run = try TrainingRun()
     func train(_ name: String, epochs: Int, fixed: Int) throws -> SafeTensors {
@@ -170,7 +172,8 @@ import Training
     #expect(try fixed.doubles("head.weight") != free.doubles("head.weight"))
   }
 
-  /// Training that goes on from weights: the first loss is that of these weights, and others are refused.
+  /// Training that goes on from weights: the first loss is that of these weights, and others are
+  /// refused.
   @Test func startingFromWeights() throws {
     let run = try TrainingRun()
     let first = try run.configuration("training.epochs=4", "validation.every=1")
