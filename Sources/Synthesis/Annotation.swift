@@ -2,28 +2,30 @@ import Compute
 import Foundation
 import Microscopy
 
-/// How annotators outline nuclei: at a gray level, which is about the same for all nuclei of a volume.
+/// How annotators outline nuclei: at a gray level that is about the same for all nuclei of a
+/// volume.
 ///
-/// So it is in BBBC050 (docs/synthetic-embryos.md#outlines): across and along z their outlines follow one
-/// level, a fixed part of what the brightest 1000 µm³ of the volume exceed, and somewhat higher around
-/// brighter nuclei. ``level`` and ``ownShare`` are those with which docs/examples/annotation_level.py finds the
-/// same in synthetic volumes as in BBBC050's.
+/// The annotators of BBBC050 did so (docs/synthetic-embryos.md#outlines). Across and along z, their
+/// outlines follow one level of the volume: a fixed fraction of the brightness that its brightest
+/// 1000 µm³ exceed. Around brighter nuclei the level is somewhat higher. With these values of
+/// ``level`` and ``ownShare``, docs/examples/annotation_level.py finds the same in synthetic
+/// volumes as in BBBC050's.
 public struct Annotation: Sendable, Hashable {
-  /// The level of the outline of a nucleus as bright as the brightest 1000 µm³ of its volume, as a part
-  /// of that brightness above the background.
+  /// The level of the outline of a nucleus as bright as the brightest 1000 µm³ of its volume, as a
+  /// part of that brightness above the background.
   var level = 0.11
-  /// The power of a nucleus' own brightness in the level of its outline: 0 where all of a volume are
-  /// outlined at one level, 1 where each is at the same part of its own brightness.
+  /// The power of a nucleus' own brightness in the level of its outline: 0 if all nuclei of a
+  /// volume are outlined at one level, 1 if each is at the same fraction of its own brightness.
   var ownShare = 0.07
-  /// How far in µm along x, y and z the truth lies beside the light.
+  /// The offset between annotations and signal, in µm along x, y and z.
   public var offset = SIMD3<Double>.zero
 
-  /// Outlines of BBBC050's annotators, on the light.
+  /// Outlines like those of BBBC050's annotators, without an offset.
   public init() {}
 
   /// The nuclei that an annotator sees in an image without noise.
   ///
-  /// - Parameter territories: whose a voxel of the truth would be, where it is bright enough.
+  /// - Parameter territories: The nucleus that each voxel belongs to if it is bright enough.
   func outlines(of image: Volume<Float>, in territories: LabelVolume) -> LabelVolume {
     let size = image.voxelSize ?? VoxelSize(isotropic: 1)
     let scaling = RobustScaling()
@@ -34,22 +36,22 @@ public struct Annotation: Sendable, Hashable {
     let seen = image.moved(by: offset)
     var brightest = Array(
       repeating: Float(0), count: Int(territories.voxels.max() ?? 0) + 1)
-    for (owner, light) in zip(territories.voxels, seen.voxels) {
-      brightest[Int(owner)] = max(brightest[Int(owner)], light - background)
+    for (owner, signal) in zip(territories.voxels, seen.voxels) {
+      brightest[Int(owner)] = max(brightest[Int(owner)], signal - background)
     }
     let thresholds = brightest.map {
       background + Float(level) * bright * pow($0 / bright, Float(ownShare))
     }
-    let labels = zip(territories.voxels, seen.voxels).map { owner, light in
-      light >= thresholds[Int(owner)] ? owner : 0
+    let labels = zip(territories.voxels, seen.voxels).map { owner, signal in
+      signal >= thresholds[Int(owner)] ? owner : 0
     }
     return Volume(labels, extent: image.extent, voxelSize: image.voxelSize)
   }
 }
 
 extension Volume<Float> {
-  /// The volume moved by an offset in µm along x, y and z, with linear interpolation; the border voxels go on
-  /// outside.
+  /// The volume moved by an offset in µm along x, y and z, with linear interpolation; outside, the
+  /// border voxels are repeated.
   fileprivate func moved(by offset: SIMD3<Double>) -> Volume<Float> {
     let size = voxelSize ?? VoxelSize(isotropic: 1)
     var result = self
@@ -69,16 +71,16 @@ extension Volume<Float> {
       case .y: extent.width
       case .x: 1
       }
-    // Where each place along the axis comes from: two neighbors and the second one's weight.
+    // Where each voxel along the axis comes from: two neighbors and the second one's weight.
     let sources = (0..<count).map { i -> (low: Int, high: Int, part: Float) in
       let source = min(max(Double(i) - distance, 0), Double(count - 1))
       let low = Int(source)
       return (low * step, min(low + 1, count - 1) * step, Float(source - Double(low)))
     }
     let moved = voxels.indices.map { i in
-      let place = i / step % count
-      let start = i - place * step
-      let (low, high, part) = sources[place]
+      let index = i / step % count
+      let start = i - index * step
+      let (low, high, part) = sources[index]
       return voxels[start + low] + part * (voxels[start + high] - voxels[start + low])
     }
     return Volume(moved, extent: extent, voxelSize: voxelSize)

@@ -1,8 +1,8 @@
 import Compute
 import Foundation
 
-/// Something bright that is no nucleus, and that the truth leaves out: a polar body under the zona, or
-/// a speck of debris in late stages.
+/// Something bright that is not a nucleus and is not annotated: a polar body under the zona, or a
+/// speck of debris in late stages.
 struct Bystander {
   /// The direction from the embryo's middle.
   let direction: SIMD3<Double>
@@ -35,8 +35,8 @@ struct Bystander {
     return all
   }
 
-  /// The place in µm from the embryo's middle: just outside the cells.
-  func place(at hour: Double, in shape: EmbryoShape) -> SIMD3<Double> {
+  /// The position in µm from the embryo's middle: just outside the cells.
+  func point(at hour: Double, in shape: EmbryoShape) -> SIMD3<Double> {
     let axes = shape.axes(at: hour)
     let angle = wandering * hour / 83.5
     let turned = SIMD3(

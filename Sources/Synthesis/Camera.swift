@@ -37,10 +37,11 @@ struct Camera: Sendable, Hashable, Codable {
 }
 
 extension RandomNumberGenerator {
-  /// A gamma deviate of a whole-numbered shape and scale 1: the sum of `shape` exponential deviates.
+  /// A gamma deviate of a whole-numbered shape and scale 1: the sum of `shape` exponential
+  /// deviates.
   ///
-  /// Small shapes as the logarithm of a product; larger ones by Marsaglia and Tsang, "A simple method
-  /// for generating gamma variables" (ACM TOMS 2000).
+  /// Small shapes as the logarithm of a product; larger ones by Marsaglia and Tsang, "A simple
+  /// method for generating gamma variables" (ACM TOMS 2000).
   mutating func gamma(_ shape: Int) -> Double {
     guard shape > 0 else { return 0 }
     if shape <= 8 {

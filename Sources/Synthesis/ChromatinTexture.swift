@@ -4,7 +4,7 @@ import Foundation
 /// The uneven light inside a nucleus: smooth noise of two lengths, and nucleoli that stay dark.
 struct ChromatinTexture {
   private let seed: UInt64
-  private let nucleoli: [(place: SIMD3<Double>, radius: Double)]
+  private let nucleoli: [(offset: SIMD3<Double>, radius: Double)]
 
   /// A texture for a nucleus of `radius` µm; the nucleoli, one to three, lie inside.
   init(radius: Double, seed: UInt64, using generator: inout some RandomNumberGenerator) {
@@ -19,10 +19,10 @@ struct ChromatinTexture {
   }
 
   /// The light at an offset from the center in µm, around 1.
-  func value(at place: SIMD3<Double>, condensation: Double) -> Double {
-    var value = 1 + 0.65 * noise(at: place / 4.5, 1) + 0.4 * noise(at: place / 2.2, 2)
+  func value(at offset: SIMD3<Double>, condensation: Double) -> Double {
+    var value = 1 + 0.65 * noise(at: offset / 4.5, 1) + 0.4 * noise(at: offset / 2.2, 2)
     for nucleolus in nucleoli {
-      let distance = length(place - nucleolus.place)
+      let distance = length(offset - nucleolus.offset)
       // A soft edge of a third of the radius; mitotic nuclei have none.
       let inside = NuclearCycle.ramp((1.15 - distance / nucleolus.radius) * 3)
       value *= 1 - 0.65 * inside * (1 - condensation)
@@ -31,9 +31,9 @@ struct ChromatinTexture {
   }
 
   /// Values of −1…1 at lattice points, blended smoothly between them.
-  private func noise(at place: SIMD3<Double>, _ octave: UInt64) -> Double {
-    let low = place.rounded(.down)
-    let t = place - low
+  private func noise(at point: SIMD3<Double>, _ octave: UInt64) -> Double {
+    let low = point.rounded(.down)
+    let t = point - low
     let s = t * t * (SIMD3(repeating: 3) - 2 * t)
     let (x, y, z) = (Int(low.x), Int(low.y), Int(low.z))
     func row(_ y: Int, _ z: Int) -> Double {

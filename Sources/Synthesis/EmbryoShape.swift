@@ -12,7 +12,7 @@ struct EmbryoShape {
   /// The direction from the middle to the cavity; the inner cell mass lies opposite.
   let cavityDirection: SIMD3<Double>
 
-  /// A shape by chance, with a radius of 34 to 41 µm.
+  /// A random shape with a radius of 34 to 41 µm.
   init(using generator: inout some RandomNumberGenerator) {
     let radius = generator.uniform(in: 34...41)
     axes = SIMD3(
@@ -33,7 +33,7 @@ struct EmbryoShape {
     axes * (1 + expansion * openness(at: hour))
   }
 
-  /// The cavity as a ball around a place relative to the middle, in µm; radius 0 while there is none.
+  /// The cavity as a ball, its center relative to the middle, in µm; radius 0 while there is none.
   func cavity(at hour: Double) -> (center: SIMD3<Double>, radius: Double) {
     let open = openness(at: hour)
     let axes = axes(at: hour)

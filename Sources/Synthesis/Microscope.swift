@@ -1,7 +1,7 @@
 import Compute
 import Foundation
 
-/// The instrument that looks at one embryo, and how bright that is in it.
+/// The microscope that images one embryo, and the embryo's brightness in it.
 struct Microscope: Sendable, Hashable, Codable {
   /// Blur, haze and depth.
   var optics = Optics()
@@ -16,12 +16,12 @@ struct Microscope: Sendable, Hashable, Codable {
   /// The hours in which light bleaches to 1/e.
   var bleaching = 200.0
 
-  /// An instrument by chance.
+  /// A random instrument.
   ///
-  /// With `diversity` 0 it is that of BBBC050's training embryos, where only brightness differs from one
-  /// to the next. With 1 everything varies: gain and offset as between cameras (up to offsets of 2,500
-  /// and ten times the gain), blur, skirt, haze, depth and noise by 15 % or more. Between and above, in
-  /// proportion.
+  /// With `diversity` 0 it is that of BBBC050's training embryos, where only brightness differs
+  /// from one to the next. With 1 everything varies: gain and offset as between cameras (up to
+  /// offsets of 2,500 and ten times the gain), blur, skirt, haze, depth and noise by 15 % or more.
+  /// Between and above, in proportion.
   init(diversity: Double, using generator: inout some RandomNumberGenerator) {
     func vary(_ value: inout Double, by spread: Double) {
       // Drawn always, so that the numbers after it stay the same.

@@ -9,17 +9,17 @@ struct NuclearCycle {
   /// The radius in µm of a ball in the plane of the image.
   let radius: Double
 
-  /// The mean radius in µm in interphase by generation, from two nuclei to 64. It is that of the light,
-  /// not of the outline that an annotator draws.
+  /// The mean radius in µm in interphase by generation, from two nuclei to 64. It is that of the
+  /// fluorescent chromatin, not of the outline that an annotator draws.
   private static let radii = [9.6, 8.2, 6.9, 6.2, 5.4, 4.6]
 
   /// The state of a cell at a time in hours.
   ///
-  /// A nucleus condenses from an hour before its division on, is a metaphase plate for the last half
-  /// hour, and decondenses within about an hour after birth; in interphase it grows.
-  init(_ cell: Lineage.Cell, at hour: Double) {
-    let age = hour - Double(cell.birth) * Lineage.hoursPerStep
-    let left = cell.division.map { Double($0) * Lineage.hoursPerStep - hour } ?? .infinity
+  /// A nucleus condenses from an hour before its division on, is a metaphase plate for the last
+  /// half hour, and decondenses within about an hour after birth; in interphase it grows.
+  init(_ cell: EmbryoLineage.Cell, at hour: Double) {
+    let age = hour - Double(cell.birth) * EmbryoLineage.hoursPerStep
+    let left = cell.division.map { Double($0) * EmbryoLineage.hoursPerStep - hour } ?? .infinity
     let telophase = 1 - Self.ramp((age - 0.25) / 0.7)
     let prophase = Self.ramp((1.0 - left) / 0.5)
     condensation = max(telophase, prophase)

@@ -1,14 +1,14 @@
 import Compute
 import Foundation
 
-/// One nucleus at one time: its place, its shape, its light.
+/// One nucleus at one time: its position, its shape, its light.
 ///
-/// The shape is an ellipsoid in space where z is divided by a stretch, with a bumpy surface. The stretch
-/// of the light comes from the mismatch of refractive indices; its image is longer still along z, as the
-/// light is smeared there. Which nucleus a place of the image belongs to is told by surfaces of that
-/// length, the territory.
+/// The shape is an ellipsoid with a bumpy surface, stretched along z. The stretch of the light
+/// comes from the mismatch of refractive indices. The image is longer still along z, because the
+/// optics smear it. Surfaces of that length, the territory, tell which nucleus a point of the image
+/// belongs to.
 struct Nucleus {
-  /// The place in the field of view, µm from the corner (x, y, z).
+  /// The position in the field of view, in µm from the corner (x, y, z).
   let center: SIMD3<Double>
   /// The radius in µm of the ball of the same volume, before stretching.
   let radius: Double
@@ -32,18 +32,32 @@ struct Nucleus {
   /// The ``territoryDepth(at:)`` up to which a nucleus may be drawn.
   static let territory = 1.6
 
+  /// What surrounds a nucleus at one time.
+  struct Surroundings {
+    /// The point in the field of view, in µm from the corner (x, y, z).
+    let center: SIMD3<Double>
+    /// The direction of the embryo's surface.
+    let outward: SIMD3<Double>
+    /// How far the nucleus is flattened against the surface, from 0 to 1.
+    let flattening: Double
+    /// The share of the light that bleaching has left.
+    let light: Double
+  }
+
   /// The nucleus of a cell.
   ///
   /// - Parameters:
-  ///   - mother: the mother's spindle, along which the nucleus is still flat after birth.
-  ///   - outward: the direction of the embryo's surface, and how far it is flattened against it.
-  ///   - light: what is left of its light at this time.
+  ///   - cell: The cell.
+  ///   - mother: The spindle of its mother, along which the nucleus is still flat after birth.
+  ///   - hour: The time in hours.
+  ///   - surroundings: What surrounds it at that time.
+  ///   - optics: What its image is smeared by.
   init(
-    _ cell: Lineage.Cell, at hour: Double, center: SIMD3<Double>, mother: SIMD3<Double>,
-    outward: (direction: SIMD3<Double>, flattening: Double), light: Double, optics: Optics
+    _ cell: EmbryoLineage.Cell, mother: SIMD3<Double>, at hour: Double,
+    in surroundings: Surroundings, optics: Optics
   ) {
     let cycle = NuclearCycle(cell, at: hour)
-    self.center = center
+    center = surroundings.center
     radius = cycle.radius
     condensation = cycle.condensation
     let lightStretch = Optics.stretch
@@ -51,7 +65,7 @@ struct Nucleus {
     stretch = (lightStretch, lightStretch + 1.5 * optics.axialBlur / cycle.radius)
     let reference = NuclearCycle.reference
     density =
-      light * cell.brightness * 2 * pow(reference / cycle.radius, 3)
+      surroundings.light * cell.brightness * 2 * pow(reference / cycle.radius, 3)
 
     var generator = SeededGenerator(seed: cell.seed, stream: 1)
     bumps = Bumps(amplitude: 0.05 + 0.07 * cycle.condensation, using: &generator)
@@ -59,12 +73,15 @@ struct Nucleus {
     // Its own slight ellipsoid, flattened against the surface, flat across the spindle in mitosis.
     let own = generator.direction()
     let elongation = exp(0.10 * generator.normal())
-    let left = cell.division.map { Double($0) * Lineage.hoursPerStep - hour } ?? .infinity
-    let age = hour - Double(cell.birth) * Lineage.hoursPerStep
+    let left = cell.division.map { Double($0) * EmbryoLineage.hoursPerStep - hour } ?? .infinity
+    let age = hour - Double(cell.birth) * EmbryoLineage.hoursPerStep
     let spindle = age < left ? mother : cell.spindle
     let forms = [
-      (Self.spheroid(own, along: elongation), (1 - cycle.flatness) * (1 - outward.flattening)),
-      (Self.spheroid(outward.direction, along: 0.62), (1 - cycle.flatness) * outward.flattening),
+      (Self.spheroid(own, along: elongation), (1 - cycle.flatness) * (1 - surroundings.flattening)),
+      (
+        Self.spheroid(surroundings.outward, along: 0.62),
+        (1 - cycle.flatness) * surroundings.flattening
+      ),
       (Self.spheroid(spindle, along: 0.45), cycle.flatness),
     ]
     var form = (SIMD3<Double>.zero, SIMD3<Double>.zero, SIMD3<Double>.zero)
@@ -80,7 +97,7 @@ struct Nucleus {
     // Along each axis a quadric reaches to the square root of its inverse's diagonal.
     let inverse = SIMD3(
       cross(form.1, form.2).x, cross(form.2, form.0).y, cross(form.0, form.1).z)
-    let reach = (inverse / (determinant * scale)).squareRoot() * (1 + bumps.most)
+    let reach = (inverse / (determinant * scale)).squareRoot() * (1 + bumps.limit)
     self.reach = reach * SIMD3(1, 1, stretch.light) + 1
     territoryReach = reach * SIMD3(1, 1, stretch.territory) * Self.territory + 1
   }
@@ -148,7 +165,7 @@ private struct Bumps {
   }
 
   /// The greatest height.
-  var most: Double { amplitude * 1.8 }
+  var limit: Double { amplitude * 1.8 }
 
   /// The height, as a fraction of the radius, in a direction of any length.
   func height(toward direction: SIMD3<Double>) -> Double {

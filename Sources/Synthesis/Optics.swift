@@ -19,7 +19,7 @@ struct Optics: Sendable, Hashable, Codable {
   var haze = 0.007
   /// The standard deviation in µm of the haze in the plane; along z it is a third more.
   var hazeWidth = 9.0
-  /// The relative gain of light per µm towards higher z, where the objective is; negative where it is
+  /// The relative gain of light per µm towards higher z, where the objective is; negative if it is
   /// on the other side.
   var depthGradient = 1.0 / 85
 

@@ -2,7 +2,8 @@ import Compute
 import Foundation
 import Microscopy
 
-/// A scene on a grid of voxels: the light of nuclei before any optics, and whose a place is.
+/// A scene on a grid of voxels: the light of nuclei before any optics, and the nucleus
+/// that each voxel belongs to.
 struct SceneDrawing: Sendable {
   /// Light per volume; about 1 in a nucleus of the two-cell stage.
   let light: Volume<Float>
@@ -19,7 +20,7 @@ struct SceneDrawing: Sendable {
 
   /// Cell number + 1 of the nucleus that a voxel lies deepest in or nearest to, 0 far from all.
   ///
-  /// - Parameter offset: how far in µm (x, y, z) territories are moved.
+  /// - Parameter offset: How far in µm (x, y, z) territories are moved.
   func territories(movedBy offset: SIMD3<Double>) -> LabelVolume {
     let (extent, size) = (light.extent, light.voxelSize ?? VoxelSize(isotropic: 1))
     let scene = scene
@@ -80,8 +81,8 @@ private struct PlaneOfVoxels: Sendable {
     }
     for y in range(center.y, reach.y, size.y, extent.height) {
       for x in range(center.x, reach.x, size.x, extent.width) {
-        let place = SIMD3((Double(x) + 0.5) * size.x, (Double(y) + 0.5) * size.y, height)
-        body(y * extent.width + x, place - center)
+        let point = SIMD3((Double(x) + 0.5) * size.x, (Double(y) + 0.5) * size.y, height)
+        body(y * extent.width + x, point - center)
       }
     }
   }

@@ -5,13 +5,13 @@ import Foundation
 struct SynthesisRecord: Codable {
   /// One embryo of the record.
   struct Embryo: Codable {
-    /// The prefix of its files, nil where they have none.
+    /// The prefix of its files; nil if they have none.
     let name: String?
     /// The seconds from frame to frame, nil for a single frame.
     let frameInterval: Double?
     /// The hours of the frames since the division into two nuclei.
     let hours: [Double]
-    /// The nuclei in the truth of each frame.
+    /// The number of annotated nuclei in each frame.
     let nuclei: [Int]
     let microscope: Microscope
   }
@@ -23,7 +23,7 @@ struct SynthesisRecord: Codable {
   let voxelSize: [Double]
   let noise: Double
   let diversity: Double
-  /// µm along x, y and z that the truth lies beside the light.
+  /// The offset between annotations and signal, in µm along x, y and z.
   let annotationOffset: [Double]
   private(set) var embryos: [Embryo] = []
 

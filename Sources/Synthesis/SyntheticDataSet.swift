@@ -2,7 +2,7 @@ import Compute
 import Foundation
 import Microscopy
 
-/// A folder of made-up embryos with their truth.
+/// A folder of synthetic embryos with their ground truth.
 ///
 /// | what | is |
 /// |---|---|
@@ -13,8 +13,8 @@ import Microscopy
 /// | `res_track.txt` | the tracks, as the Cell Tracking Challenge writes them |
 /// | `synthesis.json` | seed, frame times, numbers of nuclei, microscope |
 ///
-/// One embryo gives `t000.tif` and so on; several give `Emb01_t001.tif` and so on as in BBBC050, and
-/// `Emb01_res_track.txt`. Every TIFF holds the voxel size and the seconds from frame to frame.
+/// One embryo gives `t000.tif` and so on; several give `Emb01_t001.tif` and so on as in BBBC050,
+/// and `Emb01_res_track.txt`. Every TIFF holds the voxel size and the seconds from frame to frame.
 public struct SyntheticDataSet: Sendable {
   /// The number of embryos, nil for one that is named without a number.
   public var embryos: Int?
@@ -42,9 +42,9 @@ public struct SyntheticDataSet: Sendable {
   /// Writes everything, one frame in memory at a time; the same seed gives the same bytes.
   ///
   /// `proceed(done, total, nuclei)` is called after each volume with the number of nuclei it shows;
-  /// where it says false nothing more is written. Every file appears whole or not at all.
+  /// if it returns false, nothing more is written. Every file appears whole or not at all.
   ///
-  /// - Returns: whether everything was written.
+  /// - Returns: Whether everything was written.
   @discardableResult
   public func write(
     to folder: String, proceed: (Int, Int, Int) throws -> Bool = { _, _, _ in true }
@@ -86,8 +86,8 @@ public struct SyntheticDataSet: Sendable {
       ? String(format: "t%03d", frame) : prefix(embryo) + String(format: "_t%03d", frame + 1)
   }
 
-  /// Makes the folders; files of another series in them are an error, as they would be taken for part
-  /// of this one.
+  /// Makes the folders; files of another series in them are an error, as they would be taken for
+  /// part of this one.
   private func prepare(_ folder: String) throws {
     var names: Set<String> = []
     for embryo in 0..<(embryos ?? 1) {

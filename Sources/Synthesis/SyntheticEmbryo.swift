@@ -2,12 +2,12 @@ import Compute
 import Foundation
 import Microscopy
 
-/// A made-up mouse embryo that develops from two nuclei to a blastocyst of 64, and the microscope that
-/// looks at it.
+/// A synthetic mouse embryo that develops from two nuclei to a blastocyst of 64, and the microscope
+/// that images it.
 ///
-/// Everything is a pure function of the seed, the embryo's number and the time, so a time point is the
-/// same whatever else is asked for. What is modeled, how it was fitted and how near it comes to real
-/// embryos: docs/synthetic-embryos.md.
+/// Everything is a pure function of the seed, the embryo's number and the time, so a time point is
+/// the same whatever else is asked for. docs/synthetic-embryos.md says what is modeled, how it was
+/// fitted and how near it comes to real embryos.
 public struct SyntheticEmbryo: Sendable {
   /// What is made.
   public struct Parameters: Sendable, Hashable {
@@ -19,7 +19,7 @@ public struct SyntheticEmbryo: Sendable {
     public var noise = 1.0
     /// How much microscopes and cameras differ from embryo to embryo: 0 not at all, 1 widely.
     public var diversity = 1.0
-    /// How the truth outlines nuclei.
+    /// How the ground truth outlines nuclei.
     public var annotation = Annotation()
 
     /// BBBC050's field of view.
@@ -27,13 +27,13 @@ public struct SyntheticEmbryo: Sendable {
   }
 
   /// The hours of the whole development.
-  public static let duration = Double(Lineage.lastStep) * Lineage.hoursPerStep
+  public static let duration = Double(EmbryoLineage.lastStep) * EmbryoLineage.hoursPerStep
   /// The numbers of nuclei between which an embryo can be shown.
-  public static let nuclei = 2...Lineage.mostNuclei
+  public static let nuclei = 2...EmbryoLineage.nucleusLimit
 
   /// What is made.
   public let parameters: Parameters
-  package let lineage: Lineage
+  package let lineage: EmbryoLineage
   let microscope: Microscope
   private let seed: UInt64
   private let number: Int
@@ -57,7 +57,7 @@ public struct SyntheticEmbryo: Sendable {
       SeededGenerator(seed: seed, stream: UInt64(number), purpose.rawValue)
     }
     var chance = generator(.lineage)
-    lineage = Lineage(using: &chance)
+    lineage = EmbryoLineage(using: &chance)
     chance = generator(.shape)
     shape = EmbryoShape(using: &chance)
     flattening = chance.uniform(in: 0.5...1)
@@ -69,7 +69,7 @@ public struct SyntheticEmbryo: Sendable {
     var microscope = Microscope(diversity: parameters.diversity, using: &chance)
     microscope.camera.noise = parameters.noise
     self.microscope = microscope
-    chance = generator(.place)
+    chance = generator(.position)
     // Embryos lie somewhat off the middle, and low: the field of view cuts some nuclei.
     let size = parameters.voxelSize
     let half =
@@ -88,12 +88,12 @@ public struct SyntheticEmbryo: Sendable {
   /// What the generators are for; the numbers are part of what a seed means.
   private enum Stream: UInt64 {
     case lineage = 1
-    case shape, motion, bystanders, microscope, place, exposure
+    case shape, motion, bystanders, microscope, position, exposure
   }
 
-  /// The hours between which the embryo has `nuclei`: from the moment at which there are first as many
-  /// as the lower bound to the last at which there are no more than the upper one. The greatest upper
-  /// bound is the end of the development.
+  /// The hours between which the embryo has `nuclei`: from the moment at which there are first as
+  /// many as the lower bound to the last at which there are no more than the upper one. The
+  /// greatest upper bound is the end of the development.
   public func hours(of nuclei: ClosedRange<Int>) -> ClosedRange<Double> {
     let end =
       nuclei.upperBound >= Self.nuclei.upperBound
@@ -102,7 +102,7 @@ public struct SyntheticEmbryo: Sendable {
     return min(start, end)...end
   }
 
-  /// The volume at a time in hours, with its truth.
+  /// The volume at a time in hours, with its ground truth.
   ///
   /// In ``SyntheticVolume/instances`` every nucleus has the number of its cell in the family tree.
   public func volume(at hour: Double) -> SyntheticVolume {
@@ -124,21 +124,22 @@ public struct SyntheticEmbryo: Sendable {
     let axes = shape.axes(at: hour)
     var nuclei: [SyntheticScene.Member] = []
     for (index, cell) in lineage.cells.enumerated() where cell.isAlive(at: hour) {
-      let place = motion.place(of: index, at: hour)
-      let relative = length(place / axes)
-      let outward = length(place) > 1e-6 ? place / length(place) : SIMD3(0, 0, 1)
+      let point = motion.point(of: index, at: hour)
+      let relative = length(point / axes)
+      let outward = length(point) > 1e-6 ? point / length(point) : SIMD3(0, 0, 1)
       let flat = flattening * open * NuclearCycle.ramp((relative - 0.55) / 0.25)
       nuclei.append(
         SyntheticScene.Member(
           cell: index,
           nucleus: Nucleus(
-            cell, at: hour, center: middle + place,
-            mother: lineage.cells[cell.parent ?? 0].spindle, outward: (outward, flat),
-            light: light, optics: microscope.optics)))
+            cell, mother: lineage.cells[cell.parent ?? 0].spindle, at: hour,
+            in: Nucleus.Surroundings(
+              center: middle + point, outward: outward, flattening: flat, light: light),
+            optics: microscope.optics)))
     }
     let blobs = bystanders.filter { $0.life.contains(hour) }.map {
       SyntheticScene.Blob(
-        center: middle + $0.place(at: hour, in: shape), radius: $0.radius,
+        center: middle + $0.point(at: hour, in: shape), radius: $0.radius,
         density: $0.density * light)
     }
     let cavity = shape.cavity(at: hour)

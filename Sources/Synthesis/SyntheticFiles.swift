@@ -1,6 +1,7 @@
 import Microscopy
 
-/// The files that hold the frames of one series: one per frame and kind, or one hyperstack per kind.
+/// The files that hold the frames of one series: one per frame and kind, or one hyperstack per
+/// kind.
 ///
 /// A hyperstack gets its name when it is complete; without ``finish()`` nothing of it remains.
 final class SyntheticFiles {
@@ -20,7 +21,7 @@ final class SyntheticFiles {
 
   /// Files in the folders below `folder`, which exist.
   ///
-  /// - Parameter hyperstack: the name without extension of a hyperstack of so many frames; nil for
+  /// - Parameter hyperstack: The name without extension of a hyperstack of so many frames; nil for
   ///   one file a frame.
   init(in folder: String, frameInterval: Double?, hyperstack: (name: String, frames: Int)?) {
     self.folder = folder
@@ -37,7 +38,7 @@ final class SyntheticFiles {
     }
   }
 
-  /// Writes the next frame, `name` without extension where frames have files of their own.
+  /// Writes the next frame, `name` without extension if frames have files of their own.
   func append(_ volume: SyntheticVolume, name: String) throws(TIFFError) {
     if let hyperstacks {
       try hyperstacks.images.append(volume.image)

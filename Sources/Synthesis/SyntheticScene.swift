@@ -1,11 +1,12 @@
 import Foundation
 import Microscopy
 
-/// What lies before the microscope at one time. Places are µm from the corner of the field of view.
+/// What is in front of the microscope at one time. Points are in µm from the corner of the field of
+/// view.
 struct SyntheticScene: Sendable {
-  /// A nucleus and whose it is.
+  /// A nucleus and its cell.
   struct Member: Sendable {
-    /// The place of its cell in the family tree.
+    /// The index of its cell in the family tree.
     let cell: Int
     let nucleus: Nucleus
   }
@@ -25,16 +26,16 @@ struct SyntheticScene: Sendable {
   /// The cavity of the blastocyst, radius 0 without one.
   let cavity: (center: SIMD3<Double>, radius: Double)
 
-  /// The light of the cytoplasm around a place, of a mean nucleus' light: 1 in cells at rest, more in
-  /// dividing ones, which let go of histones.
-  func cytoplasm(at place: SIMD3<Double>, cellRadius: Double) -> Double {
-    guard length((place - middle) / axes) <= 1,
-      length(place - cavity.center) >= cavity.radius
+  /// The light of the cytoplasm at a point, in units of that of cells at rest: more in dividing
+  /// cells, which release histones, and 0 outside of cells.
+  func cytoplasm(at point: SIMD3<Double>, cellRadius: Double) -> Double {
+    guard length((point - middle) / axes) <= 1,
+      length(point - cavity.center) >= cavity.radius
     else { return 0 }
     var nearest = Double.infinity
     var level = 0.0
     for member in nuclei {
-      let distance = length(place - member.nucleus.center)
+      let distance = length(point - member.nucleus.center)
       if distance < nearest {
         nearest = distance
         level = 1 + 2 * member.nucleus.condensation

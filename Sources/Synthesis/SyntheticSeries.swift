@@ -4,9 +4,10 @@ import Morphometry
 
 /// A developing embryo as a series of frames evenly apart, made one at a time.
 ///
-/// `frames` frames sample the time between the first and the last number of nuclei, both ends included;
-/// so more frames show the same development at shorter intervals, and a time point looks the same in
-/// any series that has it. In ``SyntheticVolume/instances`` every nucleus has the number of its track.
+/// `frames` frames sample the time between the first and the last number of nuclei, both ends
+/// included; so more frames show the same development at shorter intervals, and a time point looks
+/// the same in any series that has it. In ``SyntheticVolume/instances`` every nucleus has the
+/// number of its track.
 public struct SyntheticSeries: Sendable {
   /// The embryo.
   public let embryo: SyntheticEmbryo

@@ -2,11 +2,12 @@ import Compute
 import Foundation
 import Microscopy
 
-/// One volume of a made-up embryo with its ground truth.
+/// One volume of a synthetic embryo with its ground truth.
 public struct SyntheticVolume: Sendable {
   /// The raw image.
   public let image: Volume<UInt16>
-  /// The nuclei; see ``SyntheticEmbryo/volume(at:)`` for their numbers. Two nuclei never share a voxel.
+  /// The nuclei; see ``SyntheticEmbryo/volume(at:)`` for their numbers. Two nuclei never share a
+  /// voxel.
   public internal(set) var instances: LabelVolume
   /// Nuclear regions, 0 or 255: where ``instances`` is not 0.
   public let regions: Volume<UInt8>
@@ -15,12 +16,13 @@ public struct SyntheticVolume: Sendable {
   /// The numbers in ``instances``, ascending.
   public internal(set) var labels: [UInt32]
 
-  /// The least volume in µm³ in the field of view for a nucleus to be in the truth.
-  static let leastVolume = 60.0
+  /// A nucleus is in the ground truth if at least this volume of it, in µm³, is in the field of
+  /// view.
+  static let minimumVolume = 60.0
 
   /// Draws a scene.
   ///
-  /// - Parameter exposure: the generator for the noise of a plane.
+  /// - Parameter exposure: The generator for the noise of a plane.
   init(
     _ scene: SyntheticScene, _ parameters: SyntheticEmbryo.Parameters, _ microscope: Microscope,
     exposure: @Sendable (Int) -> SeededGenerator
@@ -41,7 +43,7 @@ public struct SyntheticVolume: Sendable {
     var truth = parameters.annotation.outlines(
       of: Volume(signal.flatMap { $0 }, extent: extent, voxelSize: size),
       in: drawing.territories(movedBy: parameters.annotation.offset))
-    let objects = TruthObjects(&truth, leastVolume: Self.leastVolume)
+    let objects = TruthObjects(&truth, minimumVolume: Self.minimumVolume)
     instances = truth
     labels = objects.labels
     regions = truth.map { $0 == 0 ? 0 : 255 }
@@ -55,7 +57,7 @@ public struct SyntheticVolume: Sendable {
     image = Volume(planes.flatMap { $0 }, extent: extent, voxelSize: size)
   }
 
-  /// Replaces every number in the truth, `numbers[old]`.
+  /// Replaces every number in the ground truth, `numbers[old]`.
   mutating func renumber(_ numbers: [UInt32: UInt32]) {
     let table = (0...(labels.last ?? 0)).map { numbers[$0] ?? 0 }
     instances = instances.map { table[Int($0)] }

@@ -1,15 +1,16 @@
 import Foundation
 import Microscopy
 
-/// The nuclei of a truth: who is in it, and where their centers are.
+/// The nuclei of a ground truth, and their centers.
 struct TruthObjects {
   /// The numbers of the nuclei, ascending.
   let labels: [UInt32]
   /// A voxel of each nucleus, in the order of ``labels``: the nearest to its centroid.
   let centers: [VoxelIndex]
 
-  /// Finds the nuclei, and clears those of which less than `leastVolume` µm³ is in the field of view.
-  init(_ truth: inout LabelVolume, leastVolume: Double) {
+  /// Finds the nuclei, and clears those of which less than `minimumVolume` µm³ is in the field of
+  /// view.
+  init(_ truth: inout LabelVolume, minimumVolume: Double) {
     let extent = truth.extent
     let size = truth.voxelSize ?? VoxelSize(isotropic: 1)
     var sums = Array(
@@ -26,8 +27,8 @@ struct TruthObjects {
         }
       }
     }
-    let least = leastVolume / (size.x * size.y * size.z)
-    let isKept = sums.map { $0.count > 0 && Double($0.count) >= least }
+    let minimum = minimumVolume / (size.x * size.y * size.z)
+    let isKept = sums.map { $0.count > 0 && Double($0.count) >= minimum }
     for i in truth.voxels.indices where !isKept[Int(truth.voxels[i])] { truth.voxels[i] = 0 }
     let kept = sums.indices.dropFirst().filter { isKept[$0] }
     labels = kept.map { UInt32($0) }
@@ -46,16 +47,16 @@ struct TruthObjects {
       for i in volume.voxels.indices where volume.voxels[i] == label {
         let plane = extent.height * extent.width
         let index = VoxelIndex(z: i / plane, y: i % plane / extent.width, x: i % extent.width)
-        let place = VoxelPoint(z: Double(index.z), y: Double(index.y), x: Double(index.x))
-        let distance = place.squaredDistance(to: centroid, voxelSize: size)
+        let point = VoxelPoint(z: Double(index.z), y: Double(index.y), x: Double(index.x))
+        let distance = point.squaredDistance(to: centroid, voxelSize: size)
         if distance < nearest.distance { nearest = (index, distance) }
       }
       return nearest.index
     }
   }
 
-  /// The 33 voxels within 2 voxels of each center, as BBBC050 marks them; fewer where the border of the
-  /// field of view cuts a ball.
+  /// The 33 voxels within 2 voxels of each center, as BBBC050 marks them; fewer where the border of
+  /// the field of view cuts a ball.
   func balls(in truth: LabelVolume) -> Volume<UInt8> {
     let extent = truth.extent
     var balls = Volume(repeating: UInt8(0), extent: extent, voxelSize: truth.voxelSize)

@@ -114,7 +114,7 @@ struct SyntheticSeriesTests {
     }
     // A data set of another kind in the folder would be taken for part of it.
     #expect(throws: InputError.self) { try Self.dataSet().write(to: place.path + "/a") }
-    // The same one again is no harm.
+    // The same data set once more is allowed.
     try Self.dataSet(embryos: 2, frames: 2).write(to: place.path + "/a")
   }
 

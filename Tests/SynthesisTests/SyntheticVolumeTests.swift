@@ -4,7 +4,7 @@ import Microscopy
 import Synthesis
 import Testing
 
-/// Volumes of made-up embryos and their truth.
+/// Volumes of synthetic embryos and their ground truth.
 struct SyntheticVolumeTests {
   /// A quarter of the usual voxels along each axis of the plane: quick to make.
   static func parameters(
@@ -148,7 +148,7 @@ struct SyntheticVolumeTests {
     #expect(pairs > 200 && bright < pairs / 20, "\(bright) of \(pairs)")
   }
 
-  /// A truth beside the light is the truth on the light, moved.
+  /// Annotations with an offset from the signal are those without one, moved.
   @Test func offsetMovesTheTruth() {
     var parameters = Self.parameters()
     let plain = SyntheticEmbryo(parameters, seed: 5).volume(at: 30)

@@ -6,12 +6,12 @@ import Testing
 
 /// Tracks of frames that show some nuclei and miss others.
 struct TrackLedgerTests {
-  private static let lineage: Lineage = {
+  private static let lineage: EmbryoLineage = {
     var generator = SeededGenerator(seed: 5)
-    return Lineage(using: &generator)
+    return EmbryoLineage(using: &generator)
   }()
 
-  /// The numbers of the daughters of a cell, as places + 1.
+  /// The numbers of the daughters of a cell: their indices + 1.
   private static func daughters(of label: UInt32) -> [UInt32] {
     lineage.cells.indices.filter { lineage.cells[$0].parent == Int(label) - 1 }
       .map { UInt32($0 + 1) }
@@ -33,7 +33,7 @@ struct TrackLedgerTests {
     #expect(try ledger.table().text == "1 0 0 0\n2 0 1 0\n3 3 3 1\n4 3 3 2\n")
   }
 
-  /// Where frames are few a generation may pass unseen: the grandmother is then the parent.
+  /// If frames are few, a generation may pass unseen: the grandmother is then the parent.
   @Test func unseenGenerations() throws {
     var ledger = TrackLedger(Self.lineage)
     _ = ledger.enter([1, 2])

@@ -1,19 +1,19 @@
 import Compute
 import Foundation
 
-/// Who divides, and when: the family tree of one embryo from two nuclei to 64.
+/// Which cell divides when: the family tree of one embryo from two nuclei to 64.
 ///
 /// Time is counted in steps of five minutes from the first division. The cycles of the generations
-/// have the lengths seen in BBBC050's embryos (and known of the mouse: a long second cycle, then about
-/// half a day each), with a pace of the embryo and a spread of every cell, so that sisters divide near
-/// each other but not together.
-package struct Lineage: Sendable {
+/// have the lengths seen in BBBC050's embryos (and known of the mouse: a long second cycle, then
+/// about half a day each), with a pace of the embryo and a spread of every cell, so that sisters
+/// divide near each other but not together.
+package struct EmbryoLineage: Sendable {
   /// The hours of one step.
   package static let hoursPerStep = 1.0 / 12
   /// The steps of the whole development: 83.5 hours, which is 502 frames 10 minutes apart.
   package static let lastStep = 1002
-  /// The most nuclei there are.
-  package static let mostNuclei = 64
+  /// The largest number of nuclei.
+  package static let nucleusLimit = 64
 
   /// The mean length in hours and its relative spread, by generation from two nuclei on.
   private static let cycles: [(mean: Double, spread: Double)] = [
@@ -25,13 +25,13 @@ package struct Lineage: Sendable {
 
   /// One cell, from the division that made it to its own.
   package struct Cell: Sendable {
-    /// The place of the mother in ``Lineage/cells``, nil for the first two.
+    /// The index of the mother in ``EmbryoLineage/cells``; nil for the first two.
     package let parent: Int?
     /// 0 for the first two cells, one more after each division.
     package let generation: Int
     /// The step of its birth.
     package let birth: Int
-    /// The step of its division, nil where it does not divide within the development.
+    /// The step of its division; nil if it does not divide within the development.
     package let division: Int?
     /// Its share of the chromatin's light; all cells of one generation add up to about 1.
     package let brightness: Double
@@ -49,7 +49,7 @@ package struct Lineage: Sendable {
     }
   }
 
-  /// A family tree by chance.
+  /// A random family tree.
   package init(using generator: inout some RandomNumberGenerator) {
     let pace = exp(0.04 * generator.normal())
     var cells: [Cell] = []
@@ -97,7 +97,7 @@ package struct Lineage: Sendable {
   /// The number of nuclei at a time in hours.
   package func count(at hour: Double) -> Int { cells.count { $0.isAlive(at: hour) } }
 
-  /// The hour at which there are first `count` nuclei or more; nil where there never are.
+  /// The hour at which there are first `count` nuclei or more; nil if there never are.
   package func firstHour(with count: Int) -> Double? {
     // One more nucleus with each division, in their order.
     let divisions = cells.compactMap(\.division).sorted()

@@ -2,11 +2,11 @@ import Compute
 import Synthesis
 import Testing
 
-/// Who divides, and when.
-struct LineageTests {
-  private static func lineage(_ seed: UInt64) -> Lineage {
+/// Which cell divides when.
+struct EmbryoLineageTests {
+  private static func lineage(_ seed: UInt64) -> EmbryoLineage {
     var generator = SeededGenerator(seed: seed)
-    return Lineage(using: &generator)
+    return EmbryoLineage(using: &generator)
   }
 
   @Test(arguments: 0..<20) func treesAreWhole(seed: Int) {
@@ -30,7 +30,7 @@ struct LineageTests {
 
   @Test(arguments: 0..<20) func countsGrow(seed: Int) throws {
     let lineage = Self.lineage(UInt64(seed))
-    let end = Double(Lineage.lastStep) * Lineage.hoursPerStep
+    let end = Double(EmbryoLineage.lastStep) * EmbryoLineage.hoursPerStep
     let counts = stride(from: 0, through: end, by: 0.5).map { lineage.count(at: $0) }
     #expect(counts.first == 2)
     #expect(zip(counts, counts.dropFirst()).allSatisfy { $0 <= $1 })
@@ -41,7 +41,7 @@ struct LineageTests {
       #expect(lineage.count(at: hour - 1e-6) < count)
       let last = lineage.lastHour(with: count)
       #expect(lineage.count(at: last) <= count)
-      #expect(lineage.count(at: last + 1.01 * Lineage.hoursPerStep) > count)
+      #expect(lineage.count(at: last + 1.01 * EmbryoLineage.hoursPerStep) > count)
     }
     #expect(lineage.firstHour(with: 2) == 0 && lineage.firstHour(with: 65) == nil)
     #expect(lineage.lastHour(with: 64) == end)
