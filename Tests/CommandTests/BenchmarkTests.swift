@@ -109,7 +109,7 @@ struct BenchmarkTests {
   @Test func layersOfTraining() throws {
     let json = try report("train", "--size", "8", "--repetitions", "1", "--loss", "dice")
     let layers = try #require(json["layers"] as? [[String: Any]])
-    // Nobody needs the gradient of the image.
+    // The gradient of the image is not needed.
     #expect(layers.count == 3 * 13 - 1)
     let gradients = layers.filter { $0["pass"] as? String == "input-gradient" }
     #expect(gradients.count == 12)

@@ -4,8 +4,8 @@ import Testing
 
 /// What a small demonstration writes, byte for byte: images, weights, labels, tables, pictures.
 ///
-/// `Fixtures/demo-run/outputs.sha256` holds the hashes that `outputs.sh` beside it printed. A change
-/// of bytes that is meant renews the file with that script, and its commit says why.
+/// `Fixtures/demo-run/outputs.sha256` holds the hashes that `outputs.sh` beside it printed. A
+/// change of bytes that is meant renews the file with that script, and its commit says why.
 @Suite(.enabled(if: MorulaCommand.executable != nil, "the executable morula is not built"))
 struct DemoRunTests {
   /// Deflate, PNG and the C library's functions give other bytes in other versions.

@@ -77,7 +77,7 @@ struct HelpTests {
     #expect(!lines[start..<end].contains { $0.hasPrefix("--") })
   }
 
-  /// Values and defaults are words of the command, and each default is told once.
+  /// Values and defaults are words of the command, and each default is stated once.
   @Test(arguments: commands) func defaults(command: [String]) throws {
     let text = try help(command)
     for value in text.matches(of: /\(default: [^)]*\)/) {
@@ -93,7 +93,7 @@ struct HelpTests {
     #expect(!text.contains(/, say\b|\bsay\.|time-series/))
   }
 
-  /// Options that few need come after those of every day.
+  /// Expert options come after everyday options.
   @Test func expertOptionsAreTheLastGroup() throws {
     for command in ["segment", "predict", "train", "evaluate", "stress", "convert"] {
       let groups = try help([command]).split(separator: "\n")

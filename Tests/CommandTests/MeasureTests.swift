@@ -124,7 +124,7 @@ struct MeasureTests {
     CommandErrorTests.expectFailure(
       try Self.run(place, "labels", "--image", "images", "--output", "out"),
       "labels/A_t10.tif: has no image 'A_t10' in images; give labels and images equal names")
-    // One frame with another extent and one that is no label image do not stop the rest.
+    // One frame with another extent and one that is not a label image do not stop the rest.
     let wide = Volume<Float>(
       repeating: 1.5, extent: Extent(depth: 4, height: 6, width: 9), voxelSize: Self.size)
     try TIFF.write(wide, to: place.path + "/images/A_t10.tif")

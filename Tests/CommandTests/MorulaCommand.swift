@@ -2,9 +2,9 @@ import Foundation
 import Segmentation
 import TestSupport
 
-/// The `morula` executable that was built beside the test bundle.
+/// The `morula` executable that was built next to the test bundle.
 enum MorulaCommand {
-  /// Its place; nil where it was not built.
+  /// Its path; nil if it was not built.
   static let executable: URL? = {
     // Linux runs the bundle itself, macOS a runner with the bundle inside a folder beside the
     // executable.

@@ -6,7 +6,8 @@ import Testing
 /// The commands that take series take OME-Zarr images as they take TIFFs.
 @Suite(.enabled(if: MorulaCommand.executable != nil, "the executable morula is not built"))
 struct OMEZarrTests {
-  /// `movie.tif` of three frames, and `movie.zarr`, the same with the frames' true foreground inside.
+  /// `movie.tif` of three frames, and `movie.zarr`, the same with the frames' true foreground
+  /// inside.
   private static func folder() throws -> TestFolder {
     let folder = try TestFolder()
     let data = folder.path + "/data"

@@ -7,7 +7,8 @@ import Testing
 /// `morula segment` from files to labels, tables and the record of the run.
 @Suite(.enabled(if: MorulaCommand.executable != nil, "the executable morula is not built"))
 struct SegmentTests {
-  /// Blobs of 3 µm in `images/`: embryo 1 at times 2, 10 and 30, embryo 2 of another size at time 1.
+  /// Blobs of 3 µm in `images/`: embryo 1 at times 2, 10 and 30, embryo 2 of another size at time
+  /// 1.
   static func folder(voxelSize: VoxelSize? = SyntheticEmbryos.voxelSize) throws -> TestFolder {
     let folder = try TestFolder()
     let data = folder.path + "/data"
@@ -186,7 +187,7 @@ struct SegmentTests {
       #expect(again.status == 0, "\(more): \(again.errors)")
     }
     try usesOwnModels(in: here)
-    // The two networks in each other's place.
+    // The two networks exchanged.
     let swapped = try MorulaCommand.run(
       [
         "segment", "data/images", "--output", "x", "--nsn", "centers/best.safetensors", "--ndn",

@@ -133,7 +133,7 @@ struct TrainAndPredictTests {
       Array(arguments.prefix(3)) + ["--output", "runs/fold-01", "--folds", "1"]
         + arguments.suffix(2), in: here.place)
     #expect(one.status == 0, "\(one.errors)")
-    // All, where one is done already: goes on with it and starts the other.
+    // All folds, one of which is done already: resumes it and starts the other.
     let all = try MorulaCommand.run(arguments + ["--folds", "all", "--resume"], in: here.place)
     #expect(all.status == 0 && here.has("runs/fold-02/best.safetensors"), "\(all.errors)")
     CommandErrorTests.expectFailure(

@@ -9,7 +9,8 @@ import TestSupport
 import Testing
 
 /// What Morula writes for other programs. That these read it too is checked by scripts in
-/// docs/examples; here a slow reader of ONNX, the importer and the checks of archives stand for them.
+/// docs/examples; here a slow reader of ONNX, the importer and the checks of archives stand for
+/// them.
 @Suite struct ExportTests {
   /// A model with random weights and running statistics.
   static func model(

@@ -3,8 +3,8 @@ import Foundation
 import SwiftProtobuf
 import Tensors
 
-/// Runs an ONNX graph slowly, in Double, operator by operator as the specification words them: what any
-/// other program makes of the file, without one.
+/// Runs an ONNX graph slowly, in Double, operator by operator as the specification words them: what
+/// any other program makes of the file, without one.
 struct GraphRunner {
   /// An array, row-major; integers are held as doubles.
   struct Value {
@@ -100,7 +100,7 @@ struct GraphRunner {
 
   // MARK: - Shapes
 
-  /// An array whose element at each place comes from a function of the place.
+  /// An array whose element at each index is a function of the index.
   private func made(_ shape: [Int], _ element: ([Int]) -> Double) -> Value {
     var numbers: [Double] = []
     numbers.reserveCapacity(shape.reduce(1, *))

@@ -8,8 +8,8 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Weights that Chainer-shaped and PyTorch scripts wrote (`Fixtures/foreign.py`), against what those
-/// scripts computed with them in float64.
+/// Weights that Chainer-shaped and PyTorch scripts wrote (`Fixtures/foreign.py`), against what
+/// those scripts computed with them in float64.
 @Suite struct ImportTests {
   private static func path(_ name: String) -> String { Fixture.path(name, bundle: .module) }
 
@@ -22,7 +22,8 @@ import Testing
     ]
   }
 
-  /// Float32 through some twenty layers: the largest difference allowed, with the logits' magnitude.
+  /// Float32 through some twenty layers: the largest difference allowed, with the logits'
+  /// magnitude.
   private static func tolerance(_ logits: Tensor) -> Double {
     let magnitude = logits.scalars.reduce(0) { max($0, Double(abs($1))) }
     return 2e-5 * max(magnitude, 1)
@@ -102,7 +103,7 @@ import Testing
   @Test func pickledModule() throws {
     let reference = try Fixture.load("pytorch/module", bundle: .module)
     let model = try ModelImport().model(contentsOf: Self.path("pytorch/module.pth"))
-    // ε of its layers, which a state dict would not tell.
+    // ε of its layers, which a state dict does not hold.
     #expect(
       model.network.configuration
         == UNetConfiguration(levels: 3, base: 1, kernel: 3, outputs: 2, epsilon: 1e-4))
@@ -185,7 +186,7 @@ import Testing
       }
       #expect(error.description.contains(problem), "\(error)")
     }
-    // An archive of arrays that are no network.
+    // An archive of arrays that are not a network.
     let arrays = try #require(throws: WeightsError.self) {
       try ModelImport().model(contentsOf: Self.path("numpy/arrays.npz"))
     }

@@ -96,7 +96,7 @@ import Testing
       copying += Array("ccollections\nOrderedDict\nh\u{0}".utf8) + [0x85] + Array("R0".utf8)
     }
     try expect(copying + Array("N.".utf8), "copies more than")
-    // Nesting is no recursion.
+    // Nested values are read without recursion.
     let deep =
       prefix + Array(repeating: UInt8(ascii: "]"), count: 400_000)
       + Array(repeating: UInt8(ascii: "a"), count: 399_999) + [UInt8(ascii: ".")]

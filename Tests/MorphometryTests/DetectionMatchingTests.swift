@@ -20,7 +20,8 @@ import Testing
     #expect(matching.pairs.map(\.distance) == [0.5, 1])
   }
 
-  /// Greedy pairing of the nearest takes (1, 1.4) and leaves 0 and 3 apart: one pair instead of two.
+  /// Greedy pairing of the nearest takes (1, 1.4) and leaves 0 and 3 apart: one pair instead of
+  /// two.
   @Test func asManyPairsAsPossible() {
     let matching = DetectionMatching(
       predictions: line([1, 3]), truth: line([1.4, 0]), radius: 1.7)

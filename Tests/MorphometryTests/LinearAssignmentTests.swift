@@ -4,7 +4,8 @@ import Morphometry
 import TestSupport
 import Testing
 
-/// The assignment solver against SciPy (`Fixtures/linear-assignment/make.py`) and exhaustive search.
+/// The assignment solver against SciPy (`Fixtures/linear-assignment/make.py`) and exhaustive
+/// search.
 @Suite struct LinearAssignmentTests {
   /// Every row has at most one column, no column two rows, and as many pairs as fit.
   private func expectOneToOne(_ assigned: [Int?], rows: Int, columns: Int) {

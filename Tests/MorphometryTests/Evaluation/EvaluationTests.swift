@@ -51,8 +51,8 @@ import Testing
     #expect(evaluation.table.rows.isEmpty)
   }
 
-  /// Volume a: one nucleus of 4, found at 3/5. Volume b: three of 2, one found exactly, one missed, one
-  /// at 2/3, and one invented. The paper's means weigh volumes, the challenge's weigh nuclei.
+  /// Volume a: one nucleus of 4, found at 3/5. Volume b: three of 2, one found exactly, one missed,
+  /// one at 2/3, and one invented. The paper's means weigh volumes, the challenge's weigh nuclei.
   @Test func meansOverVolumesAndNuclei() throws {
     let a = Self.volume("a", [0, 8, 8, 8, 8, 0, 0, 0, 0, 0], [1, 1, 1, 1, 0, 0, 0, 0, 0, 0])
     #expect(a[.seg] == 3.0 / 5)

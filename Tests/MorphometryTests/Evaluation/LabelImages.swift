@@ -48,7 +48,7 @@ enum LabelImages {
     LabelVolume(labels, extent: Extent(depth: 1, height: 1, width: labels.count))
   }
 
-  /// The volume `name` of a fixture, or its frames where it has four axes.
+  /// The volume `name` of a fixture, or its frames if it has four axes.
   static func load(_ file: SafeTensors, _ name: String) throws -> [LabelVolume] {
     let labels = try file.integers(name).map { UInt32($0) }
     let shape = try file.array(name).shape

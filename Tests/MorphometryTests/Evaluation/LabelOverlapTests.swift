@@ -80,8 +80,8 @@ import Testing
     }
   }
 
-  /// Two nuclei of 4 and 6 in one prediction of 10: found both, at 0.4 and 0.6; the prediction's best
-  /// is 0.6. Two halves of one find nothing; a half and a bit does.
+  /// Two nuclei of 4 and 6 in one prediction of 10: found both, at 0.4 and 0.6; the prediction's
+  /// best is 0.6. Two halves of one find nothing; a half and a bit does.
   @Test func mergedAndSplit() {
     let two = LabelImages.row([1, 1, 1, 1, 2, 2, 2, 2, 2, 2])
     let one = LabelImages.row([UInt32](repeating: 5, count: 10))
@@ -170,8 +170,8 @@ import Testing
     #expect(abs(ratio * (try #require(backward[.volumeRatio])) - 1) < 1e-14)
   }
 
-  /// Where a nucleus and its prediction are of one size, covering is mutual, and SEG of one direction
-  /// is MUCov of the other.
+  /// Where a nucleus and its prediction are of one size, covering is mutual, and SEG of one
+  /// direction is MUCov of the other.
   @Test func swappingSwapsSEGAndMUCovOfEqualSizes() {
     var generator = SeededGenerator(seed: 79)
     let extent = Extent(depth: 1, height: 12, width: 16)

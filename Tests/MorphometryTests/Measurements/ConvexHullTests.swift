@@ -2,7 +2,7 @@ import Compute
 import Morphometry
 import Testing
 
-/// The hull by its defining properties, and the count of places against testing each one.
+/// The hull by its defining properties, and the count of grid points against testing each of them.
 @Suite struct ConvexHullTests {
   private func points(_ seed: Int, spread: Int, count: Int) -> [ConvexHull.Point] {
     var generator = SeededGenerator(seed: 5, stream: UInt64(seed))
@@ -14,7 +14,7 @@ import Testing
     }
   }
 
-  /// Few places for many points: coplanar and collinear ones abound.
+  /// Many points on few grid positions: coplanar and collinear points abound.
   @Test(arguments: 0..<60) func hullAndPlaces(seed: Int) throws {
     let spread = [3, 5, 9, 21][seed % 4]
     let points = points(seed, spread: spread, count: 5 + seed * 3)

@@ -3,9 +3,10 @@ import Foundation
 import Microscopy
 import Morphometry
 
-/// Ellipsoids of any orientation and place, sampled at the voxel centers.
+/// Ellipsoids of any orientation and position, sampled at the voxel centers.
 enum Digitized {
-  /// An ellipsoid of the given semi-axes (µm) in the middle of a volume, turned and moved at random.
+  /// An ellipsoid of the given semi-axes (µm) in the middle of a volume, turned and moved at
+  /// random.
   static func ellipsoid(
     semiAxes: [Double], voxelSize size: VoxelSize, using generator: inout SeededGenerator
   ) -> LabelVolume {

@@ -5,8 +5,8 @@ import TestSupport
 import Testing
 
 /// Against scikit-image's `regionprops_table` on anisotropic volumes
-/// (`Fixtures/measurements/make.py`): objects that touch, are cut by the border, lie in one plane, are
-/// one voxel, are hollow, in pieces or ragged, under labels with gaps and above 16 bits.
+/// (`Fixtures/measurements/make.py`): objects that touch, are cut by the border, lie in one plane,
+/// are one voxel, are hollow, in pieces or ragged, under labels with gaps and above 16 bits.
 @Suite struct MeasurementFixtureTests {
   static let cases = ["ellipsoids", "shapes", "noise"]
 
@@ -38,7 +38,7 @@ import Testing
     }
   }
 
-  /// Counts and places on the grid are equal.
+  /// Counts and indices on the grid are equal.
   @Test(arguments: cases) func integers(name: String) throws {
     let test = try Case(name)
     let properties: [(String, (NucleusMeasurement) -> Int)] =
@@ -78,8 +78,8 @@ import Testing
     }
   }
 
-  /// Lengths are square roots: an error of 10⁻¹³ in a variance that should be 0 is 10⁻⁶ in a length,
-  /// so variances are compared.
+  /// Lengths are square roots: an error of 10⁻¹³ in a variance that should be 0 is 10⁻⁶ in a
+  /// length, so variances are compared.
   @Test(arguments: cases) func axes(name: String) throws {
     let test = try Case(name)
     let properties: [(String, (NucleusMeasurement) -> Double)] = [
@@ -117,8 +117,8 @@ import Testing
     }
   }
 
-  /// Both count voxels, so the quotients are equal. Where scikit-image finds no hull (one voxel thick
-  /// objects) ours is still a share.
+  /// Both count voxels, so the quotients are equal. Where scikit-image finds no hull (one voxel
+  /// thick objects) ours is still a share.
   @Test(arguments: cases) func solidity(name: String) throws {
     for pair in try Case(name).pairs("solidity", { $0.solidity }) {
       let measured = try #require(pair.measured)

@@ -49,7 +49,7 @@ import Testing
 
   @Test(arguments: 0..<20) func translation(seed: Int) throws {
     let labels = Self.random(seed: UInt64(seed), extent: Self.extent)
-    // Inside a wider volume twice, at different places.
+    // Inside a wider volume twice, at different positions.
     let wide = Extent(depth: 12, height: 20, width: 30)
     func place(_ dz: Int, _ dy: Int, _ dx: Int) throws -> NucleusMeasurements {
       try NucleusMeasurements(
@@ -98,8 +98,8 @@ import Testing
     }
   }
 
-  /// Objects do not see each other, so measuring one label after the other gives the same; volumes and
-  /// intensities add up to those of the union.
+  /// Objects do not see each other, so measuring one label after the other gives the same; volumes
+  /// and intensities add up to those of the union.
   @Test(arguments: 0..<10) func additivity(seed: Int) throws {
     let labels = Self.random(seed: UInt64(seed), extent: Self.extent)
     let image = Volume<Float>(

@@ -69,7 +69,8 @@ import Testing
     #expect(abs(mean) < row.bias && largest < row.largest, "\(mean) %, at most \(largest) %")
   }
 
-  /// Weights without the bound at 0 would give a lone voxel a negative area where edges differ a lot.
+  /// Weights without the bound at 0 would give a lone voxel a negative area where edges differ a
+  /// lot.
   @Test func areasArePositiveAtAnySampling() throws {
     for size in [
       VoxelSize(x: 1, y: 1, z: 20), VoxelSize(x: 0.1, y: 1, z: 1), VoxelSize(x: 1, y: 2, z: 3),

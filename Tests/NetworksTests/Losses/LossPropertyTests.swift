@@ -49,7 +49,8 @@ import Testing
       let slope =
         try (loss(above, target: target).value - loss(below, target: target).value)
         / distance
-      // The central difference errs by h²/6 · |L‴|, and |L‴| is below 1 here; then float32 rounding.
+      // The central difference errs by h²/6 · |L‴|, and |L‴| is below 1 here; then float32
+      // rounding.
       let tolerance = 0x1p-18 / 6 + 2 * Tolerance.ulp * abs(slope)
       #expect(abs(slope - Double(gradient[offset])) <= tolerance, "offset \(offset)")
     }

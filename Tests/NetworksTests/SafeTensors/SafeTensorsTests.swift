@@ -217,8 +217,8 @@ private func bytes(_ header: String, length: UInt64? = nil, data: Int) -> Data {
     }
   }
 
-  /// The length of the header is added to its place and compared with the file: near the largest numbers
-  /// neither may wrap around.
+  /// The length of the header is added to its offset and compared with the size of the file: near
+  /// the largest numbers neither may wrap around.
   @Test(
     arguments: [
       UInt64.max, .max - 7, .max - 8, UInt64(Int.max) + 1, UInt64(Int.max), UInt64(Int.max) - 7,

@@ -86,7 +86,7 @@ import Testing
     }
   }
 
-  /// What an issue of this project promises at 128³.
+  /// The memory that is promised at 128³.
   @Test func networksStayWithinTheirGoals() {
     let extents = SpatialAxes(128)
     #expect(UNetConfiguration.nsn.predictionBytes(for: extents) < 1_000_000_000)

@@ -30,7 +30,7 @@ struct NetworkRecord: CustomTestStringConvertible {
       epsilon: file.metadata["eps"].flatMap(Double.init) ?? 1e-5)
   }
 
-  /// Integers of the metadata, "1,1,16,16,16" say.
+  /// Integers of the metadata, for example "1,1,16,16,16".
   private func integers(_ key: String) throws -> [Int] {
     try #require(file.metadata[key]).split(separator: ",").map { try #require(Int($0)) }
   }

@@ -7,16 +7,16 @@ import Testing
 
 /// Whole networks against PyTorch in float64.
 ///
-/// The files hold how far PyTorch's own float32 runs, and float64 runs disturbed by a few ulp, stray
-/// from float64 (`Fixtures/networks.py`); this engine may stray `factor` times as far, because its
-/// sums are ordered otherwise, and short transforms cancel larger numbers.
+/// The files hold how far PyTorch's own float32 runs, and float64 runs disturbed by a few ulp,
+/// stray from float64 (`Fixtures/networks.py`); this engine may stray `factor` times as far,
+/// because its sums are ordered otherwise, and short transforms cancel larger numbers.
 @Suite struct UNet3DFixtureTests {
   /// How convolutions are computed.
   enum Convolutions: CaseIterable {
     case im2col, planned
 
-    /// F(4, 5) along two axes lets numbers meet that are an order of magnitude larger than the result
-    /// (docs/performance.md).
+    /// F(4, 5) along two axes lets numbers meet that are an order of magnitude larger than the
+    /// result (docs/performance.md).
     var factor: Double { self == .im2col ? 8 : 64 }
 
     func run<Result>(_ body: () throws -> Result) rethrows -> Result {
@@ -84,8 +84,8 @@ import Testing
     }
   }
 
-  /// Ten steps of the study's optimizer. Rounding grows as training goes on, and how early it does is
-  /// chance: from step 2 on the tolerance is that of the step at which it was largest.
+  /// Ten steps of the study's optimizer. Rounding grows as training goes on, and how early it does
+  /// is chance: from step 2 on the tolerance is that of the step at which it was largest.
   @Test(arguments: NetworkRecord.names, Convolutions.allCases)
   func tenTrainingLossesEqualPyTorch(name: String, convolutions: Convolutions) throws {
     let record = try NetworkRecord(name)
