@@ -72,16 +72,9 @@ private struct WeightsReader {
 
   init(_ path: String) throws(WeightsError) {
     self.path = path
+    size = try RegularFile.size(path)
     do {
-      let attributes = try FileManager.default.attributesOfItem(
-        atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
-      guard attributes[.type] as? FileAttributeType == .typeRegular else {
-        throw WeightsError(.unreadable, file: path, "not a regular file")
-      }
-      size = (attributes[.size] as? Int) ?? 0
       handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-    } catch let error as WeightsError {
-      throw error
     } catch {
       throw WeightsError(.unreadable, file: path, error.localizedDescription)
     }

@@ -2,15 +2,21 @@ import Foundation
 import Microscopy
 
 extension SectionVisitor {
+  /// Three values, one for each axis; a single one stands for all of them.
+  private func edges<Value: ConfigurationScalar>(
+    _ key: Key, _ node: ConfigurationNode, _ rule: ConfigurationRule<Value>
+  ) throws(ConfigurationError) -> [Value] {
+    guard node.text == nil else {
+      return Array(repeating: try scalar(key, node, rule), count: 3)
+    }
+    return try scalars(key, node, count: 3, rule)
+  }
+
   /// A voxel size: one edge or `[x, y, z]`, in µm.
   package func voxelSize(
     _ key: Key, _ node: ConfigurationNode
   ) throws(ConfigurationError) -> VoxelSize {
-    if node.text != nil {
-      let edge: Double = try scalar(key, node, .above(0))
-      return VoxelSize(x: edge, y: edge, z: edge)
-    }
-    let edges: [Double] = try scalars(key, node, count: 3, .above(0))
+    let edges: [Double] = try self.edges(key, node, .above(0))
     return VoxelSize(x: edges[0], y: edges[1], z: edges[2])
   }
 
@@ -27,11 +33,7 @@ extension SectionVisitor {
   package func extent(
     _ key: Key, _ node: ConfigurationNode
   ) throws(ConfigurationError) -> Extent {
-    if node.text != nil {
-      let edge: Int = try scalar(key, node, .within(1...4096))
-      return Extent(depth: edge, height: edge, width: edge)
-    }
-    let edges: [Int] = try scalars(key, node, count: 3, .within(1...4096))
+    let edges: [Int] = try self.edges(key, node, .within(1...4096))
     return Extent(depth: edges[0], height: edges[1], width: edges[2])
   }
 
