@@ -19,26 +19,25 @@ public struct ConvolutionBenchmark: Sendable {
   /// What to time of each.
   public let passes: [Pass]
   /// Samples at once.
-  public let batch: Int
+  public var batch = 1
   /// The runs of each, at least; short ones are repeated for 20 ms.
   public let repetitions: Int
-  /// Whether the first layer's input gradient is left out, as in training: nobody trains the image.
+  /// Whether the first layer's input gradient is left out, as in training, which does not change the
+  /// image.
   public let skipsFirstInputGradient: Bool
   /// Whether the forward pass has its weights transformed beforehand, as in inference.
-  public let isPrepared: Bool
+  public var isPrepared = false
 
-  /// Layers this short are repeated until so many seconds have passed.
-  private static let leastSeconds = 0.02
+  /// The seconds for which short layers are repeated.
+  static let minimumSeconds = 0.02
 
   /// The convolutions of a network for inputs of `extents`.
   public init(
-    _ architecture: UNetConfiguration, extents: SpatialAxes, batch: Int = 1,
-    passes: [Pass] = Pass.allCases, isPrepared: Bool = false, repetitions: Int
+    _ architecture: UNetConfiguration, extents: SpatialAxes, passes: [Pass] = Pass.allCases,
+    repetitions: Int
   ) throws {
-    self.isPrepared = isPrepared
     layers = try architecture.convolutions(for: extents)
     self.passes = passes
-    self.batch = batch
     self.repetitions = repetitions
     skipsFirstInputGradient = true
   }
@@ -46,9 +45,7 @@ public struct ConvolutionBenchmark: Sendable {
   /// A single convolution.
   public init(_ layer: PlacedConvolution, passes: [Pass] = Pass.allCases, repetitions: Int) {
     layers = [layer]
-    isPrepared = false
     self.passes = passes
-    batch = 1
     self.repetitions = repetitions
     skipsFirstInputGradient = false
   }
@@ -84,72 +81,5 @@ public struct ConvolutionBenchmark: Sendable {
       timings.append(try time(layer, pass, seed: seed, workspace: &workspace))
     }
     return timings
-  }
-
-  private func time(
-    _ layer: PlacedConvolution, _ pass: Pass, seed: UInt64, workspace: inout Workspace
-  ) throws -> ConvolutionTiming {
-    let weight = BenchmarkTensor.noise(layer.weightShape, in: -0.1...0.1, seed: seed, stream: 1)
-    let bias = BenchmarkTensor.noise([layer.outputs], in: -0.1...0.1, seed: seed, stream: 2)
-    func input() -> Tensor {
-      BenchmarkTensor.noise(layer.inputShape(batch: batch), in: -1...1, seed: seed, stream: 3)
-    }
-    func gradient() -> Tensor {
-      BenchmarkTensor.noise(layer.outputShape(batch: batch), in: -1...1, seed: seed, stream: 4)
-    }
-    let geometry = layer.geometry
-    func timing(_ body: () throws -> Tensor) throws -> ConvolutionTiming {
-      let timing = try Timing.of(repetitions: repetitions, leastSeconds: Self.leastSeconds) {
-        _ = try body()
-      }
-      let plan = try layer.plan(pass, isPrepared: isPrepared, batch: batch)
-      return ConvolutionTiming(
-        layer: layer, pass: pass, batch: batch, plan: layer.planName(plan),
-        computedMultiplyAdds: plan?.multiplyAdds ?? layer.multiplyAdds * batch, timing: timing)
-    }
-    switch (pass, layer.kind) {
-    case (.forward, .convolution):
-      let x = input()
-      if isPrepared {
-        let prepared = try PreparedConvolution(
-          weight: weight, bias: bias, geometry: geometry, relu: layer.name != "head")
-        let stack = try ChannelStack([x])
-        return try timing { try prepared(stack, workspace: &workspace) }
-      }
-      return try timing {
-        try Convolution.forward(
-          x, weight: weight, bias: bias, geometry: geometry, workspace: &workspace)
-      }
-    case (.forward, .transposed):
-      let x = input()
-      return try timing {
-        try TransposedConvolution.forward(
-          x, weight: weight, bias: bias, geometry: geometry, workspace: &workspace)
-      }
-    case (.inputGradient, .convolution):
-      let dy = gradient()
-      return try timing {
-        try Convolution.inputGradient(
-          dy, weight: weight, extents: layer.input, geometry: geometry, workspace: &workspace)
-      }
-    case (.inputGradient, .transposed):
-      let dy = gradient()
-      return try timing {
-        try TransposedConvolution.inputGradient(
-          dy, weight: weight, geometry: geometry, workspace: &workspace)
-      }
-    case (.weightGradient, .convolution):
-      let (x, dy) = (input(), gradient())
-      return try timing {
-        try Convolution.weightGradient(
-          dy, input: x, geometry: geometry, workspace: &workspace)
-      }
-    case (.weightGradient, .transposed):
-      let (x, dy) = (input(), gradient())
-      return try timing {
-        try TransposedConvolution.weightGradient(
-          dy, input: x, geometry: geometry, workspace: &workspace)
-      }
-    }
   }
 }

@@ -48,8 +48,8 @@ public struct NetworkBenchmark: Sendable {
       logits = try inference.predict(input.image, workspace: &workspace)
     }
     guard let logits else { preconditionFailure("a timing runs its work at least once") }
-    let summary = try self.report(
-      .inference, timing, parts: [], losses: [], passes: [.forward], seed: seed, report: report)
+    let summary = try summary(
+      of: Runs(work: .inference, timing: timing), seed: seed, report: report)
     return (summary, logits)
   }
 
@@ -72,14 +72,13 @@ public struct NetworkBenchmark: Sendable {
       BenchmarkReport.Part(
         name: name, timing: Timing(seconds: counted.map(seconds)), operations: operations)
     }
-    return try self.report(
-      .training, Timing(seconds: counted.map(\.seconds)),
-      parts: [
-        part("forward", operations, \.forward), part("loss", 0, \.loss),
-        part("backward", 2 * operations, \.backward), part("update", 0, \.update),
-      ],
-      losses: steps.map(\.value), passes: ConvolutionBenchmark.Pass.allCases, seed: seed,
-      report: report)
+    var runs = Runs(work: .training, timing: Timing(seconds: counted.map(\.seconds)))
+    runs.parts = [
+      part("forward", operations, \.forward), part("loss", 0, \.loss),
+      part("backward", 2 * operations, \.backward), part("update", 0, \.update),
+    ]
+    runs.losses = steps.map(\.value)
+    return try summary(of: runs, seed: seed, report: report)
   }
 
   /// Floating-point operations of a forward pass.
@@ -88,17 +87,28 @@ public struct NetworkBenchmark: Sendable {
       * Double(input.image.shape.batch)
   }
 
+  /// What the runs of the whole network gave.
+  private struct Runs {
+    let work: BenchmarkReport.Work
+    let timing: Timing
+    var parts: [BenchmarkReport.Part] = []
+    var losses: [Double] = []
+  }
+
   /// Adds what is measured after the whole: memory first, then layers, then peaks.
-  private func report(
-    _ work: BenchmarkReport.Work, _ timing: Timing, parts: [BenchmarkReport.Part],
-    losses: [Double], passes: [ConvolutionBenchmark.Pass], seed: UInt64, report: (Event) -> Void
+  private func summary(
+    of runs: Runs, seed: UInt64, report: (Event) -> Void
   ) throws -> BenchmarkReport {
+    let (work, timing) = (runs.work, runs.timing)
     let peak = ProcessMemory.peakBytes
     var layers: [ConvolutionTiming] = []
     if timesLayers {
-      let benchmark = try ConvolutionBenchmark(
-        network.architecture, extents: input.extents, batch: input.image.shape.batch,
-        passes: passes, isPrepared: work == .inference, repetitions: repetitions)
+      var benchmark = try ConvolutionBenchmark(
+        network.architecture, extents: input.extents,
+        passes: work == .inference ? [.forward] : ConvolutionBenchmark.Pass.allCases,
+        repetitions: repetitions)
+      benchmark.batch = input.image.shape.batch
+      benchmark.isPrepared = work == .inference
       layers = try benchmark.run(seed: seed) { report(.layer($0, of: $1, name: $2)) }
     }
     report(.peaks)
@@ -107,7 +117,8 @@ public struct NetworkBenchmark: Sendable {
       architecture: network.architecture, batch: input.image.shape.batch, extents: input.extents,
       repetitions: repetitions, seconds: timing.seconds, secondsMinimum: timing.minimum,
       secondsMedian: timing.median,
-      operations: (work == .training ? 3 : 1) * operations, parts: parts, losses: losses,
+      operations: (work == .training ? 3 : 1) * operations, parts: runs.parts,
+      losses: runs.losses,
       layers: layers, processBytes: network.processBytes,
       predictedBytes: network.predictedBytes(for: input, work: work), peakBytes: peak)
   }

@@ -23,14 +23,14 @@ public struct Timing: Hashable, Sendable {
   }
 
   /// Times `repetitions` runs of `body`, after one that warms caches and memory up and does not
-  /// count. Short work is repeated more often, until `leastSeconds` have passed.
+  /// count. Short work is repeated more often, until `minimumSeconds` have passed.
   public static func of<Failure: Error>(
-    repetitions: Int, leastSeconds: Double = 0, _ body: () throws(Failure) -> Void
+    repetitions: Int, minimumSeconds: Double = 0, _ body: () throws(Failure) -> Void
   ) throws(Failure) -> Timing {
     precondition(repetitions >= 1, "at least one repetition")
     try body()
     var (seconds, total): ([Double], Double) = ([], 0)
-    while seconds.count < repetitions || (total < leastSeconds && seconds.count < 1000) {
+    while seconds.count < repetitions || (total < minimumSeconds && seconds.count < 1000) {
       let start = ContinuousClock.now
       try body()
       let elapsed = start.duration(to: .now).inSeconds

@@ -18,7 +18,7 @@ import Testing
     #expect(runs == 4 && timing.seconds.count == 3)
     #expect(timing.seconds.allSatisfy { $0 >= 0 })
     runs = 0
-    let short = Timing.of(repetitions: 1, leastSeconds: 0.01) { runs += 1 }
+    let short = Timing.of(repetitions: 1, minimumSeconds: 0.01) { runs += 1 }
     #expect(runs == short.seconds.count + 1 && short.seconds.count > 1)
     #expect(throws: CocoaError.self) {
       try Timing.of(repetitions: 3) { throw CocoaError(.featureUnsupported) }

@@ -33,13 +33,11 @@ import Testing
     network.inferenceStatistics = statistics
     var preprocessing = Preprocessing()
     preprocessing.scaling = scaling
-    return Model(
-      network: network,
-      description: Model.Description(
-        name: "test: µ/1", kind: .nsn, output: architecture.outputs == 2 ? .softmax : .sigmoid,
-        threshold: 0.5, trainedVoxelSize: nil, gridVoxelSize: VoxelSize(isotropic: 0.8),
-        inferenceStatistics: statistics),
-      preprocessing: preprocessing)
+    var description = Model.Description(
+      name: "test: µ/1", kind: .nsn, output: architecture.outputs == 2 ? .softmax : .sigmoid)
+    description.gridVoxelSize = VoxelSize(isotropic: 0.8)
+    description.inferenceStatistics = statistics
+    return Model(network: network, description: description, preprocessing: preprocessing)
   }
 
   private static let small = UNetConfiguration(levels: 3, base: 1, kernel: 3, epsilon: 1e-4)

@@ -61,20 +61,19 @@ public struct ModelImport: Sendable {
     let file = URL(fileURLWithPath: path)
     var preprocessing = Preprocessing()
     preprocessing.scaling = scaling
-    return Model(
-      network: network,
-      description: Model.Description(
-        name: name ?? file.deletingPathExtension().lastPathComponent,
-        kind: kind ?? Self.kind(of: architecture),
-        output: architecture.outputs == 2 ? .softmax : .sigmoid, threshold: threshold,
-        trainedVoxelSize: voxelSize,
-        gridVoxelSize: voxelSize.map { VoxelSize(isotropic: $0.finest) },
-        epochs: weights.epochs ?? 0,
-        inferenceStatistics: network.inferenceStatistics,
-        origin: Model.Origin(
-          format: weights.format.description, file: file.lastPathComponent,
-          sha256: try SHA256.digest(ofFile: path), notes: notes)),
-      preprocessing: preprocessing)
+    var description = Model.Description(
+      name: name ?? file.deletingPathExtension().lastPathComponent,
+      kind: kind ?? Self.kind(of: architecture),
+      output: architecture.outputs == 2 ? .softmax : .sigmoid)
+    description.threshold = threshold
+    description.trainedVoxelSize = voxelSize
+    description.gridVoxelSize = voxelSize.map { VoxelSize(isotropic: $0.finest) }
+    description.epochs = weights.epochs ?? 0
+    description.inferenceStatistics = network.inferenceStatistics
+    description.origin = Model.Origin(
+      format: weights.format.description, file: file.lastPathComponent,
+      sha256: try SHA256.digest(ofFile: path), notes: notes)
+    return Model(network: network, description: description, preprocessing: preprocessing)
   }
 
   private func check(_ architecture: UNetConfiguration, _ path: String) throws(WeightsError) {

@@ -38,7 +38,7 @@ extension Volume<Float> {
   private func histogram(low: Double, high: Double, bins: Int) -> [Double] {
     let size = 1 << 18
     let scale = Double(bins) / (high - low)
-    let parts = Parallel.map((voxels.count + size - 1) / size) { job in
+    let parts = Parallel.map(voxels.count.parts(of: size)) { job in
       var counts = [Double](repeating: 0, count: bins)
       let span = voxels.span
       for i in job * size..<Swift.min(voxels.count, (job + 1) * size) where span[i].isFinite {

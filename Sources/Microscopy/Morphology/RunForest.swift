@@ -28,7 +28,7 @@ struct RunForest {
     self.extent = extent
     let rows = extent.depth * extent.height
     let rowsPerJob = max(1, (1 << 16) / max(1, extent.width))
-    let parts = Parallel.map((rows + rowsPerJob - 1) / rowsPerJob) { job in
+    let parts = Parallel.map(rows.parts(of: rowsPerJob)) { job in
       var runs: [Run] = []
       var ends: [Int] = []
       for row in job * rowsPerJob..<min(rows, (job + 1) * rowsPerJob) {

@@ -63,7 +63,7 @@ extension Volume<Float> {
   public func finiteRange() throws(VolumeError) -> (min: Float, max: Float) {
     guard !voxels.isEmpty else { return (0, 0) }
     let size = 1 << 16
-    let parts = Parallel.map((voxels.count + size - 1) / size) { job in
+    let parts = Parallel.map(voxels.count.parts(of: size)) { job in
       let range = job * size..<Swift.min(voxels.count, (job + 1) * size)
       return Self.range(of: voxels.span.extracting(range))
     }

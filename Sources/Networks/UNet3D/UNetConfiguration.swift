@@ -1,3 +1,4 @@
+import Compute
 import Tensors
 
 /// The architecture of a ``UNet3D``: everything that determines the names and shapes of its
@@ -53,8 +54,9 @@ public struct UNetConfiguration: Hashable, Sendable, Codable {
 
   /// The extents that the levels can halve, at least `extents`.
   func paddedExtents(_ extents: SpatialAxes) -> SpatialAxes {
-    func up(_ extent: Int) -> Int { (extent + multiple - 1) / multiple * multiple }
-    return SpatialAxes(up(extents.depth), up(extents.height), up(extents.width))
+    SpatialAxes(
+      extents.depth.roundedUp(to: multiple), extents.height.roundedUp(to: multiple),
+      extents.width.roundedUp(to: multiple))
   }
 
   /// Throws where no such network exists.

@@ -66,9 +66,9 @@ struct UpsampledConvolution: Sendable {
   static func slabDepth(_ depth: Int, planeBytes: Int, slabBytes: Int) -> Int {
     let fitting = max(slabBytes, depth * planeBytes / 8) / max(1, planeBytes)
     if fitting >= depth { return depth }
-    let slabs = (depth + max(4, fitting) - 1) / max(4, fitting)
+    let slabs = depth.parts(of: max(4, fitting))
     // Multiples of 4: the tiles of fast convolutions.
-    return min(depth, ((depth + slabs - 1) / slabs + 3) / 4 * 4)
+    return min(depth, depth.parts(of: slabs).roundedUp(to: 4))
   }
 
   /// The size up to which an upsampled activation is made at once.

@@ -5,32 +5,30 @@ import Morphometry
 
 extension ImageConversion {
   /// Writes a folder of the Cell Tracking Challenge: a TIFF for each frame, and the tracks of labels.
-  func writeCTC(
-    _ input: Input, _ channels: [Int], areLabels: Bool, to place: String, _ step: () -> Void
-  ) throws -> [String] {
-    guard channels.count == 1 else {
+  func writeCTC(_ output: Output, _ step: () -> Void) throws -> [String] {
+    let (input, areLabels, folder) = (output.input, output.areLabels, output.path)
+    guard output.channels.count == 1 else {
       throw InputError(
         input.source.path,
-        "has \(channels.count) channels, and folders of the Cell Tracking Challenge one",
-        advice: .chooseChannel(count: channels.count))
+        "has \(output.channels.count) channels, and folders of the Cell Tracking Challenge one",
+        advice: .chooseChannel(count: output.channels.count))
     }
-    let names = CTCNames(folder: place) ?? CTCNames(areLabels: areLabels)
-    let type = type(input, areLabels: areLabels)
-    let files = (0..<input.frames).map { "\(place)/\(names.file($0, of: input.frames))" }
+    let names = CTCNames(folder: folder) ?? CTCNames(areLabels: areLabels)
+    let files = (0..<input.frames).map { "\(folder)/\(names.file($0, of: input.frames))" }
     if !replaces {
       for file in files where FileManager.default.fileExists(atPath: file) {
         throw InputError(file, "exists already", advice: .replaceOutput)
       }
     }
     do {
-      try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
-    } catch { throw InputError(place, "the folder cannot be made", advice: .chooseOutput) }
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch { throw InputError(folder, "the folder cannot be made", advice: .chooseOutput) }
 
     let calibration = calibration(input)
     var seen: [[UInt32]] = []
     for (frame, file) in files.enumerated() {
-      let volume = try volume(input, channel: channels[0], frame: frame, as: type)
-      if type == .uint8 {
+      let volume = try volume(input, channel: output.channels[0], frame: frame, as: output.type)
+      if output.type == .uint8 {
         try write(volume.voxels(UInt8.self), to: file, calibration)
       } else {
         let words = volume.voxels(UInt16.self)
@@ -46,10 +44,10 @@ extension ImageConversion {
     let given = try tracks ?? tracksBeside(input)
     let table = try given ?? Self.tracks(of: seen)
     try table.check(labels: seen)
-    try table.write(to: "\(place)/\(name)")
+    try table.write(to: "\(folder)/\(name)")
     return given != nil
       ? []
-      : ["\(place)/\(name): a track for each label, without parents, as the input has no tracks"]
+      : ["\(folder)/\(name): a track for each label, without parents, as the input has no tracks"]
   }
 
   private func write<Voxel: TIFFVoxel>(
@@ -59,7 +57,7 @@ extension ImageConversion {
     let writer = HyperstackWriter<Voxel>(
       to: file, frames: 1, compression: compression, frameInterval: calibration.frameInterval,
       displayRange: displayRange,
-      pixelSize: calibration.x.flatMap { x in calibration.y.map { (x, $0) } })
+      pixelSize: calibration.pixelSize)
     try writer.append(volume)
     try writer.finish()
   }

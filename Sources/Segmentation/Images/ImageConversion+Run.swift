@@ -9,18 +9,17 @@ extension ImageConversion {
   /// - Parameters:
   ///   - input: The series.
   ///   - labels: Label images by name, for OME-Zarr only.
-  ///   - place: The file or folder to make.
+  ///   - path: The file or folder to make.
   ///   - progress: Called after each frame with the number of frames done and of all.
   /// - Returns: What is worth knowing, one line each.
-  /// - Throws: An error of one line where something cannot be read, kept or written; nothing is left of
-  ///   the output then, but the frames of a folder.
+  /// - Throws: An error of one line where something cannot be read, kept or written. Nothing of the
+  ///   output is left then, except for the frames of a folder.
   public func run(
-    _ input: Input, labels: [Input] = [], to place: String,
+    _ input: Input, labels: [Input] = [], to path: String,
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> [String] {
-    try checkOutput(place, inputs: [input] + labels)
-    let areLabels = areLabels(input, to: place)
-    let channels = try channels(input)
+    try checkOutput(path, inputs: [input] + labels)
+    let areLabels = areLabels(input, to: path)
     var notes: [String] = []
     let type = type(input, areLabels: areLabels)
     if input.source.type == .float64, type == .float32 {
@@ -33,39 +32,52 @@ extension ImageConversion {
     }
     let total = input.frames + labels.reduce(0) { $0 + $1.frames }
     var done = 0
+    let output = Output(
+      input: input, channels: try channels(input), areLabels: areLabels, type: type, path: path
+    )
     let step = {
       done += 1
       progress(done, total)
     }
     switch format {
-    case .imageJ: try writeImageJ(input, channels, areLabels: areLabels, to: place, step)
-    case .omeTIFF: try writeOME(input, channels, type, to: place, step)
-    case .omeZarr:
-      try writeZarr(input, channels, areLabels: areLabels, labels: labels, to: place, step)
-    case .ctc: notes += try writeCTC(input, channels, areLabels: areLabels, to: place, step)
+    case .imageJ: try writeImageJ(output, step)
+    case .omeTIFF: try writeOME(output, step)
+    case .omeZarr: try writeZarr(output, labels: labels, step)
+    case .ctc: notes += try writeCTC(output, step)
     }
     return notes
   }
 
+  /// What is written where.
+  struct Output {
+    /// The series.
+    let input: Input
+    /// Its channels that are written.
+    let channels: [Int]
+    /// Whether the values are labels.
+    let areLabels: Bool
+    /// The type of the samples that are written.
+    let type: SampleType
+    /// The file or folder.
+    let path: String
+  }
+
   /// Throws where the output exists, or is an input.
-  private func checkOutput(_ place: String, inputs: [Input]) throws {
+  private func checkOutput(_ path: String, inputs: [Input]) throws {
     func real(_ path: String) -> String {
       URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.path
     }
     for input in inputs {
       let source = real(input.source.path)
-      guard real(place) != source,
-        format != .ctc
-          || real(place)
-            != (source as NSString)
-            .deletingLastPathComponent
-          || input.source is ZarrImage
-      else {
-        throw InputError(place, "is the input", advice: .chooseOutput)
+      let isFolderOfInput =
+        format == .ctc && !(input.source is ZarrImage)
+        && real(path) == (source as NSString).deletingLastPathComponent
+      if real(path) == source || isFolderOfInput {
+        throw InputError(path, "is the input", advice: .chooseOutput)
       }
     }
-    guard !replaces, format != .ctc, FileManager.default.fileExists(atPath: place) else { return }
-    throw InputError(place, "exists already", advice: .replaceOutput)
+    guard !replaces, format != .ctc, FileManager.default.fileExists(atPath: path) else { return }
+    throw InputError(path, "exists already", advice: .replaceOutput)
   }
 
   /// The volume of a frame and channel in the type to write.
@@ -84,36 +96,32 @@ extension ImageConversion {
     }
   }
 
-  private func writeImageJ(
-    _ input: Input, _ channels: [Int], areLabels: Bool, to place: String, _ step: () -> Void
-  ) throws {
-    let type = type(input, areLabels: areLabels)
-    switch type {
-    case .uint8: try hyperstack(UInt8.self, input, channels, areLabels: false, to: place, step)
-    case .uint16:
-      try hyperstack(UInt16.self, input, channels, areLabels: areLabels, to: place, step)
-    default: try hyperstack(Float.self, input, channels, areLabels: false, to: place, step)
+  private func writeImageJ(_ output: Output, _ step: () -> Void) throws {
+    switch output.type {
+    case .uint8: try writeHyperstack(UInt8.self, output, step)
+    case .uint16: try writeHyperstack(UInt16.self, output, step)
+    default: try writeHyperstack(Float.self, output, step)
     }
   }
 
-  private func hyperstack<Voxel: TIFFVoxel & Comparable>(
-    _: Voxel.Type, _ input: Input, _ channels: [Int], areLabels: Bool, to place: String,
-    _ step: () -> Void
+  private func writeHyperstack<Voxel: TIFFVoxel & Comparable>(
+    _: Voxel.Type, _ output: Output, _ step: () -> Void
   ) throws {
-    let calibration = calibration(input)
+    let calibration = calibration(output.input)
     let writer = HyperstackWriter<Voxel>(
-      to: place, frames: input.frames, channels: channels.count, compression: compression,
-      frameInterval: calibration.frameInterval,
-      pixelSize: calibration.x.flatMap { x in calibration.y.map { (x, $0) } })
+      to: output.path, frames: output.input.frames, channels: output.channels.count,
+      compression: compression, frameInterval: calibration.frameInterval,
+      pixelSize: calibration.pixelSize)
     var largest: Voxel?
-    for frame in 0..<input.frames {
-      let volumes = try channels.map {
-        try volume(input, channel: $0, frame: frame, as: Voxel.sampleType).voxels(Voxel.self)
+    for frame in 0..<output.input.frames {
+      let volumes = try output.channels.map {
+        try volume(output.input, channel: $0, frame: frame, as: Voxel.sampleType)
+          .voxels(Voxel.self)
       }
       try writer.append(channels: volumes)
-      if areLabels {
+      if output.areLabels {
         for volume in volumes {
-          if let most = volume.voxels.max() { largest = max(largest ?? most, most) }
+          if let label = volume.voxels.max() { largest = max(largest ?? label, label) }
         }
       }
       step()
@@ -123,33 +131,22 @@ extension ImageConversion {
     try writer.finish()
   }
 
-  private func description(
-    _ input: Input, channels: Int, _ type: SampleType, frames: Int
-  ) -> SeriesDescription {
-    SeriesDescription(
-      name: input.name, frames: frames, channels: channels, extent: input.source.extent, type: type,
-      calibration: calibration(input))
-  }
-
-  private func writeOME(
-    _ input: Input, _ channels: [Int], _ type: SampleType, to place: String, _ step: () -> Void
-  ) throws {
+  private func writeOME(_ output: Output, _ step: () -> Void) throws {
+    let input = output.input
     let writer = try OMEStackWriter(
-      to: place, description(input, channels: channels.count, type, frames: input.frames),
+      to: output.path, description(input, channels: output.channels.count, output.type),
       compression: compression)
     for frame in 0..<input.frames {
-      for channel in channels {
-        try writer.append(volume(input, channel: channel, frame: frame, as: type))
+      for channel in output.channels {
+        try writer.append(volume(input, channel: channel, frame: frame, as: output.type))
       }
       step()
     }
     try writer.finish()
   }
 
-  private func writeZarr(
-    _ input: Input, _ channels: [Int], areLabels: Bool, labels: [Input], to place: String,
-    _ step: () -> Void
-  ) throws {
+  private func writeZarr(_ output: Output, labels: [Input], _ step: () -> Void) throws {
+    let input = output.input
     for label in labels {
       guard label.source.extent == input.source.extent, label.frames == input.frames else {
         throw InputError(
@@ -158,29 +155,41 @@ extension ImageConversion {
             + "\(input.frames) of \(input.source.extent)")
       }
     }
-    let writer = try ZarrWriter(to: place, version: version)
-    func write(
-      _ input: Input, _ kind: ZarrWriter.Kind, _ channels: [Int], _ scale: Calibration
-    ) throws {
+    let writer = try ZarrWriter(to: output.path, version: version)
+    // Labels lie on the image's grid, whatever their files say about it.
+    let scale = calibration(input)
+    func write(_ input: Input, _ kind: ZarrWriter.Kind, _ channels: [Int]) throws {
       let type = type(input, areLabels: kind != .image)
-      var description = description(
-        input, channels: channels.count, type, frames: input.frames)
+      var description = description(input, channels: channels.count, type)
       description.calibration = scale
       try writer.begin(kind, description)
       for frame in 0..<input.frames {
-        for (place, channel) in channels.enumerated() {
+        for (index, channel) in channels.enumerated() {
           try writer.append(
-            volume(input, channel: channel, frame: frame, as: type), channel: place, frame: frame)
+            volume(input, channel: channel, frame: frame, as: type), channel: index, frame: frame)
         }
         step()
       }
     }
-    let scale = calibration(input)
-    try write(input, areLabels ? .labelsAlone : .image, channels, scale)
+    try write(input, output.areLabels ? .labelsAlone : .image, output.channels)
     for label in labels {
-      // Labels lie on the image's grid, whatever their files say about it.
-      try write(label, .labels(label.name), Array(0..<label.channels), scale)
+      try write(label, .labels(label.name), Array(0..<label.channels))
     }
-    try writer.finish(replacing: replaces && ZarrImage.isZarr(place))
+    try writer.finish(replacing: replaces && ZarrImage.isZarr(output.path))
+  }
+
+  private func description(
+    _ input: Input, channels: Int, _ type: SampleType
+  ) -> SeriesDescription {
+    SeriesDescription(
+      name: input.name, frames: input.frames, channels: channels, extent: input.source.extent,
+      type: type, calibration: calibration(input))
+  }
+}
+
+extension Calibration {
+  /// The edges of a pixel as ImageJ's hyperstacks state them; nil where one of them is unknown.
+  var pixelSize: (x: Double, y: Double)? {
+    x.flatMap { x in y.map { (x, $0) } }
   }
 }

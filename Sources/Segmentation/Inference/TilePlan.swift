@@ -1,3 +1,4 @@
+import Compute
 import Microscopy
 import Networks
 
@@ -37,12 +38,12 @@ public struct TilePlan: Sendable, Hashable {
     let multiple = architecture.multiple
     let reach = architecture.reach
     func cuts(_ length: Int, _ wanted: Int?) -> [(input: Range<Int>, core: Range<Int>)] {
-      let padded = (length + multiple - 1) / multiple * multiple
+      let padded = length.roundedUp(to: multiple)
       guard let wanted, wanted < length else { return [(0..<padded, 0..<length)] }
-      let step = max(multiple, (wanted + multiple - 1) / multiple * multiple)
+      let step = max(multiple, wanted.roundedUp(to: multiple))
       return stride(from: 0, to: length, by: step).map { start in
         let end = min(length, start + step)
-        let stop = (end + multiple - 1) / multiple * multiple
+        let stop = end.roundedUp(to: multiple)
         return (max(0, start - reach)..<min(padded, stop + reach), start..<end)
       }
     }
@@ -57,14 +58,13 @@ public struct TilePlan: Sendable, Hashable {
   public init(volume: Extent, blendedEdge edge: Extent, architecture: UNetConfiguration) {
     joining = .blended
     let multiple = architecture.multiple
-    func up(_ length: Int) -> Int { (length + multiple - 1) / multiple * multiple }
     func cuts(_ length: Int, _ wanted: Int) -> [(input: Range<Int>, core: Range<Int>)] {
-      let padded = up(length)
-      let edge = min(padded, up(wanted))
+      let padded = length.roundedUp(to: multiple)
+      let edge = min(padded, wanted.roundedUp(to: multiple))
       let room = (padded - edge) / multiple
       // Steps of at most three quarters of the edge, spread evenly over the room there is.
       let step = max(1, edge * 3 / 4 / multiple)
-      let count = (room + step - 1) / step
+      let count = room.parts(of: step)
       return (0...count).map { index in
         let start = (count == 0 ? 0 : room * index / count) * multiple
         return (start..<start + edge, start..<min(length, start + edge))

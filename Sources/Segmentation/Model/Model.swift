@@ -13,20 +13,20 @@ public struct Model: Sendable {
 
   /// Facts about a model that do not change its numbers.
   public struct Description: Sendable, Hashable, Codable {
-    /// The configuration's name, `nsn-base8` say.
+    /// The configuration's name, for example `nsn-base8`.
     public var name: String
     /// The published network that this is, or derives from.
     public var kind: Kind
     /// How logits become probabilities.
     public var output: Output
     /// The probability from which a voxel is foreground.
-    public var threshold: Double
+    public var threshold = 0.5
     /// The voxel size of the training volumes in µm, as they came from the microscope.
     public var trainedVoxelSize: VoxelSize?
     /// The voxel size of the network's grid in µm; nil where it was trained on native grids.
     public var gridVoxelSize: VoxelSize?
     /// The epochs trained.
-    public var epochs: Int
+    public var epochs = 0
     /// The validation IoU of these weights.
     public var validationIoU: Double?
     /// The statistics that batch normalization uses in prediction; nil, as in files that do not say,
@@ -38,27 +38,13 @@ public struct Model: Sendable {
     /// Where the weights come from, where `morula model import` took them from another program.
     public var origin: Origin?
     /// The version of Morula that wrote them.
-    public var morulaVersion: String
+    public var morulaVersion = Version.current
 
-    /// Facts about a model.
-    public init(
-      name: String, kind: Kind, output: Output,
-      threshold: Double, trainedVoxelSize: VoxelSize?, gridVoxelSize: VoxelSize?, epochs: Int = 0,
-      validationIoU: Double? = nil, inferenceStatistics: InferenceStatistics? = nil,
-      mirrorAxes: [Axis]? = nil, origin: Origin? = nil, morulaVersion: String = Version.current
-    ) {
+    /// The facts that every model has; set the others where they are known.
+    public init(name: String, kind: Kind, output: Output) {
       self.name = name
       self.kind = kind
       self.output = output
-      self.threshold = threshold
-      self.trainedVoxelSize = trainedVoxelSize
-      self.gridVoxelSize = gridVoxelSize
-      self.epochs = epochs
-      self.validationIoU = validationIoU
-      self.inferenceStatistics = inferenceStatistics
-      self.mirrorAxes = mirrorAxes
-      self.origin = origin
-      self.morulaVersion = morulaVersion
     }
   }
 

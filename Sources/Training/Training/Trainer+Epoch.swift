@@ -71,15 +71,17 @@ extension Trainer {
 
   /// The model that the current weights of the network make.
   func model() -> Model {
-    Model(
-      network: state.network,
-      description: Model.Description(
-        name: configuration.name, kind: configuration.network.kind,
-        output: configuration.network.output, threshold: configuration.training.threshold,
-        trainedVoxelSize: trainedVoxelSize, gridVoxelSize: gridVoxelSize,
-        epochs: state.position.epoch,
-        validationIoU: state.position.history.last?.validation?.iou,
-        mirrorAxes: configuration.augmentation.mirrorAxes),
+    var description = Model.Description(
+      name: configuration.name, kind: configuration.network.kind,
+      output: configuration.network.output)
+    description.threshold = configuration.training.threshold
+    description.trainedVoxelSize = trainedVoxelSize
+    description.gridVoxelSize = gridVoxelSize
+    description.epochs = state.position.epoch
+    description.validationIoU = state.position.history.last?.validation?.iou
+    description.mirrorAxes = configuration.augmentation.mirrorAxes
+    return Model(
+      network: state.network, description: description,
       preprocessing: configuration.preprocessing)
   }
 

@@ -22,13 +22,12 @@ enum TestModel {
         buffer.value[index] = Float((isVariance ? 0.5 : -0.1) + 0.2 * generator.uniform())
       }
     }
-    return Model(
-      network: network,
-      description: Model.Description(
-        name: "test", kind: .nsn, output: output, threshold: 0.5,
-        trainedVoxelSize: SyntheticEmbryos.voxelSize, gridVoxelSize: gridVoxelSize, epochs: 3,
-        validationIoU: 0.75),
-      preprocessing: preprocessing)
+    var description = Model.Description(name: "test", kind: .nsn, output: output)
+    description.trainedVoxelSize = SyntheticEmbryos.voxelSize
+    description.gridVoxelSize = gridVoxelSize
+    description.epochs = 3
+    description.validationIoU = 0.75
+    return Model(network: network, description: description, preprocessing: preprocessing)
   }
 
   /// The preprocessing that leaves values and grid alone.
