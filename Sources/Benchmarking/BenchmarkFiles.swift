@@ -3,12 +3,12 @@ import Microscopy
 
 /// Checks of the files that a benchmark will write.
 public enum BenchmarkFiles {
-  /// Throws a `InputError` where a file could not be written after all the work.
+  /// Throws an `InputError` if a file could not be written at the end of the benchmark.
   public static func requireWritable(_ path: String) throws {
     let file = URL(filePath: path)
-    if isFolder(file) { throw InputError(path, "is a folder; name a file to write") }
+    if isFolder(path) { throw InputError(path, "is a folder; name a file to write") }
     let folder = file.deletingLastPathComponent()
-    guard isFolder(folder) else {
+    guard isFolder(folder.path) else {
       throw InputError(path, "cannot be written, as its folder does not exist; make it first")
     }
     guard FileManager.default.isWritableFile(atPath: folder.path) else {
@@ -16,8 +16,7 @@ public enum BenchmarkFiles {
     }
   }
 
-  private static func isFolder(_ url: URL) -> Bool {
-    let values = try? url.resolvingSymlinksInPath().resourceValues(forKeys: [.isDirectoryKey])
-    return values?.isDirectory == true
+  private static func isFolder(_ path: String) -> Bool {
+    (try? VolumeFiles.isFolder(path)) ?? false
   }
 }

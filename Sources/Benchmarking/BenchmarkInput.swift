@@ -2,7 +2,7 @@ import Microscopy
 import Networks
 import Tensors
 
-/// What a network is fed in a benchmark.
+/// The input of a network in a benchmark.
 public struct BenchmarkInput: Sendable {
   /// The input `[N, C, D, H, W]`.
   public let image: Tensor
@@ -16,10 +16,10 @@ public struct BenchmarkInput: Sendable {
     target = BenchmarkTensor.target(of: image)
   }
 
-  /// The tensors `input` and, where the file has it, `target` of a safetensors file: `[D, H, W]` or
+  /// The tensors `input` and, if present, `target` of a safetensors file: `[D, H, W]` or
   /// `[N, C, D, H, W]`.
   ///
-  /// - Throws: `InputError` or `WeightsError` where the file does not hold them.
+  /// - Throws: `InputError` or `WeightsError` if the file does not hold them.
   public init(contentsOf path: String) throws {
     let file = try SafeTensors(contentsOf: path)
     image = try BenchmarkTensor.activation("input", of: file)

@@ -2,24 +2,24 @@ import Compute
 import Foundation
 import Tensors
 
-/// The machine and the engine that a benchmark ran on: numbers without them mean nothing.
+/// The machine and the engine that a benchmark ran on, without which its numbers mean nothing.
 public struct BenchmarkMachine: Hashable, Sendable {
   /// The processor's name for itself.
   public let processor: String
-  /// The processors that the system shows.
+  /// The number of logical processors.
   public let processorCount: Int
   /// The physical memory in bytes.
   public let memoryBytes: Int
-  /// The threads in use.
+  /// The number of threads.
   public let threads: Int
   /// The SIMD variant of the kernels.
   public let kernelVariant: String
   /// The micro-architecture whose sgemm OpenBLAS runs.
   public let blasCore: String
-  /// The version of OpenBLAS, nil where it does not tell.
+  /// The version of OpenBLAS, nil if it does not state it.
   public let blasVersion: String?
 
-  /// This machine, with the threads in force here.
+  /// This machine, with the current number of threads.
   public static var current: BenchmarkMachine {
     BenchmarkMachine(
       processor: processorName, processorCount: ProcessInfo.processInfo.processorCount,
@@ -28,7 +28,7 @@ public struct BenchmarkMachine: Hashable, Sendable {
       blasVersion: Engine.blasVersion)
   }
 
-  /// `model name` of `/proc/cpuinfo`, which processors other than x86 do not have.
+  /// `model name` of `/proc/cpuinfo`, which exists only for some processors, such as x86.
   private static var processorName: String {
     let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
     for line in text.split(separator: "\n") where line.hasPrefix("model name") {

@@ -6,11 +6,11 @@ import Tensors
 
 /// The network of a benchmark.
 public struct BenchmarkNetwork: Sendable {
-  /// What to call it: `nsn`, or the name in the model file.
+  /// Its name: that of the published network, for example `nsn`, or of the model in the file.
   public let name: String
   /// The network with its weights.
   public var network: UNet3D
-  /// The physical memory that the process held before the network was made; nil where unknown.
+  /// The physical memory that the process held before the network was made; nil if unknown.
   public let processBytes: Int?
 
   /// A network with He-normal weights.
@@ -26,10 +26,10 @@ public struct BenchmarkNetwork: Sendable {
       name: kind.rawValue, kind.architecture, seed: seed)
   }
 
-  /// The weights of a safetensors file: a Morula model, whose architecture counts, or only tensors,
-  /// with the names that models have, of a published network.
+  /// A network with the weights of a safetensors file: a Morula model with its own architecture, or
+  /// the tensors of a published network under the names that models give them.
   ///
-  /// - Throws: `WeightsError` that names the file, and the tensor where the problem lies in one.
+  /// - Throws: `WeightsError` that names the file and, if one is the problem, the tensor.
   public init(_ kind: Model.Kind, weights path: String) throws {
     processBytes = ProcessMemory.currentBytes
     let file = try SafeTensors(contentsOf: path)
@@ -48,14 +48,14 @@ public struct BenchmarkNetwork: Sendable {
   /// The architecture.
   public var architecture: UNetConfiguration { network.configuration }
 
-  /// The memory that a run will take beside the process: activations and weights, in training with
-  /// gradients and one average.
+  /// The bytes that a run will take in addition to the process: activations and weights, and in
+  /// training gradients and one moment.
   public func predictedBytes(for input: BenchmarkInput, work: BenchmarkReport.Work) -> Int {
     Self.predictedBytes(
       architecture, extents: input.extents, batch: input.image.shape.batch, work: work)
   }
 
-  /// The same of an architecture, before anything is allocated.
+  /// The same for an architecture, before anything is allocated.
   public static func predictedBytes(
     _ architecture: UNetConfiguration, extents: SpatialAxes, batch: Int = 1,
     work: BenchmarkReport.Work
@@ -65,13 +65,13 @@ public struct BenchmarkNetwork: Sendable {
       : architecture.predictionBytes(for: extents, batch: batch)
   }
 
-  /// Throws where `bytes` are more than the machine has, before the system kills the process.
+  /// Throws if `bytes` exceed the memory of the machine; the system would kill the process.
   public static func requireMemory(_ bytes: Int, for what: String) throws {
     let available = ProcessMemory.machineBytes
     guard bytes <= available else {
       throw InputError(
         what,
-        "needs about \(ByteCount.rounded(bytes)) of memory, this machine has "
+        "needs about \(ByteCount.rounded(bytes)) of memory, but this machine has "
           + "\(ByteCount.rounded(available))", advice: .reduceSize)
     }
   }

@@ -56,7 +56,7 @@ extension BenchmarkReport {
           operations: layer.operations))
   }
 
-  /// Times and rates; what is not counted in operations has no rate.
+  /// Times and rates; work without counted operations has no rate.
   private func measured(
     minimum: Double, median: Double, operations: Double
   ) -> [JSONValue.Entry] {

@@ -104,7 +104,7 @@ extension BenchmarkReport {
     return AlignedText.lines(rows, leftAligned: [0, 9])
   }
 
-  /// Rate, and the fractions of both peaks.
+  /// The rate and its fractions of both peaks.
   private func rates(_ rate: Double?) -> [String] {
     guard let rate else { return ["", "", ""] }
     return [

@@ -1,11 +1,11 @@
 import Networks
 import Tensors
 
-/// What a benchmark found, with everything that its numbers depend on.
+/// The results of a benchmark, with everything that its numbers depend on.
 public struct BenchmarkReport: Sendable {
-  /// What was timed.
+  /// The work that was timed.
   public enum Work: String, CaseIterable, Hashable, Sendable {
-    /// Convolutions by themselves.
+    /// Single convolutions.
     case convolution
     /// A network's logits.
     case inference
@@ -13,52 +13,52 @@ public struct BenchmarkReport: Sendable {
     case training
   }
 
-  /// A part of the whole, `forward` say.
+  /// A part of the whole, for example `forward`.
   public struct Part: Sendable {
     /// Its name.
     public let name: String
     /// Its times, one per run of the whole.
     public let timing: Timing
-    /// Its floating-point operations, 0 where they are not counted.
+    /// Its floating-point operations; 0 if they are not counted.
     public let operations: Double
   }
 
   /// The machine and the engine.
   public let machine: BenchmarkMachine
-  /// What the machine reaches at most, measured by the same process after everything else.
+  /// The peak rates of the machine, measured by the same process after everything else.
   public let peaks: MachinePeaks
-  /// What was timed.
+  /// The work that was timed.
   public let work: Work
   /// The network's name; nil for a single convolution.
   public let network: String?
   /// Its architecture.
   public let architecture: UNetConfiguration?
-  /// Samples at once.
+  /// The samples in a batch.
   public let batch: Int
   /// The extents of the input.
   public let extents: SpatialAxes
-  /// Runs of the whole.
+  /// The number of runs of the whole.
   public let repetitions: Int
-  /// Seconds of every run; empty for convolutions by themselves.
+  /// Seconds of every run; empty for single convolutions.
   public let seconds: [Double]
-  /// Seconds of the shortest run; of convolutions by themselves, the sum over them.
+  /// Seconds of the shortest run; for single convolutions, the sum over them.
   public let secondsMinimum: Double
-  /// Seconds of the middle run; of convolutions by themselves, the sum over them.
+  /// Seconds of the middle run; for single convolutions, the sum over them.
   public let secondsMedian: Double
   /// Floating-point operations of direct convolution, two per multiply–add. A training step counts
   /// as three forward passes.
   public let operations: Double
   /// Parts of the whole.
   public let parts: [Part]
-  /// The losses of all training steps, the warm-up's first.
+  /// The losses of all training steps, that of the warm-up first.
   public let losses: [Double]
-  /// Convolutions by themselves.
+  /// Single convolutions.
   public let layers: [ConvolutionTiming]
-  /// The physical memory of the process before the network was made.
+  /// The physical memory in bytes of the process before the network was made.
   public let processBytes: Int?
-  /// The memory that the network was expected to take beside it.
+  /// The bytes that the network was expected to take in addition to it.
   public let predictedBytes: Int?
-  /// The most physical memory that the process held until the whole had been timed.
+  /// The peak physical memory in bytes of the process until the whole had been timed.
   public let peakBytes: Int?
 
   /// Operations per second of the shortest run.
@@ -68,7 +68,7 @@ public struct BenchmarkReport: Sendable {
 }
 
 extension BenchmarkReport {
-  /// The report of convolutions by themselves; peaks are measured now.
+  /// The report on single convolutions; peaks are measured now.
   public init(
     _ timings: [ConvolutionTiming], of benchmark: ConvolutionBenchmark, network: String?,
     architecture: UNetConfiguration?, extents: SpatialAxes

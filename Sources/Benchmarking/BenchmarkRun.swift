@@ -12,7 +12,7 @@ public struct BenchmarkRun: Decodable, Hashable, Sendable {
   public let fractionOfSgemm: Double
   /// The same as a fraction of the register loop's.
   public let fractionOfMultiplyAddPeak: Double
-  /// The most physical memory of the process; nil where the system does not tell.
+  /// The peak physical memory of the process; nil if the system does not state it.
   public let peakBytes: Int?
   /// Its memory before the network was made.
   public let processBytes: Int?
@@ -27,7 +27,7 @@ public struct BenchmarkRun: Decodable, Hashable, Sendable {
     case processBytes = "process_memory_bytes"
   }
 
-  /// The same keys again.
+  /// The numbers under the same keys.
   var entries: [JSONValue.Entry] {
     let numbers: [(CodingKeys, JSONValue)] = [
       (.secondsMinimum, .number(secondsMinimum)), (.secondsMedian, .number(secondsMedian)),

@@ -2,7 +2,7 @@ import Compute
 import Networks
 import Tensors
 
-/// Times convolutions by themselves, on random numbers.
+/// Times single convolutions, on random numbers.
 public struct ConvolutionBenchmark: Sendable {
   /// One of the three products of a convolution.
   public enum Pass: String, CaseIterable, Hashable, Sendable {
@@ -16,16 +16,15 @@ public struct ConvolutionBenchmark: Sendable {
 
   /// The convolutions.
   public let layers: [PlacedConvolution]
-  /// What to time of each.
+  /// The passes that are timed.
   public let passes: [Pass]
-  /// Samples at once.
+  /// The samples in a batch.
   public var batch = 1
-  /// The runs of each, at least; short ones are repeated for 20 ms.
+  /// The minimum number of runs of each; short ones are repeated for 20 ms.
   public let repetitions: Int
-  /// Whether the first layer's input gradient is left out, as in training, which does not change the
-  /// image.
+  /// Whether the input gradient of the first layer is left out; training does not need it.
   public let skipsFirstInputGradient: Bool
-  /// Whether the forward pass has its weights transformed beforehand, as in inference.
+  /// Whether weights are transformed before the forward pass is timed, as in inference.
   public var isPrepared = false
 
   /// The seconds for which short layers are repeated.
@@ -50,8 +49,7 @@ public struct ConvolutionBenchmark: Sendable {
     skipsFirstInputGradient = false
   }
 
-  /// The memory of the largest layer's tensors, in bytes: input, output and weights, as many again
-  /// for their gradients.
+  /// The bytes of the largest layer's tensors: input, output, and twice the weights.
   public var largestBytes: Int {
     let floats = layers.map { layer -> Double in
       let input = Double(layer.inputs) * Double(layer.input.product)
@@ -65,7 +63,7 @@ public struct ConvolutionBenchmark: Sendable {
   ///
   /// - Parameters:
   ///   - seed: The seed of inputs and weights.
-  ///   - report: Told before each: how many are done, of how many, and which comes.
+  ///   - report: Called before each with the number done, the total, and the name of the next.
   public func run(
     seed: UInt64, report: (_ done: Int, _ total: Int, _ name: String) -> Void = { _, _, _ in }
   ) throws -> [ConvolutionTiming] {

@@ -3,24 +3,24 @@ import Morphometry
 import Networks
 import Tensors
 
-/// How every convolution of a network would be computed, without computing anything.
+/// The plans by which a network's convolutions would be computed; nothing is computed.
 public struct ConvolutionPlans: Sendable {
   /// A pass of a convolution and its plan.
   public struct Entry: Sendable {
     /// The convolution.
     public let layer: PlacedConvolution
-    /// Which of its products.
+    /// The pass.
     public let pass: ConvolutionBenchmark.Pass
     /// Multiply–adds of the definition.
     public let multiplyAdds: Int
-    /// nil for transposed convolutions, which have one algorithm.
+    /// The plan; nil for transposed convolutions, which have one algorithm.
     public let plan: ConvolutionPlan?
   }
 
-  /// In the order of the layers, pass by pass.
+  /// The entries, pass by pass in the order of the layers.
   public let entries: [Entry]
 
-  /// The plans of some passes; `isPrepared` as in inference, where weights stay.
+  /// The plans of the given passes; with `isPrepared` for constant weights, as in inference.
   public init(
     layers: [PlacedConvolution], passes: [ConvolutionBenchmark.Pass], isPrepared: Bool,
     batch: Int = 1
@@ -41,14 +41,14 @@ public struct ConvolutionPlans: Sendable {
   public var text: String {
     var lines: [String] = []
     for pass in ConvolutionBenchmark.Pass.allCases {
-      let some = entries.filter { $0.pass == pass }
-      if some.isEmpty { continue }
+      let inPass = entries.filter { $0.pass == pass }
+      if inPass.isEmpty { continue }
       if !lines.isEmpty { lines.append("") }
       lines.append("\(pass.rawValue):")
       var rows = [
         ["layer", "channels", "kernel", "output", "plan", "G mul–adds", "of direct", "scratch"]
       ]
-      for entry in some { rows.append(Self.row(entry)) }
+      for entry in inPass { rows.append(Self.row(entry)) }
       lines += AlignedText.lines(rows, leftAligned: [0, 4])
     }
     return lines.map { $0 + "\n" }.joined()
@@ -103,7 +103,7 @@ extension PlacedConvolution {
         isPrepared: isPrepared && pass == .forward))
   }
 
-  /// A plan in a word.
+  /// A plan in one word.
   func planName(_ plan: ConvolutionPlan?) -> String {
     guard let plan else { return "doubling" }
     return geometry.taps == 1 && plan.algorithm == .im2col ? "sgemm" : "\(plan.algorithm)"

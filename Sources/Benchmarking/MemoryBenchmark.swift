@@ -4,8 +4,10 @@ import Networks
 import Segmentation
 import Tensors
 
-/// Measures how much memory and time networks take by volume size. Each case needs a process of its
-/// own, because the peak memory of a process never falls; the caller starts it.
+/// Measures the memory and time that networks take, by volume size.
+///
+/// Each case needs a process of its own, because the peak memory of a process never falls. The
+/// caller starts the processes.
 public struct MemoryBenchmark: Sendable {
   /// What one process measures.
   public struct Case: Sendable {
@@ -30,9 +32,9 @@ public struct MemoryBenchmark: Sendable {
     public let work: BenchmarkReport.Work
     /// The extents of the input.
     public let extents: SpatialAxes
-    /// What the network's architecture lets expect, without the process itself.
+    /// The bytes that the architecture is expected to take, without the process itself.
     public let predictedBytes: Int
-    /// What the process found; nil where it was not run, as the machine's memory would not do.
+    /// The results of the process; nil if it was not run for lack of memory.
     public let result: BenchmarkRun?
   }
 
@@ -51,19 +53,19 @@ public struct MemoryBenchmark: Sendable {
     repetitions: Int
   ) {
     precondition(
-      !works.contains(.convolution), "the memory of convolutions by themselves is not predicted")
+      !works.contains(.convolution), "the memory of single convolutions is not predicted")
     self.kind = kind
     self.sizes = sizes
     self.works = works
     self.repetitions = repetitions
   }
 
-  /// Runs every case that the memory of this machine allows.
+  /// Runs every case that fits the memory of this machine.
   ///
   /// - Parameters:
   ///   - report: Called before each case.
-  ///   - measure: Runs one case in a new process and returns what it found.
-  /// - Throws: What `measure` throws.
+  ///   - measure: Runs one case in a new process and returns its results.
+  /// - Throws: The errors of `measure`.
   public func run(
     report: (_ done: Int, _ total: Int, _ name: String) -> Void = { _, _, _ in },
     measure: (Case) throws -> BenchmarkRun

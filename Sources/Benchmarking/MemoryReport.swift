@@ -57,7 +57,7 @@ public struct MemoryReport: Sendable {
     return lines.map { $0 + "\n" }.joined()
   }
 
-  /// The table as JSON. What stands outside of `runs` is that of the largest run.
+  /// The table as JSON. The numbers outside `runs` are those of the largest run.
   public var json: JSONValue {
     let measured = rows.filter { $0.result != nil }
     let largest = measured.max { ($0.result?.peakBytes ?? 0) < ($1.result?.peakBytes ?? 0) }
@@ -80,7 +80,7 @@ public struct MemoryReport: Sendable {
       ] + (row.result?.entries ?? []))
   }
 
-  /// Measured to expected, the process before the network included.
+  /// Measured to expected memory, including that of the process before the network.
   private static func ratio(_ row: MemoryBenchmark.Row) -> Double? {
     guard let result = row.result, let peak = result.peakBytes else { return nil }
     return Double(peak) / Double(row.predictedBytes + (result.processBytes ?? 0))

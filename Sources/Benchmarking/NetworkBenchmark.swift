@@ -4,23 +4,23 @@ import Tensors
 
 /// Times whole networks: inference and training steps.
 public struct NetworkBenchmark: Sendable {
-  /// What a run tells while it goes on.
+  /// Progress of a benchmark.
   public enum Event: Sendable {
-    /// A run of the whole is about to start; the first is the warm-up.
+    /// A run of the whole starts; the first is the warm-up.
     case run(Int, of: Int)
-    /// A convolution by itself is about to be timed.
+    /// The timing of a single convolution starts.
     case layer(Int, of: Int, name: String)
-    /// The machine's peaks are about to be measured.
+    /// The measurement of the machine's peaks starts.
     case peaks
   }
 
   /// The network.
   public private(set) var network: BenchmarkNetwork
-  /// What it is fed.
+  /// Its input.
   public let input: BenchmarkInput
-  /// The runs that count.
+  /// The number of timed runs.
   public let repetitions: Int
-  /// Whether the convolutions are timed by themselves too.
+  /// Whether single convolutions are timed as well.
   public let timesLayers: Bool
 
   /// A benchmark of this network on this input.
@@ -33,7 +33,7 @@ public struct NetworkBenchmark: Sendable {
     self.timesLayers = timesLayers
   }
 
-  /// Times inference; also gives the logits `[N, out, D, H, W]`.
+  /// Times inference; also returns the logits `[N, out, D, H, W]`.
   public func inference(
     seed: UInt64 = 0, report: (Event) -> Void = { _ in }
   ) throws -> (report: BenchmarkReport, logits: Tensor) {
@@ -44,7 +44,7 @@ public struct NetworkBenchmark: Sendable {
     let timing = try Timing.of(repetitions: repetitions) {
       report(.run(run, of: repetitions))
       run += 1
-      logits = nil  // two outputs need not coexist
+      logits = nil  // frees the last output before the next is made
       logits = try inference.predict(input.image, workspace: &workspace)
     }
     guard let logits else { preconditionFailure("a timing runs its work at least once") }
@@ -64,7 +64,7 @@ public struct NetworkBenchmark: Sendable {
       report(.run(step, of: repetitions))
       steps.append(try state.step(&network.network, input, loss: loss))
     }
-    // The first step warms up.
+    // The first step is the warm-up.
     let counted = steps.dropFirst()
     func part(
       _ name: String, _ operations: Double, _ seconds: (TrainingStepState.Step) -> Double
@@ -87,7 +87,7 @@ public struct NetworkBenchmark: Sendable {
       * Double(input.image.shape.batch)
   }
 
-  /// What the runs of the whole network gave.
+  /// The times and losses of the runs of the whole network.
   private struct Runs {
     let work: BenchmarkReport.Work
     let timing: Timing

@@ -1,12 +1,12 @@
 import Foundation
 
-/// What the kernel says about memory; nil on systems without Linux's `/proc`.
+/// The kernel's figures on memory; nil on systems without Linux's `/proc`.
 public enum ProcessMemory {
-  /// The most physical memory that this process ever held, in bytes (`VmHWM`).
+  /// The peak physical memory of this process, in bytes (`VmHWM`).
   public static var peakBytes: Int? { kilobytes("VmHWM", in: "/proc/self/status") }
-  /// The physical memory that this process holds now, in bytes (`VmRSS`).
+  /// The current physical memory of this process, in bytes (`VmRSS`).
   public static var currentBytes: Int? { kilobytes("VmRSS", in: "/proc/self/status") }
-  /// The physical memory of the machine that new work can have, in bytes (`MemAvailable`).
+  /// The physical memory of the machine that is available, in bytes (`MemAvailable`).
   public static var availableBytes: Int? { kilobytes("MemAvailable", in: "/proc/meminfo") }
   /// The physical memory of the machine, in bytes.
   public static var machineBytes: Int { Int(clamping: ProcessInfo.processInfo.physicalMemory) }

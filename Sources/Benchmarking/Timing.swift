@@ -1,8 +1,8 @@
 import Compute
 
-/// The times of one piece of work, run again and again.
+/// The times of repeated runs of the same work.
 public struct Timing: Hashable, Sendable {
-  /// Every run, in seconds, in the order they were made; at least one.
+  /// The seconds of every run, in order; at least one.
   public let seconds: [Double]
 
   /// Times that were measured.
@@ -11,10 +11,10 @@ public struct Timing: Hashable, Sendable {
     self.seconds = seconds
   }
 
-  /// The shortest run: the work itself, with the least that other processes added.
+  /// The shortest run, the one that other processes disturbed least.
   public var minimum: Double { seconds.reduce(.infinity, min) }
 
-  /// The middle run, or the mean of the two middle ones: what to expect.
+  /// The middle run, or the mean of the two middle ones.
   public var median: Double {
     let sorted = seconds.sorted()
     let middle = sorted.count / 2
@@ -22,8 +22,9 @@ public struct Timing: Hashable, Sendable {
       ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
   }
 
-  /// Times `repetitions` runs of `body`, after one that warms caches and memory up and does not
-  /// count. Short work is repeated more often, until `minimumSeconds` have passed.
+  /// Times `repetitions` runs of `body`, after a warm-up run that does not count.
+  ///
+  /// Short work is repeated more often, until `minimumSeconds` have passed.
   public static func of<Failure: Error>(
     repetitions: Int, minimumSeconds: Double = 0, _ body: () throws(Failure) -> Void
   ) throws(Failure) -> Timing {

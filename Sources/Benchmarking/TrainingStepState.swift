@@ -2,9 +2,9 @@ import Compute
 import Networks
 import Tensors
 
-/// What training needs beside the network, for one timed step after the other.
+/// The state of training in addition to the network, for a series of timed steps.
 struct TrainingStepState: ~Copyable {
-  /// What one step took.
+  /// The times of one step.
   struct Step {
     /// Seconds of each part.
     var forward = 0.0
@@ -21,7 +21,7 @@ struct TrainingStepState: ~Copyable {
   private var optimizer = SGD(learningRate: 0.01, momentum: 0.9)
   private var workspace = Workspace()
 
-  /// One update, as `Trainer` makes it.
+  /// One update, like those of training.
   mutating func step(
     _ network: inout UNet3D, _ input: BenchmarkInput, loss: any Loss
   ) throws -> Step {

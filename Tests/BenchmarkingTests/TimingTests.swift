@@ -32,7 +32,7 @@ import Testing
       )
       #expect(peak >= now / 2 && now > 1 << 20)
       #expect(try #require(ProcessMemory.availableBytes) <= ProcessMemory.machineBytes)
-      // What is written counts from then on.
+      // Memory counts once it is written to.
       let block = [UInt8](repeating: 1, count: 200 << 20)
       #expect(try #require(ProcessMemory.peakBytes) > 200 << 20)
       #expect(block[block.count / 2] == 1)

@@ -131,7 +131,7 @@ struct MeasureTests {
     let differing = try Self.run(place, "labels", "--image", "images", "--output", "out")
     CommandErrorTests.expectFailure(
       differing,
-      "labels/A_t10.tif: has 4 × 6 × 8 voxels (z, y, x) where its image images/A_t10.tif has 4 × 6 × 9"
+      "labels/A_t10.tif: has 4 × 6 × 8 voxels (z, y, x), but its image images/A_t10.tif has 4 × 6 × 9"
     )
     #expect(differing.errors.contains("A: 1 frame, 2 nuclei, mean volume 8 µm³, 1 failed"))
     #expect(Self.rows(try Self.text(place, "out/nuclei.csv")).count == 4)

@@ -14,7 +14,7 @@ import Testing
     .allowMemory, .avoidTiles, .reduceSize, .useBatchStatistics, .setWholeSection(key: "loss"),
   ]
 
-  /// The library's words name no option, and each case has its own.
+  /// The library's wording names no option, and each case has its own wording.
   @Test func words() {
     let words = Self.all.map(\.description)
     #expect(Set(words).count == words.count)

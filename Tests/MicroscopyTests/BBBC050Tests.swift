@@ -3,7 +3,7 @@ import Microscopy
 import TestSupport
 import Testing
 
-/// The embryos of BBBC050, where they are (``RealData``).
+/// The embryos of BBBC050, if they are at hand (``RealData``).
 @Suite("BBBC050", .enabled(if: RealData.hasBBBC050, "\(RealData.withoutBBBC050)"))
 struct BBBC050Tests {
   static let folder = RealData.bbbc050

@@ -1,7 +1,7 @@
 import Foundation
 import Microscopy
 
-/// Files that the scripts under `Fixtures` made, and places for files that tests make.
+/// Files made by the scripts under `Fixtures`, and folders for files that tests make.
 enum Fixture {
   static let folder = Bundle.module.resourceURL!.appendingPathComponent("Fixtures").path
 

@@ -1,7 +1,7 @@
 import Foundation
 import Microscopy
 
-/// The label images that one option of an evaluation names: a file, or a folder with its track table.
+/// The label images of one side of an evaluation: a file, or a folder with its track table.
 struct LabelFiles {
   /// The path as given.
   let argument: String
@@ -9,31 +9,32 @@ struct LabelFiles {
   let files: [VolumeFiles.File]
   /// Whether a folder was given.
   let isFolder: Bool
-  /// The folder's `man_track.txt` or `res_track.txt`, nil where it has none.
+  /// The folder's `man_track.txt` or `res_track.txt`; nil if it has neither.
   let tracks: String?
 
   /// Finds the files.
   ///
-  /// Of a folder with `labels/` (written by `morula segment`) or `instances/` (a data set) that one is
-  /// taken, of a Cell Tracking Challenge truth its `SEG/` or `TRA/`, of an OME-Zarr image its only labels.
+  /// In a folder with `labels/` (results of a segmentation) or `instances/` (a data set) the files
+  /// are those of that subfolder. In a ground truth of the Cell Tracking Challenge they are those
+  /// of `SEG/` or `TRA/`. In an OME-Zarr image they are its only labels.
   ///
-  /// - Throws: `InputError` where there is no such path or no image in it, or where a folder
-  ///   holds two kinds of truth.
+  /// - Throws: `InputError` if the path does not exist or holds no image, or if a folder holds both
+  ///   kinds of ground truth.
   init(_ argument: String) throws {
     self.argument = argument
-    guard Self.isFolder(argument), !ZarrImage.isZarr(argument) else {
+    guard Folder.exists(argument), !ZarrImage.isZarr(argument) else {
       files = try VolumeFiles.list([ZarrImage.labelImage(in: argument)])
       (isFolder, tracks) = (false, nil)
       return
     }
     var folder =
       argument.count > 1 && argument.hasSuffix("/") ? String(argument.dropLast()) : argument
-    var places = [folder]
-    if let part = ["labels", "instances"].first(where: { Self.isFolder("\(folder)/\($0)") }) {
+    var tableFolders = [folder]
+    if let part = ["labels", "instances"].first(where: { Folder.exists("\(folder)/\($0)") }) {
       folder += "/" + part
-      places.insert(folder, at: 0)
+      tableFolders.insert(folder, at: 0)
     } else {
-      let parts = ["SEG", "TRA"].filter { Self.isFolder("\(folder)/\($0)") }
+      let parts = ["SEG", "TRA"].filter { Folder.exists("\(folder)/\($0)") }
       if parts.count == 2 {
         throw InputError(
           argument,
@@ -42,19 +43,15 @@ struct LabelFiles {
       }
       if let part = parts.first {
         folder += "/" + part
-        places.insert(folder, at: 0)
+        tableFolders.insert(folder, at: 0)
       }
       // The table of `labels/` or `instances/` lies beside the folder.
       let name = URL(filePath: folder).standardizedFileURL.lastPathComponent
-      if ["labels", "instances"].contains(name) { places.append(folder + "/..") }
+      if ["labels", "instances"].contains(name) { tableFolders.append(folder + "/..") }
     }
     files = try VolumeFiles.list([folder])
     isFolder = true
-    tracks = places.flatMap { ["\($0)/man_track.txt", "\($0)/res_track.txt"] }
+    tracks = tableFolders.flatMap { ["\($0)/man_track.txt", "\($0)/res_track.txt"] }
       .first { FileManager.default.fileExists(atPath: $0) }
-  }
-
-  private static func isFolder(_ path: String) -> Bool {
-    (try? URL(filePath: path).resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory ?? false
   }
 }

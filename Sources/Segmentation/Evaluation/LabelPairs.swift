@@ -2,42 +2,42 @@ import Compute
 import Foundation
 import Microscopy
 
-/// True label volumes with the predictions of the same name.
+/// Label volumes of the ground truth, each with its prediction.
 ///
-/// Files are paired by their names without extension; those of the Cell Tracking Challenge
-/// (`man_seg007.tif`, `man_track007.tif`, `mask007.tif`, `t007.tif`) by their number; two single files
-/// whatever their names. Files of several frames are paired frame by frame, and one such file with a
-/// folder of as many single frames in natural order.
+/// Files are paired by their names without extension, and those of the Cell Tracking Challenge
+/// (`man_seg007.tif`, `man_track007.tif`, `mask007.tif`, `t007.tif`) by their number. Two single
+/// files are paired whatever their names. Files of several frames are paired frame by frame; one
+/// such file and a folder of as many single frames are paired in natural order.
 public struct LabelPairs: Sendable {
   /// A volume in a file.
-  public struct Place: Hashable, Sendable {
+  public struct Location: Hashable, Sendable {
     /// The file.
     public let path: String
     /// The frame, counted from 0.
     public let frame: Int
   }
 
-  /// A true volume with its prediction.
+  /// A volume of the ground truth with its prediction.
   public struct Pair: Hashable, Sendable {
     /// The name of the volume's file without extension.
     public let name: String
-    /// The frame in a file of several, nil for a file of one.
+    /// The frame in a file of several; nil for a file of one frame.
     public let frame: Int?
-    /// The truth.
-    public let truth: Place
-    /// The prediction, nil where there is none.
-    public let prediction: Place?
+    /// The ground truth.
+    public let truth: Location
+    /// The prediction; nil if it is missing.
+    public let prediction: Location?
   }
 
-  /// The pairs, in natural order of the truth.
+  /// The pairs, in natural order of the ground truth.
   public let pairs: [Pair]
-  /// The files of predictions without truth.
+  /// Predicted files without ground truth.
   public let unmatchedPredictions: [String]
 
-  /// Pairs what two options name.
+  /// Pairs the files of both sides.
   ///
-  /// - Throws: `InputError` where nothing pairs, two files of a side have one name, or numbers of
-  ///   frames differ; `TIFFError` or `InputError` where a file cannot be read.
+  /// - Throws: `InputError` if no files match, if two files of a side have the same name, or if the
+  ///   numbers of frames differ; `TIFFError` or `InputError` if a file cannot be read.
   init(prediction: LabelFiles, truth: LabelFiles) throws {
     if let pairs = try Self.stackWithFrames(prediction, truth) {
       self.pairs = pairs
@@ -53,7 +53,7 @@ public struct LabelPairs: Sendable {
     }
     var chosen = truth.files
     if !prediction.isFolder, truth.isFolder {
-      // One volume of many is to be compared.
+      // A single prediction is compared with the file of its name.
       let keys = Set(predictions.keys)
       chosen = try truth.files.filter { keys.contains(try Self.key($0)) }
     }
@@ -62,7 +62,8 @@ public struct LabelPairs: Sendable {
       throw InputError(
         prediction.argument,
         "has no file with the name of one in \(truth.argument) "
-          + "(\(prediction.files[0].stem) and \(truth.files[0].stem), say); give them equal names")
+          + "(for example \(prediction.files[0].stem) and \(truth.files[0].stem)); give them equal "
+          + "names")
     }
     pairs = try chosen.flatMap { file in
       try Self.frames(of: file, with: predictions[try Self.key(file)])
@@ -72,7 +73,7 @@ public struct LabelPairs: Sendable {
       ? try prediction.files.filter { truths[try Self.key($0)] == nil }.map(\.path) : []
   }
 
-  /// What pairs a file with another: a number, or a name.
+  /// What files of a pair have in common: a number, or a name.
   private enum Key: Hashable {
     case number(Int)
     case name(String)
@@ -88,7 +89,7 @@ public struct LabelPairs: Sendable {
       if parts.count == 1, let number = Int(rest) { return .number(number) }
       if parts.count == 2, prefix == "man_seg" {
         throw InputError(
-          file.path, "is the truth of a single plane; only whole volumes are compared")
+          file.path, "is the ground truth of a single plane; only whole volumes are compared")
       }
     }
     return .name(file.stem)
@@ -105,7 +106,7 @@ public struct LabelPairs: Sendable {
     return result
   }
 
-  /// The frames of a true file, each with that of its prediction.
+  /// The frames of a file of the ground truth, each with that of its prediction.
   private static func frames(
     of truth: VolumeFiles.File, with prediction: VolumeFiles.File?
   ) throws -> [Pair] {
@@ -120,13 +121,13 @@ public struct LabelPairs: Sendable {
     return (0..<count).map { frame in
       Pair(
         name: truth.stem, frame: count > 1 ? frame : nil,
-        truth: Place(path: truth.path, frame: frame),
-        prediction: prediction.map { Place(path: $0.path, frame: frame) })
+        truth: Location(path: truth.path, frame: frame),
+        prediction: prediction.map { Location(path: $0.path, frame: frame) })
     }
   }
 
-  /// Pairs a stack of several frames on one side with the single frames of a folder on the other, in
-  /// natural order; nil where the sides are of another kind.
+  /// Pairs a stack of several frames on one side with the single frames of a folder on the other,
+  /// in natural order; nil if the sides are not of these kinds.
   private static func stackWithFrames(
     _ prediction: LabelFiles, _ truth: LabelFiles
   ) throws -> [Pair]? {
@@ -145,7 +146,9 @@ public struct LabelPairs: Sendable {
       throw InputError(file.path, "has several frames, as has \(stack.path); pair them by name")
     }
     return single.files.enumerated().map { index, file in
-      let (own, other) = (Place(path: stack.path, frame: index), Place(path: file.path, frame: 0))
+      let (own, other) = (
+        Location(path: stack.path, frame: index), Location(path: file.path, frame: 0)
+      )
       return truth.files.count == 1
         ? Pair(name: file.stem, frame: nil, truth: own, prediction: other)
         : Pair(name: file.stem, frame: nil, truth: other, prediction: own)

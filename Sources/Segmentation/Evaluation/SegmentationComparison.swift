@@ -1,34 +1,34 @@
 import Microscopy
 import Morphometry
 
-/// Label images compared with the truth, volume by volume: the work of `morula evaluate`.
+/// Compares label images with the ground truth, volume by volume.
 ///
 /// One pair of volumes is in memory at a time.
 public struct SegmentationComparison: Sendable {
-  /// What is compared with what.
+  /// The volumes that are compared.
   public let pairs: LabelPairs
-  /// The voxel size to use instead of the files', nil for the files' own.
+  /// The voxel size in µm that replaces those of the files; nil keeps them.
   public var voxelSize: VoxelSize?
-  /// What may be chosen.
+  /// Thresholds and radii of the scores.
   public var parameters = Evaluation.Parameters()
   private let predictedTracks: String?
   private let trueTracks: String?
 
-  /// Finds and pairs the files of a prediction and a truth, each a file or a folder.
+  /// Finds and pairs the files of a prediction and of the ground truth, each a file or a folder.
   ///
-  /// - Throws: `InputError` or `TIFFError`, one line that says which file and what is wrong.
+  /// - Throws: `InputError` or `TIFFError`: one line that names the file and the problem.
   public init(prediction: String, truth: String) throws {
     let (predicted, actual) = (try LabelFiles(prediction), try LabelFiles(truth))
     pairs = try LabelPairs(prediction: predicted, truth: actual)
     (predictedTracks, trueTracks) = (predicted.tracks, actual.tracks)
   }
 
-  /// Reads and compares all volumes; `progress` is told each volume that is done.
+  /// Reads and compares all volumes; `progress` is called after each.
   ///
-  /// TRA is measured where both sides have a table of tracks.
+  /// TRA is measured if both sides have a table of tracks.
   ///
-  /// - Throws: `InputError` where extents differ or an image has several channels, `TIFFError` where
-  ///   a file cannot be read, `TrackTableError` where tracks and labels contradict each other.
+  /// - Throws: `InputError` if extents differ or an image has several channels, `TIFFError` if a
+  ///   file cannot be read, `TrackTableError` if tracks and labels contradict each other.
   public func evaluate(
     progress: (_ done: Int, _ name: String) -> Void = { _, _ in }
   ) throws -> Evaluation {
@@ -45,9 +45,9 @@ public struct SegmentationComparison: Sendable {
   private func evaluate(_ pair: LabelPairs.Pair) throws -> VolumeEvaluation {
     let truth = try labels(pair.truth)
     let prediction = try pair.prediction.map(labels)
-    if let prediction, let place = pair.prediction, prediction.extent != truth.extent {
+    if let prediction, let location = pair.prediction, prediction.extent != truth.extent {
       throw InputError(
-        place.path,
+        location.path,
         "has \(prediction.extent) voxels (z, y, x), but \(pair.truth.path) has \(truth.extent); "
           + "compare on one grid")
     }
@@ -57,12 +57,12 @@ public struct SegmentationComparison: Sendable {
       detectionRadius: parameters.detectionRadius)
   }
 
-  private func labels(_ place: LabelPairs.Place) throws -> LabelVolume {
-    let image = try ImageFile.open(place.path)
+  private func labels(_ location: LabelPairs.Location) throws -> LabelVolume {
+    let image = try ImageFile.open(location.path)
     guard image.channels == 1 else {
-      throw InputError(place.path, "has \(image.channels) channels; label images have one")
+      throw InputError(location.path, "has \(image.channels) channels; label images have one")
     }
-    return try image.labels(channel: 0, frame: place.frame)
+    return try image.labels(channel: 0, frame: location.frame)
   }
 
   private func tracking(_ volumes: [VolumeEvaluation]) throws -> GraphOperations? {

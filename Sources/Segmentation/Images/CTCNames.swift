@@ -1,10 +1,10 @@
 import Foundation
 
-/// How the Cell Tracking Challenge names the files of a folder.
+/// The names that the Cell Tracking Challenge gives to the files of a folder.
 public struct CTCNames: Sendable, Hashable {
-  /// What stands before the number of a frame: `t`, `mask`, `man_track` or `man_seg`.
+  /// The text before the number of a frame: `t`, `mask`, `man_track` or `man_seg`.
   public let stem: String
-  /// The file of tracks, nil where the folder has none.
+  /// The file of tracks, nil if the folder has none.
   public let tracks: String?
 
   /// The names of label images.
@@ -16,8 +16,8 @@ public struct CTCNames: Sendable, Hashable {
     tracks = areLabels ? "res_track.txt" : nil
   }
 
-  /// The names that a folder asks for: `01` images, `01_RES` results, `01_GT/TRA` and `01_GT/SEG` truth;
-  /// nil for other folders.
+  /// The names that belong to the name of a folder: `01` has images, `01_RES` results, `01_GT/TRA`
+  /// and `01_GT/SEG` ground truth; nil for other folders.
   public init?(folder: String) {
     let parts = folder.split(separator: "/").map(String.init)
     guard let last = parts.last else { return nil }
@@ -39,7 +39,8 @@ public struct CTCNames: Sendable, Hashable {
     }
   }
 
-  /// The name of a frame's file, numbered from 0 with as many digits as the last one needs, at least 3.
+  /// The name of a frame's file, numbered from 0 with as many digits as the last one needs, at
+  /// least 3.
   func file(_ frame: Int, of frames: Int) -> String {
     let digits = max(3, String(max(0, frames - 1)).count)
     let number = String(frame)

@@ -4,13 +4,14 @@ import Microscopy
 import Morphometry
 
 extension ImageConversion {
-  /// Writes a folder of the Cell Tracking Challenge: a TIFF for each frame, and the tracks of labels.
+  /// Writes a folder of the Cell Tracking Challenge: a TIFF for each frame, and for labels the
+  /// table of tracks.
   func writeCTC(_ output: Output, _ step: () -> Void) throws -> [String] {
     let (input, areLabels, folder) = (output.input, output.areLabels, output.path)
     guard output.channels.count == 1 else {
       throw InputError(
         input.source.path,
-        "has \(output.channels.count) channels, and folders of the Cell Tracking Challenge one",
+        "has \(output.channels.count) channels, but folders of the Cell Tracking Challenge have one",
         advice: .chooseChannel(count: output.channels.count))
     }
     let names = CTCNames(folder: folder) ?? CTCNames(areLabels: areLabels)
@@ -20,9 +21,7 @@ extension ImageConversion {
         throw InputError(file, "exists already", advice: .replaceOutput)
       }
     }
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch { throw InputError(folder, "the folder cannot be made", advice: .chooseOutput) }
+    try Folder.make(folder)
 
     let calibration = calibration(input)
     var seen: [[UInt32]] = []
@@ -62,7 +61,7 @@ extension ImageConversion {
     try writer.finish()
   }
 
-  /// The tracks in the folder of the input's files, nil where there are none.
+  /// The tracks in the folder of the input's files; nil if there are none.
   private func tracksBeside(_ input: Input) throws -> TrackTable? {
     let folder = (input.source.path as NSString).deletingLastPathComponent
     for name in ["res_track.txt", "man_track.txt"] {
@@ -72,7 +71,7 @@ extension ImageConversion {
     return nil
   }
 
-  /// A track for each label from the first to the last frame that it is in.
+  /// A track for each label, from the first to the last frame that contains it.
   static func tracks(of frames: [[UInt32]]) throws -> TrackTable {
     var ends: [UInt32: (first: Int, last: Int)] = [:]
     for (frame, labels) in frames.enumerated() {

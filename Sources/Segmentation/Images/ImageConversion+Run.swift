@@ -4,15 +4,15 @@ import Microscopy
 import Morphometry
 
 extension ImageConversion {
-  /// Writes an input, and for OME-Zarr label images of the same series inside of it.
+  /// Writes an input and, in OME-Zarr, label images of the same series inside it.
   ///
   /// - Parameters:
   ///   - input: The series.
-  ///   - labels: Label images by name, for OME-Zarr only.
+  ///   - labels: Label images with their names, for OME-Zarr only.
   ///   - path: The file or folder to make.
   ///   - progress: Called after each frame with the number of frames done and of all.
-  /// - Returns: What is worth knowing, one line each.
-  /// - Throws: An error of one line where something cannot be read, kept or written. Nothing of the
+  /// - Returns: Notes for the user, one line each.
+  /// - Throws: An error of one line if something cannot be read, kept or written. Nothing of the
   ///   output is left then, except for the frames of a folder.
   public func run(
     _ input: Input, labels: [Input] = [], to path: String,
@@ -48,7 +48,7 @@ extension ImageConversion {
     return notes
   }
 
-  /// What is written where.
+  /// A series and how it is written.
   struct Output {
     /// The series.
     let input: Input
@@ -62,7 +62,7 @@ extension ImageConversion {
     let path: String
   }
 
-  /// Throws where the output exists, or is an input.
+  /// Throws if the output exists or is an input.
   private func checkOutput(_ path: String, inputs: [Input]) throws {
     func real(_ path: String) -> String {
       URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.path
@@ -80,7 +80,7 @@ extension ImageConversion {
     throw InputError(path, "exists already", advice: .replaceOutput)
   }
 
-  /// The volume of a frame and channel in the type to write.
+  /// The volume of a frame and channel in the type that is written.
   func volume(
     _ input: Input, channel: Int, frame: Int, as type: SampleType
   ) throws -> SampleVolume {
@@ -126,7 +126,7 @@ extension ImageConversion {
       }
       step()
     }
-    // ImageJ shows labels black unless it is told how bright they are.
+    // Without a display range ImageJ shows labels as black.
     if let largest = largest as? UInt16 { writer.displayRange = 0...max(1, Double(largest)) }
     try writer.finish()
   }
@@ -156,7 +156,7 @@ extension ImageConversion {
       }
     }
     let writer = try ZarrWriter(to: output.path, version: version)
-    // Labels lie on the image's grid, whatever their files say about it.
+    // Labels take the image's scale, whatever their own files state.
     let scale = calibration(input)
     func write(_ input: Input, _ kind: ZarrWriter.Kind, _ channels: [Int]) throws {
       let type = type(input, areLabels: kind != .image)
@@ -188,7 +188,7 @@ extension ImageConversion {
 }
 
 extension Calibration {
-  /// The edges of a pixel as ImageJ's hyperstacks state them; nil where one of them is unknown.
+  /// The edges of a pixel in µm, as ImageJ's hyperstacks state them; nil if one is unknown.
   var pixelSize: (x: Double, y: Double)? {
     x.flatMap { x in y.map { (x, $0) } }
   }

@@ -7,22 +7,22 @@ import Morphometry
 public struct ImageConversion: Sendable {
   /// The format to write.
   public var format: ImageFormat
-  /// The only channel to take, counted from 0; nil for all.
+  /// The only channel that is written, counted from 0; nil writes all.
   public var channel: Int?
-  /// The voxel size in µm; overrides the file's.
+  /// The voxel size in µm that replaces the file's.
   public var voxelSize: VoxelSize?
-  /// Seconds from frame to frame; overrides the file's.
+  /// The seconds between frames that replace the file's.
   public var frameInterval: Double?
-  /// Whether the values are labels; nil lets names and metadata decide.
+  /// Whether the values are labels; nil decides by file names and metadata.
   public var areLabels: Bool?
   /// How TIFF pages are compressed.
   public var compression = TIFFCompression.deflate
   /// The version of OME-Zarr.
   public var version = ZarrWriter.Version.v04
-  /// Tracks to write beside label images of the Cell Tracking Challenge, in place of those beside the
-  /// input.
+  /// The tracks to write beside label images of the Cell Tracking Challenge, instead of those
+  /// beside the input.
   public var tracks: TrackTable?
-  /// Whether an earlier output is replaced.
+  /// Whether an existing output is replaced.
   public var replaces = false
 
   /// A conversion to a format.
@@ -30,11 +30,11 @@ public struct ImageConversion: Sendable {
 
   /// A series to convert: one file, one OME-Zarr image, or the files of one series.
   public struct Input: Sendable {
-    /// What it is called.
+    /// Its name.
     public private(set) var name: String
     /// The images.
     public let source: any ImageSource
-    /// The names of label images inside of an OME-Zarr image.
+    /// The names of the label images inside an OME-Zarr image.
     public let labels: [String]
 
     /// Time points.
@@ -42,7 +42,7 @@ public struct ImageConversion: Sendable {
     /// Channels.
     public var channels: Int { source.channels }
 
-    /// The same under another name.
+    /// The same series under another name.
     public func named(_ name: String) -> Input {
       var copy = self
       copy.name = name
@@ -51,7 +51,7 @@ public struct ImageConversion: Sendable {
 
     /// The series in files and folders.
     ///
-    /// - Throws: A `TIFFError` or `InputError` where one cannot be read.
+    /// - Throws: A `TIFFError` or `InputError` if one cannot be read.
     public static func open(_ paths: [String], limits: ImageLimits = .current) throws -> [Input] {
       var inputs: [Input] = []
       for path in paths where ZarrImage.isZarr(path) {
@@ -71,7 +71,7 @@ public struct ImageConversion: Sendable {
       return inputs
     }
 
-    /// Whether metadata or the names of files say that these are labels.
+    /// Whether metadata or file names mark the images as labels.
     var looksLikeLabels: Bool {
       if let image = source as? ZarrImage { return image.areLabels }
       let name = (source.path as NSString).lastPathComponent.lowercased()
@@ -79,31 +79,28 @@ public struct ImageConversion: Sendable {
     }
   }
 
-  /// Where the output of an input goes: `output` itself where it is named as the format is or is a
+  /// The path of an input's output: `output` itself if it has the ending of the format or is a
   /// folder for frames, else a file in the folder `output`.
-  public func place(of input: Input, in output: String, isAlone: Bool) -> String {
+  public func path(of input: Input, in output: String, isAlone: Bool) -> String {
     if isAlone, format == .ctc || ImageFormat(output: output) == format { return output }
     let folder = output.hasSuffix("/") ? String(output.dropLast()) : output
     return "\(folder)/\(input.name)\(format.ending ?? "")"
   }
 
-  /// Makes the folder that a place lies in.
-  public static func prepareFolder(of place: String) throws {
-    let folder = (place as NSString).deletingLastPathComponent
-    if folder.isEmpty { return }
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch { throw InputError(folder, "the folder cannot be made", advice: .chooseOutput) }
+  /// Makes the folder that will hold a path.
+  public static func prepareFolder(of path: String) throws {
+    let folder = (path as NSString).deletingLastPathComponent
+    if !folder.isEmpty { try Folder.make(folder) }
   }
 
-  /// Whether the values of an input are written as labels to a place.
-  func areLabels(_ input: Input, to place: String) -> Bool {
+  /// Whether the values of an input are written to a path as labels.
+  func areLabels(_ input: Input, to path: String) -> Bool {
     if let areLabels { return areLabels }
-    if format == .ctc, let names = CTCNames(folder: place) { return names.areLabels }
+    if format == .ctc, let names = CTCNames(folder: path) { return names.areLabels }
     return input.looksLikeLabels
   }
 
-  /// The scale that is written: the input's, unless the caller knows better.
+  /// The scale that is written: the input's, unless the caller replaces it.
   func calibration(_ input: Input) -> Calibration {
     var calibration = input.source.calibration
     if let voxelSize {

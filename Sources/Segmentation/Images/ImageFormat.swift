@@ -1,6 +1,6 @@
 import Foundation
 
-/// A format that `morula convert` writes.
+/// A format that images can be converted to.
 public enum ImageFormat: String, Sendable, CaseIterable {
   /// One ImageJ hyperstack.
   case imageJ = "imagej"
@@ -11,8 +11,8 @@ public enum ImageFormat: String, Sendable, CaseIterable {
   /// An OME-Zarr image with levels of resolution.
   case omeZarr = "ome-zarr"
 
-  /// The format that a name asks for: `.ome.tif`, `.tif`, `.zarr`, or a folder named as the Cell
-  /// Tracking Challenge does (`01`, `01_RES`, `01_GT/TRA`, `01_GT/SEG`); nil for other names.
+  /// The format that the name of an output stands for: `.ome.tif`, `.tif`, `.zarr`, or a folder of
+  /// the Cell Tracking Challenge (`01`, `01_RES`, `01_GT/TRA`, `01_GT/SEG`); nil for other names.
   public init?(output: String) {
     let name = output.lowercased()
     func has(_ endings: String...) -> Bool { endings.contains { name.hasSuffix($0) } }
@@ -29,7 +29,7 @@ public enum ImageFormat: String, Sendable, CaseIterable {
     }
   }
 
-  /// The ending of names, nil for folders of files.
+  /// The ending of file names; nil for folders of files.
   var ending: String? {
     switch self {
     case .imageJ: ".tif"

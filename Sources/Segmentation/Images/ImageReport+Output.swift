@@ -4,7 +4,7 @@ import Microscopy
 import Morphometry
 
 extension ImageReport {
-  /// Several lines for people: the path, and what is known indented below it.
+  /// Several lines for people: the path, and below it, indented, what is known about the file.
   public var text: String {
     var lines = [
       ("format", formatText),
@@ -24,7 +24,7 @@ extension ImageReport {
       .joined(separator: "\n")
   }
 
-  /// An object whose keys the help of `morula info` explains.
+  /// The report as a JSON object, with the facts of ``text`` under stable keys.
   public var json: JSONValue {
     let edges = [calibration.x, calibration.y, calibration.z]
     let size = calibration.voxelSize
@@ -45,7 +45,7 @@ extension ImageReport {
     ])
   }
 
-  /// The codec as other programs call it: `deflate`, `zstd`, `none`.
+  /// The name of the codec in other programs: `deflate`, `zstd`, `none`.
   private var compressionKey: String {
     compression == "Zstandard" ? "zstd" : compression.lowercased()
   }

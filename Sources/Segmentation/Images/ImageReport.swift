@@ -2,13 +2,13 @@ import Foundation
 import Microscopy
 import Morphometry
 
-/// What an image file says about itself, for people and for programs.
+/// What an image file states about itself, for people and for programs.
 public struct ImageReport: Sendable {
   /// The file or folder.
   public let path: String
-  /// Its format in words: `ImageJ TIFF`, say.
+  /// Its format in words, for example `ImageJ TIFF`.
   public let format: String
-  /// Who described axes and scale: `imageJ`, `ome`, `tifffile`, `plain` or `ngff`.
+  /// The convention that describes axes and scale: `imageJ`, `ome`, `tifffile`, `plain` or `ngff`.
   public let dialect: String
   /// The axes that are longer than 1, from the slowest to the fastest; Y and X always.
   public let axes: String
@@ -18,24 +18,24 @@ public struct ImageReport: Sendable {
   public let frames: Int
   /// Channels.
   public let channels: Int
-  /// What a sample is.
+  /// The type of a sample.
   public let type: SampleType
-  /// What the samples mean, in TIFF's words.
+  /// The meaning of the samples, in TIFF's terms.
   public let color: String
-  /// How pixels are compressed.
+  /// The compression of pixels.
   public let compression: String
-  /// How pixels are arranged: strips, tiles, chunks, one run.
+  /// The arrangement of pixels: strips, tiles, chunks, one run.
   public let layout: String
   /// `little` or `big`.
   public let byteOrder: String
   /// Pages of a TIFF, levels of resolution of an OME-Zarr image.
   public let pages: Int
-  /// The size of the file in bytes, nil for folders.
+  /// The size of the file in bytes; nil for folders.
   public let byteCount: Int?
   /// The physical scale.
   public let calibration: Calibration
 
-  /// What the TIFF or OME-Zarr image at a path is; its pixels are not read.
+  /// A report on the TIFF or OME-Zarr image at a path; its pixels are not read.
   public init(of path: String, limits: ImageLimits = .current) throws {
     if ZarrImage.isZarr(path) {
       self.init(try ZarrImage(opening: path, limits: limits))
@@ -44,14 +44,13 @@ public struct ImageReport: Sendable {
     }
   }
 
-  /// Files and OME-Zarr images as given, other folders as the images in them, in natural order.
+  /// Files and OME-Zarr images as given; of other folders the images in them, in natural order.
   ///
-  /// - Throws: `InputError` where a folder holds no image.
+  /// - Throws: `InputError` if a folder holds no image.
   public static func paths(_ arguments: [String]) throws -> [String] {
     try arguments.flatMap { path in
-      let isFolder = (try? VolumeFiles.isFolder(path)) ?? false
-      // What is wrong with a path becomes the report's error, beside the reports of the others.
-      guard isFolder, !ZarrImage.isZarr(path) else { return [path] }
+      // A path that cannot be read stays in the list: its error is listed with the other reports.
+      guard Folder.exists(path), !ZarrImage.isZarr(path) else { return [path] }
       return try VolumeFiles.stacks(in: path).map(\.path)
     }
   }

@@ -3,9 +3,10 @@ import Morphometry
 import Tensors
 
 extension ForegroundOverlap {
-  /// The counts of logits `[N, C, D, H, W]` against targets `[N, 1, D, H, W]`, where a voxel is
-  /// predicted foreground if its probability is at least `threshold` and a target is foreground from
-  /// 0.5 and ignored below 0.
+  /// The counts of logits `[N, C, D, H, W]` against targets `[N, 1, D, H, W]`.
+  ///
+  /// A voxel is predicted as foreground if its probability is at least `threshold`. A target is
+  /// foreground from 0.5 on, and ignored below 0.
   public init(
     logits: Tensor, targets: Tensor, output: Model.Output, threshold: Double
   ) {

@@ -3,24 +3,24 @@ import Microscopy
 import Networks
 import Tensors
 
-/// Foreground probabilities of volumes, on the volumes' own grid.
+/// Computes foreground probabilities of volumes, on the volumes' own grid.
 public struct Predictor: Sendable {
   /// The model.
   public let model: Model
-  /// Whether volumes go to the network as they are: no scaling, no resampling.
+  /// Whether volumes go to the network as they are, without scaling and resampling.
   public var isRaw = false
-  /// The edge lengths of tiles on the network's grid; nil lets ``memoryLimit`` decide.
+  /// The edge lengths of tiles on the network's grid; nil chooses them by ``memoryLimit``.
   public var tile: Extent?
   /// The memory in bytes that activations may take; volumes that need more are cut into tiles.
   public var memoryLimit: Int?
-  /// Whether to average the predictions of the volume and its mirror images along the axes that training
-  /// mirrored: of three axes seven images, and eight times the time, for slightly better masks.
+  /// Whether to average the predictions of the volume and of its mirror images along the axes that
+  /// training mirrored, for slightly better masks. With three axes this takes eight times as long.
   public var averagesMirrorImages = false
   private let network: InferenceNetwork
 
   /// A predictor for this model; prepares its network once for all volumes.
   ///
-  /// - Throws: where parameters of the network have lost their shapes.
+  /// - Throws: `ShapeError` if parameters of the network do not have the shapes of its layers.
   public init(_ model: Model) throws(ShapeError) {
     self.model = model
     network = try InferenceNetwork(model.network)
@@ -29,7 +29,7 @@ public struct Predictor: Sendable {
   /// The probability of every voxel, `[z, y, x]` on the grid of `image`.
   ///
   /// - Parameters:
-  ///   - image: The microscope's values, with the voxel size where the model needs it.
+  ///   - image: The microscope's values, with the voxel size if the model needs it.
   ///   - name: The file, for messages.
   ///   - workspace: Scratch memory, reused from volume to volume.
   public func probability(
@@ -42,7 +42,7 @@ public struct Predictor: Sendable {
     return result
   }
 
-  /// Scaled as in training, and resampled to the grid that the network was trained on.
+  /// The image scaled as in training and resampled to the grid that the network was trained on.
   private func prepare(_ image: Volume<Float>, name: String) throws -> Volume<Float> {
     do throws(VolumeError) {
       return try model.preprocessing.prepared(
@@ -56,7 +56,8 @@ public struct Predictor: Sendable {
     }
   }
 
-  /// The probability of a prepared volume, averaged over its mirror images where asked.
+  /// The probability of a prepared volume, averaged over its mirror images if
+  /// ``averagesMirrorImages`` is set.
   func probabilityOnGrid(
     of image: Volume<Float>, name: String, workspace: inout Workspace
   ) throws -> Volume<Float> {
@@ -113,8 +114,8 @@ public struct Predictor: Sendable {
 
   /// The tiles of a volume on the network's grid.
   ///
-  /// - Throws: `InputError` where not even the smallest tile fits the memory, or where the network
-  ///   takes its statistics from the volume, which tiles would tear apart.
+  /// - Throws: `InputError` if even the smallest tile exceeds the memory, or if the volume needs
+  ///   several tiles although the network takes its statistics from the whole volume.
   public func plan(for extent: Extent, name: String) throws(InputError) -> TilePlan {
     let plan = try tiles(for: extent, name: name)
     guard plan.tiles.count == 1 || model.network.inferenceStatistics == .running else {
@@ -144,7 +145,7 @@ public struct Predictor: Sendable {
       throw InputError(
         name,
         "needs \(ByteCount.rounded(architecture.activationBytes(for: smallest.axes))) even for the "
-          + "smallest tile of this network, \(ByteCount.rounded(memoryLimit)) are allowed",
+          + "smallest tile of this network, but \(ByteCount.rounded(memoryLimit)) are allowed",
         advice: .allowMemory)
     }
     return plan

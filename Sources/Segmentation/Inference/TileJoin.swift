@@ -1,11 +1,11 @@
 import Foundation
 import Microscopy
 
-/// The results of tiles, becoming one volume.
+/// Joins the results of tiles into one volume.
 struct TileJoin {
   private let plan: TilePlan
   private var sum: Volume<Float>
-  /// The weights added up, where tiles are blended.
+  /// The sums of the weights; nil for exact tiles.
   private var weights: Volume<Float>?
 
   /// A volume of zeros to add to.
@@ -15,7 +15,7 @@ struct TileJoin {
     weights = plan.joining == .blended ? Volume(repeating: 0, extent: volume) : nil
   }
 
-  /// Adds the result of a tile, of the extent of its core.
+  /// Adds the result of a tile, which has the extent of its core.
   mutating func add(_ part: Volume<Float>, of tile: TilePlan.Tile) {
     precondition(part.extent == tile.core.extent, "the result of a tile has its core's extent")
     precondition(tile.core.isInside(sum.extent), "a tile lies outside")
@@ -40,8 +40,8 @@ struct TileJoin {
     }
   }
 
-  /// The weights along an axis: a Gaussian about the middle of the tile with σ an eighth of its edge,
-  /// as nnU-Net does; all the same where the volume is not cut.
+  /// The weights along an axis: a Gaussian about the middle of the tile whose σ is an eighth of its
+  /// edge, as in nnU-Net; all 1 if the volume is not cut along the axis.
   private func profile(of tile: TilePlan.Tile, along axis: Axis) -> [Float] {
     let edge = tile.input.extent[axis]
     let count = tile.core.extent[axis]
@@ -55,7 +55,7 @@ struct TileJoin {
     }
   }
 
-  /// The volume, once every tile is added.
+  /// The volume, after every tile was added.
   var result: Volume<Float> {
     guard let weights else { return sum }
     return Volume(

@@ -6,23 +6,23 @@ import Networks
 ///
 /// Exact tiles overlap by the network's reach, so that every voxel is computed from the same
 /// neighborhood as in the whole volume. Blended tiles overlap by a quarter of their edge and are
-/// averaged with Gaussian weights: for networks that reach too far to be cut exactly.
+/// averaged with Gaussian weights; they serve networks whose reach is too large for exact tiles.
 public struct TilePlan: Sendable, Hashable {
   /// One tile.
   public struct Tile: Sendable, Hashable {
-    /// What the network is given; a multiple of the network's in extent and origin, and possibly
-    /// beyond the volume at its far end, where the volume is mirrored.
+    /// The network's input. Its extent and origin are multiples of the network's, and it may reach
+    /// beyond the far end of the volume, where the volume is mirrored.
     public let input: Window
-    /// What is kept of the result, on the volume's grid: cores of exact tiles cover the volume once,
-    /// those of blended tiles overlap.
+    /// The part of the result that is kept, on the volume's grid. Cores of exact tiles cover the
+    /// volume once, those of blended tiles overlap.
     public let core: Window
   }
 
   /// How the results of tiles become one.
   public enum Joining: Sendable, Hashable {
-    /// One core beside the other.
+    /// Cores side by side.
     case exact
-    /// The average, each voxel weighted by its place in the tile.
+    /// The average, each voxel weighted by its position in the tile.
     case blended
   }
 
@@ -31,8 +31,8 @@ public struct TilePlan: Sendable, Hashable {
   /// How their results become one.
   public let joining: Joining
 
-  /// The whole volume in one tile, or tiles whose cores have at most the edge lengths `core`, rounded
-  /// up to the network's multiple.
+  /// The whole volume in one tile, or tiles whose cores have at most the edge lengths `core`,
+  /// rounded up to the network's multiple.
   public init(volume: Extent, core: Extent?, architecture: UNetConfiguration) {
     joining = .exact
     let multiple = architecture.multiple
@@ -53,8 +53,8 @@ public struct TilePlan: Sendable, Hashable {
     tiles = Self.tiles(z, y, x)
   }
 
-  /// Tiles of the edge lengths `edge`, rounded up to the network's multiple, that overlap by at least
-  /// a quarter of it and are blended.
+  /// Tiles of the edge lengths `edge`, rounded up to the network's multiple, that overlap by at
+  /// least a quarter of it and are blended.
   public init(volume: Extent, blendedEdge edge: Extent, architecture: UNetConfiguration) {
     joining = .blended
     let multiple = architecture.multiple
@@ -62,7 +62,7 @@ public struct TilePlan: Sendable, Hashable {
       let padded = length.roundedUp(to: multiple)
       let edge = min(padded, wanted.roundedUp(to: multiple))
       let room = (padded - edge) / multiple
-      // Steps of at most three quarters of the edge, spread evenly over the room there is.
+      // Steps of at most three quarters of the edge, spread evenly over the volume.
       let step = max(1, edge * 3 / 4 / multiple)
       let count = room.parts(of: step)
       return (0...count).map { index in
@@ -100,9 +100,10 @@ public struct TilePlan: Sendable, Hashable {
   /// The voxels that the network computes.
   public var voxelsComputed: Int { tiles.reduce(0) { $0 + $1.input.extent.count } }
 
-  /// The whole volume where its activations fit in `bytes`; else exact tiles, unless blended ones
-  /// compute less than half as many voxels; of each the plan that computes the fewest. Nil
-  /// where nothing fits.
+  /// The plan that computes the fewest voxels within `bytes` of activations.
+  ///
+  /// The whole volume is one tile if it fits. Otherwise it is cut into exact tiles, unless blended
+  /// ones compute less than half as many voxels. Nil if nothing fits.
   public static func fitting(
     bytes: Int, volume: Extent, architecture: UNetConfiguration
   ) -> TilePlan? {
@@ -121,7 +122,7 @@ public struct TilePlan: Sendable, Hashable {
     let exact = cheapest(from: architecture.multiple) {
       TilePlan(volume: volume, core: $0, architecture: architecture)
     }
-    // Smaller tiles see too little around them to be blended.
+    // Smaller tiles have too little context to be blended.
     let blended = cheapest(from: max(32, architecture.multiple)) {
       TilePlan(volume: volume, blendedEdge: $0, architecture: architecture)
     }

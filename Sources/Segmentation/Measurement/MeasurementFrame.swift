@@ -5,15 +5,15 @@ import Microscopy
 public struct MeasurementFrame: Sendable {
   /// The labels.
   public let labels: SeriesFrame
-  /// The raw image, nil where none is measured.
+  /// The raw image; nil if no intensities are measured.
   public let image: SeriesFrame?
   /// The voxel size in µm: the caller's, else that of the labels, else that of the image.
   public let voxelSize: VoxelSize?
 
   /// The labels, and the image with the same extents and the voxel size.
   ///
-  /// - Throws: `InputError` where the two differ in their extents or the voxel size is unknown; what
-  ///   the reading of either throws.
+  /// - Throws: `InputError` if the two differ in their extents or the voxel size is unknown, and
+  ///   any error of reading either of them.
   func read() throws -> (labels: LabelVolume, image: Volume<Float>?) {
     if let problem = labels.problem ?? image?.problem { throw problem }
     guard let voxelSize else { throw unknownVoxelSize }
@@ -24,13 +24,13 @@ public struct MeasurementFrame: Sendable {
     guard raw.extent == volume.extent else {
       throw InputError(
         labels.path,
-        "has \(volume.extent) voxels (z, y, x) where its image \(image.path) has \(raw.extent); "
+        "has \(volume.extent) voxels (z, y, x), but its image \(image.path) has \(raw.extent); "
           + "give the image that these labels were made from")
     }
     return (volume, raw)
   }
 
-  /// Why there is no voxel size.
+  /// The error for a frame of unknown voxel size.
   var unknownVoxelSize: InputError {
     InputError(
       labels.path,

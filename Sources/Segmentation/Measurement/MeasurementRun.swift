@@ -8,15 +8,7 @@ import Morphometry
 ///
 /// One frame is in memory at a time. A frame that fails is reported and left out; the others go on.
 public struct MeasurementRun: Sendable {
-  /// What happens while it runs.
-  public enum Event: Sendable {
-    /// A frame is done: how many of all, its name, its nuclei.
-    case frame(done: Int, total: Int, name: String, nuclei: Int)
-    /// A frame failed.
-    case failure(done: Int, total: Int, error: any Error)
-  }
-
-  /// What became of a series.
+  /// The outcome of a series.
   public struct Summary: Sendable, Hashable {
     /// The name of the series.
     public let series: String
@@ -41,31 +33,29 @@ public struct MeasurementRun: Sendable {
     self.output = output
   }
 
-  /// Measures all frames, or those up to the first one before which `shouldStop` says so, and writes
-  /// the tables.
+  /// Measures all frames, or until `shouldStop` returns true, and writes the tables.
   ///
-  /// - Returns: what became of each series that was begun.
-  /// - Throws: an error of one line where the tables cannot be written.
+  /// - Parameters:
+  ///   - shouldStop: Asked before every frame.
+  ///   - report: Called after every frame.
+  /// - Returns: The outcome of each series.
+  /// - Throws: An error of one line if the tables cannot be written.
   public func run(
-    shouldStop: () -> Bool = { false }, report: (Event) -> Void = { _ in }
+    shouldStop: () -> Bool = { false }, report: (FrameEvent) -> Void = { _ in }
   ) throws -> [Summary] {
-    do {
-      try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
-    } catch {
-      throw InputError(output, "the folder cannot be made", advice: .chooseOutput)
-    }
+    try Folder.make(output)
     let hasIntensity = series.contains { $0.frames.contains { $0.image != nil } }
     var tables = SeriesTables(series: series.map(\.name), hasIntensity: hasIntensity)
     var summaries: [Summary] = []
     let total = series.reduce(0) { $0 + $1.frames.count }
     var done = 0
-    for one in series {
-      var summary = Summary(series: one.name)
-      for frame in one.frames where !shouldStop() {
+    for specimen in series {
+      var summary = Summary(series: specimen.name)
+      for frame in specimen.frames where !shouldStop() {
         done += 1
         do {
           let measurements = try measure(frame)
-          append(measurements, of: frame, in: one, to: &tables)
+          append(measurements, of: frame, in: specimen, to: &tables)
           summary.frames += 1
           summary.counts.append(measurements.nuclei.count)
           summary.volume += measurements.nuclei.reduce(0) { $0 + $1.volume }

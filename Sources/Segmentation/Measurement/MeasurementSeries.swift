@@ -3,28 +3,27 @@ import Microscopy
 
 /// A series of label volumes, each with its raw image.
 public struct MeasurementSeries: Sendable {
-  /// What the series is called, after its labels.
+  /// The name of the series, that of its labels.
   public let name: String
-  /// The frames by their time numbers, which increase.
+  /// The frames, in order of their time numbers.
   public let frames: [MeasurementFrame]
-  /// Seconds from one time number to the next, nil where nobody said.
+  /// Seconds from one time number to the next; nil if unknown.
   public let frameInterval: Double?
-  /// What is odd but no error, one line each.
+  /// Warnings, one line each.
   public let warnings: [String]
 
   /// Opens label files and pairs them with raw images.
   ///
-  /// A label volume belongs to the image of the same name (frames of a hyperstack count as
-  /// `<file>_t001` and so on). Where no name agrees and there is one series of each with the same
-  /// number of frames, they are paired in the order of time. Of a folder that holds no TIFF but a
-  /// folder `labels`, as `morula segment` makes it, that one is taken.
+  /// A label volume belongs to the image of the same name; the frames of a hyperstack are named
+  /// `<file>_t001` and so on. If no names agree and there is one series of each with the same
+  /// number of frames, they are paired in order of time. A folder that holds no TIFF but a
+  /// subfolder `labels`, such as the results of a segmentation, stands for that subfolder.
   ///
   /// - Parameters:
-  ///   - labels: files and folders.
-  ///   - images: files and folders; none measures no intensity.
-  ///   - options: voxel size and interval where the caller knows them, and the images' channel.
-  /// - Throws: `InputError` where files do not exist, do not pair or have no voxel
-  ///   size.
+  ///   - labels: Files and folders.
+  ///   - images: Files and folders; if empty, no intensities are measured.
+  ///   - options: Voxel size and interval if the caller knows them, and the images' channel.
+  /// - Throws: `InputError` if files do not exist, do not pair or have no voxel size.
   public static func open(
     labels: [String], images: [String], options: ImageSeries.Options
   ) throws -> [MeasurementSeries] {
@@ -44,8 +43,8 @@ public struct MeasurementSeries: Sendable {
     options: ImageSeries.Options
   ) throws(InputError) -> [MeasurementSeries] {
     var partners: [String: (frame: SeriesFrame, interval: Double?)] = [:]
-    for one in raw {
-      for frame in one.frames { partners[frame.stem] = (frame, one.frameInterval) }
+    for images in raw {
+      for frame in images.frames { partners[frame.stem] = (frame, images.frameInterval) }
     }
     let all = series.flatMap(\.frames)
     if !raw.isEmpty, !all.contains(where: { partners[$0.stem] != nil }), series.count == 1,
@@ -57,9 +56,9 @@ public struct MeasurementSeries: Sendable {
       }
     }
     var result: [MeasurementSeries] = []
-    for one in series {
+    for specimen in series {
       var frames: [MeasurementFrame] = []
-      for frame in one.frames {
+      for frame in specimen.frames {
         let image = partners[frame.stem]?.frame
         if !raw.isEmpty, image == nil {
           throw InputError(
@@ -77,11 +76,11 @@ public struct MeasurementSeries: Sendable {
       {
         throw unknown.unknownVoxelSize
       }
-      let interval = one.frameInterval ?? partners[one.frames.first?.stem ?? ""]?.interval
+      let interval = specimen.frameInterval ?? partners[specimen.frames.first?.stem ?? ""]?.interval
       result.append(
         MeasurementSeries(
-          name: one.name, frames: frames, frameInterval: interval,
-          warnings: one.warnings + warnings(frames, options)))
+          name: specimen.name, frames: frames, frameInterval: interval,
+          warnings: specimen.warnings + warnings(frames, options)))
     }
     return result
   }
@@ -104,12 +103,12 @@ public struct MeasurementSeries: Sendable {
     return []
   }
 
-  /// The folder `labels` of a folder without TIFFs of its own, the labels of an OME-Zarr image.
+  /// The subfolder `labels` of a folder without TIFFs of its own, the labels of an OME-Zarr image,
+  /// or the path as it is.
   private static func labelFolder(_ argument: String) -> String {
     if ZarrImage.isZarr(argument) { return ZarrImage.labelImage(in: argument) }
     let inner = argument + "/labels"
-    let values = try? URL(filePath: inner).resourceValues(forKeys: [.isDirectoryKey])
-    guard values?.isDirectory == true,
+    guard Folder.exists(inner),
       let names = try? FileManager.default.contentsOfDirectory(atPath: argument)
     else { return argument }
     let hasStacks = names.contains { name in

@@ -15,18 +15,18 @@ extension Model {
   private static let format = "morula"
   private static let formatVersion = "1"
 
-  /// Names of tensors that belong to a checkpoint, not to the model, start with this.
+  /// The prefix of tensors that belong to a checkpoint and not to the model.
   package static let checkpointPrefix = "training/"
 
   /// Reads a model from a weights file or a checkpoint.
   ///
-  /// - Throws: `WeightsError` where the file is not a model, or its tensors are not those of its
+  /// - Throws: `WeightsError` if the file is not a model, or if its tensors are not those of its
   ///   architecture.
   public init(contentsOf path: String) throws(WeightsError) {
     try self.init(SafeTensors(contentsOf: path))
   }
 
-  /// Whether the contents of a file call themselves a Morula model.
+  /// Whether the metadata of a file declare a Morula model.
   package static func isModel(_ file: SafeTensors) -> Bool { file.metadata["format"] == format }
 
   /// The model in the contents of a file.
@@ -34,24 +34,24 @@ extension Model {
     guard Self.isModel(file) else {
       throw WeightsError(
         .unsupported, file: file.source,
-        "has no Morula metadata (format: morula); it is not a model that `morula train` wrote")
+        "has no Morula metadata (format: morula), so it is not a model of Morula")
     }
     guard file.metadata["format_version"] == Self.formatVersion else {
       throw WeightsError(
         .unsupported, file: file.source,
-        "is of format version \(file.metadata["format_version"] ?? "none"), this Morula reads "
+        "has format version \(file.metadata["format_version"] ?? "none"), but this Morula reads "
           + "\(Self.formatVersion); use a newer Morula")
     }
     let architecture: UNetConfiguration = try Self.metadata(file, "architecture")
     do {
       try architecture.validate()
-      // Before a network is allocated that the file cannot fill by far.
+      // Checked before a network is allocated that is far larger than the file.
       let held = file.arrays.values.reduce(0) { $0 + $1.shape.count }
       guard architecture.parameterCount / 2 <= held else {
         throw WeightsError(
           .malformed, file: file.source,
-          "the architecture has \(architecture.parameterCount) parameters, the file holds \(held) "
-            + "numbers")
+          "the architecture has \(architecture.parameterCount) parameters, but the file holds "
+            + "\(held) numbers")
       }
       network = try UNet3D(architecture)
     } catch let error as WeightsError {
@@ -66,23 +66,23 @@ extension Model {
       throw WeightsError(
         .malformed, file: file.source,
         "the metadata contradict each other: \(description.output.rawValue) needs 1 input and "
-          + "\(outputs) output channels, the architecture has \(architecture.inputs) and "
+          + "\(outputs) output channels, but the architecture has \(architecture.inputs) and "
           + "\(architecture.outputs)")
     }
     let known = network.tensors
-    if let stranger = file.arrays.keys.sorted().first(where: {
+    if let unexpected = file.arrays.keys.sorted().first(where: {
       known[$0] == nil && !$0.hasPrefix(Self.checkpointPrefix)
     }) {
       throw WeightsError(
-        .mismatch, file: file.source, tensor: stranger,
+        .mismatch, file: file.source, tensor: unexpected,
         "belongs to no layer of the architecture in the metadata")
     }
     try network.load(file)
     network.inferenceStatistics = description.inferenceStatistics ?? .running
   }
 
-  /// Writes the weights file, whole or not at all; `halvesWeights` stores the weights of convolutions
-  /// in half precision.
+  /// Writes the weights file, whole or not at all; `halvesWeights` stores the weights of
+  /// convolutions in half precision.
   public func write(to path: String, halvesWeights: Bool = false) throws(WeightsError) {
     try contents(file: path).write(to: path, halvesWeights: halvesWeights)
   }
@@ -119,7 +119,7 @@ extension Model {
     }
   }
 
-  /// What is wrong with a JSON value, in words.
+  /// The problem of a JSON value, in words.
   private static func reason(_ error: DecodingError) -> String {
     func name(_ path: [any CodingKey]) -> String {
       path.isEmpty ? "the value" : "`" + path.map(\.stringValue).joined(separator: ".") + "`"

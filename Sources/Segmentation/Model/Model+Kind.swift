@@ -20,7 +20,7 @@ extension Model {
     }
   }
 
-  /// How logits become probabilities.
+  /// The function from logits to probabilities.
   public enum Output: String, Sendable, CaseIterable, Codable {
     /// One channel, the foreground's logit.
     case sigmoid

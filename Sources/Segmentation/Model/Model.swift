@@ -2,7 +2,7 @@ import Microscopy
 import Networks
 import Tensors
 
-/// A trained network with what its weights file says about its use.
+/// A trained network with the facts that its use needs.
 public struct Model: Sendable {
   /// The network.
   public var network: UNet3D
@@ -13,34 +13,34 @@ public struct Model: Sendable {
 
   /// Facts about a model that do not change its numbers.
   public struct Description: Sendable, Hashable, Codable {
-    /// The configuration's name, for example `nsn-base8`.
+    /// The name of the configuration, for example `nsn-base8`.
     public var name: String
-    /// The published network that this is, or derives from.
+    /// The published network that this model is or derives from.
     public var kind: Kind
-    /// How logits become probabilities.
+    /// The function from logits to probabilities.
     public var output: Output
     /// The probability from which a voxel is foreground.
     public var threshold = 0.5
-    /// The voxel size of the training volumes in µm, as they came from the microscope.
+    /// The voxel size of the training volumes in µm, before any resampling.
     public var trainedVoxelSize: VoxelSize?
-    /// The voxel size of the network's grid in µm; nil where it was trained on native grids.
+    /// The voxel size of the network's grid in µm; nil if it was trained on native grids.
     public var gridVoxelSize: VoxelSize?
-    /// The epochs trained.
+    /// The number of epochs that it was trained for.
     public var epochs = 0
     /// The validation IoU of these weights.
     public var validationIoU: Double?
-    /// The statistics that batch normalization uses in prediction; nil, as in files that do not say,
-    /// for the running ones.
+    /// The statistics that batch normalization uses in prediction; nil, as in files that do not
+    /// state them, means the running statistics.
     public var inferenceStatistics: InferenceStatistics?
-    /// The axes along which training mirrored its samples, and along which mirror images may be averaged;
-    /// nil, as in files that do not say, for all.
+    /// The axes along which training mirrored its samples, and along which mirror images may be
+    /// averaged; nil, as in files that do not state them, means all.
     public var mirrorAxes: [Axis]?
-    /// Where the weights come from, where `morula model import` took them from another program.
+    /// The source of weights that were imported from another program; nil for Morula's own.
     public var origin: Origin?
     /// The version of Morula that wrote them.
     public var morulaVersion = Version.current
 
-    /// The facts that every model has; set the others where they are known.
+    /// The facts that every model has; set the others if they are known.
     public init(name: String, kind: Kind, output: Output) {
       self.name = name
       self.kind = kind
@@ -56,7 +56,7 @@ public struct Model: Sendable {
     public var file: String
     /// The file's SHA-256.
     public var sha256: String
-    /// What was skipped, changed or assumed.
+    /// What the import skipped, changed or assumed.
     public var notes: [String]
 
     /// A file of another program.

@@ -1,6 +1,6 @@
 import Microscopy
 
-/// JSON as weights files hold it: the words and forms of a configuration's section `preprocessing`.
+/// JSON of weights files, with the words and forms of a configuration's section `preprocessing`.
 ///
 /// | key | value |
 /// |---|---|
@@ -16,7 +16,7 @@ extension Preprocessing: Codable {
     case voxel, size
   }
 
-  /// A key that may be none of ours.
+  /// Any key, known or unknown.
   private struct AnyKey: CodingKey {
     let stringValue: String
     var intValue: Int? { nil }
@@ -24,13 +24,13 @@ extension Preprocessing: Codable {
     init?(intValue: Int) { nil }
   }
 
-  /// Reads the section and checks it as a configuration file is checked.
+  /// Reads the section and checks it like that of a configuration file.
   public init(from decoder: any Decoder) throws {
     let keys = try decoder.container(keyedBy: AnyKey.self).allKeys
-    if let stranger = keys.filter({ CodingKeys(stringValue: $0.stringValue) == nil })
+    if let unknown = keys.filter({ CodingKeys(stringValue: $0.stringValue) == nil })
       .min(by: { $0.stringValue < $1.stringValue })
     {
-      throw Self.corrupted(decoder, stranger, "the key is unknown")
+      throw Self.corrupted(decoder, unknown, "the key is unknown")
     }
     let values = try decoder.container(keyedBy: CodingKeys.self)
     func require(_ isRight: Bool, _ key: CodingKeys, _ problem: String) throws {
@@ -70,7 +70,7 @@ extension Preprocessing: Codable {
     }
   }
 
-  /// One edge, three times, or a list of edges; nil where the key is absent.
+  /// One edge, three times, or a list of edges; nil if the key is absent.
   private static func edges<Number: Decodable>(
     _ values: KeyedDecodingContainer<CodingKeys>, _ key: CodingKeys
   ) throws -> [Number]? {

@@ -18,9 +18,10 @@ extension Preprocessing {
     return scaling
   }
 
-  /// An image as the network takes it: scaled, then resampled to the network's grid.
+  /// The network's input: the image scaled, then resampled to the network's grid.
   ///
-  /// - Parameter isotropicGrid: What `isotropic` stands for, nil for the image's own finest edge.
+  /// - Parameter isotropicGrid: The voxel size of an isotropic grid; nil for cubes with the image's
+  ///   own finest edge.
   package func prepared(
     _ image: Volume<Float>, isotropicGrid: VoxelSize? = nil
   ) throws(VolumeError) -> Volume<Float> {

@@ -1,8 +1,8 @@
 import Microscopy
 
-/// From the microscope's values and grid to the network's.
+/// The way from the microscope's values and grid to the network's.
 public struct Preprocessing: Sendable, Hashable {
-  /// How intensities are brought to about [0, 1].
+  /// How intensities are scaled to about [0, 1].
   public enum Scaling: String, Sendable, CaseIterable, Codable {
     /// (I − min) / (max − min) of the volume, as published.
     case minMax = "min_max"
@@ -14,7 +14,7 @@ public struct Preprocessing: Sendable, Hashable {
     case none
   }
 
-  /// The voxel grid the network sees.
+  /// The voxel grid of the network.
   public enum Grid: Sendable, Hashable {
     /// Cubes with the smallest of the file's edges.
     case isotropic
@@ -28,11 +28,11 @@ public struct Preprocessing: Sendable, Hashable {
   public var scaling = Scaling.minMax
   /// The lower and upper percentile of ``Scaling/percentile``, 0 to 100.
   public var percentiles = 0.1...99.9
-  /// The volume in µm³ that ``Scaling/robust`` makes brighter than 1.
+  /// The volume in µm³ of the voxels that ``Scaling/robust`` scales above 1.
   public var brightVolume = RobustScaling().brightVolume
   /// The voxel grid.
   public var grid = Grid.isotropic
-  /// The extent to mirror-pad or crop to about the center; nil leaves it.
+  /// The extent to which volumes are cropped or mirror-padded about their center; nil keeps theirs.
   public var size: Extent?
 
   /// Min–max scaling on an isotropic grid.

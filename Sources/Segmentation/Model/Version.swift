@@ -1,5 +1,5 @@
 /// The version of the library and the command.
 public enum Version {
-  /// As in CHANGELOG.md.
+  /// The version of the newest section of CHANGELOG.md.
   public static let current = "0.1.0"
 }

@@ -2,11 +2,11 @@ import Compute
 import Microscopy
 
 extension Degradation {
-  /// The changed image with the truth on its grid.
+  /// The changed image with the ground truth on its grid.
   ///
-  /// Whole levels stay whole and within 0…65535, as a camera of 16 bits writes them. Images of other
-  /// numbers, for example scaled to 0…1, keep their fractions and have no limit. The same seed gives
-  /// the same voxels.
+  /// Whole levels stay whole and within 0…65535, as a camera of 16 bits writes them. Images of
+  /// other numbers, for example scaled to 0…1, keep their fractions and have no limit. The same
+  /// seed gives the same voxels.
   ///
   /// - Parameters:
   ///   - image: The microscope's levels, with their voxel size.
@@ -63,11 +63,11 @@ extension Degradation {
     return (isDigital ? image.map { max(0, min(65535, $0.rounded())) } : image, truth)
   }
 
-  /// The mean levels of an image with its truth.
+  /// The mean levels of an image, measured with its ground truth.
   private struct Levels {
     /// The median outside of nuclei.
     let background: Double
-    /// The mean of nuclei above it; 1 without nuclei that are brighter.
+    /// The mean of the nuclei above the background; 1 if they are not brighter.
     let signal: Double
 
     init(_ image: Volume<Float>, _ truth: LabelVolume) {

@@ -28,7 +28,7 @@ extension Volume {
     cropped(origin: window.origin, extent: window.extent)
   }
 
-  /// This volume and, behind its last column, another of the same extent.
+  /// This volume and, after its last column, another of the same extent.
   func beside(_ other: Volume<Voxel>) -> Volume<Voxel> {
     precondition(extent == other.extent, "volumes side by side must have the same extent")
     var result: [Voxel] = []
@@ -44,7 +44,7 @@ extension Volume {
 }
 
 extension LabelVolume {
-  /// The part of the field of view within `margin` µm of the box around the largest label; nil where
+  /// The part of the field of view within `margin` µm of the box around the largest label; nil if
   /// all labels are 0.
   func windowAroundLargestLabel(margin: Double, voxelSize: VoxelSize) -> Window? {
     guard let box = boxOfLargestLabel() else { return nil }
@@ -58,7 +58,7 @@ extension LabelVolume {
     return window
   }
 
-  /// The box around the label with the most voxels, the lowest of several; nil where all are 0.
+  /// The box around the label with the most voxels, the lowest of several; nil if all are 0.
   private func boxOfLargestLabel() -> Window? {
     var counts: [UInt32: Int] = [:]
     for label in voxels where label != 0 { counts[label, default: 0] += 1 }

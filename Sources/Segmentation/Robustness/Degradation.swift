@@ -1,33 +1,36 @@
 import Microscopy
 
-/// A change that another microscope, or a bad day, makes of an image: what robustness is tested with.
+/// A change of an image, as by another microscope or a poor recording, to test robustness with.
 public enum Degradation: Sendable, Hashable {
-  /// None.
+  /// No change.
   case none
-  /// All levels times a factor, as from another gain.
+  /// All levels are multiplied by a factor, like by another gain.
   case gain(Double)
-  /// A constant number of levels added, as from another offset.
+  /// A constant is added to all levels, like by another offset.
   case offset(Double)
-  /// This share of the voxels becomes 65535, in images that are not of 16 bits ten times the maximum.
+  /// This share of the voxels becomes 65535, or ten times the maximum in images that are not of
+  /// 16 bits.
   case hotPixels(share: Double)
-  /// Levels above this fraction of the nuclei's mean signal are cut, as by a detector's limit.
+  /// Levels above this fraction of the nuclei's mean signal are clipped, like by a detector.
   case saturation(Double)
-  /// Normal noise, so strong that the nuclei's mean signal is this many times its standard deviation.
+  /// Normal noise is added; the nuclei's mean signal is this many times its standard deviation.
   case noise(signalToNoise: Double)
   /// A Gaussian blur of this σ in µm.
   case blur(Double)
-  /// A background that rises along x from nothing to this many times the nuclei's mean signal.
+  /// A background rises along x from 0 to this many times the nuclei's mean signal.
   case background(Double)
-  /// Planes at this distance in µm.
+  /// Planes have this distance in µm.
   case planes(Double)
-  /// The middle of the field of view, this part of every edge: its border cuts through nuclei.
+  /// Only the middle of the field of view remains, this part of every edge; its border cuts through
+  /// nuclei.
   case crop(Double)
-  /// A small field of view around the largest nucleus, with this margin in µm.
+  /// Only the largest nucleus and this margin in µm around it remain.
   case oneNucleus(margin: Double)
-  /// A field of view twice as wide: beside the image lies the same, its y axis turned over. Twice as many nuclei.
+  /// The field of view is twice as wide, with twice as many nuclei: next to the image is its
+  /// mirror image along y.
   case twice
 
-  /// What `morula stress` goes through.
+  /// The degradations of a full test.
   public static let standard: [Degradation] = [
     .none, .gain(0.2), .gain(5), .offset(1850), .hotPixels(share: 5e-4), .saturation(0.7),
     .noise(signalToNoise: 2), .blur(1.5), .background(1), .planes(1), .planes(3), .planes(4),

@@ -9,7 +9,7 @@ extension [StressTest.Row] {
     ]
   }
 
-  /// Rows for people: scores, the volume's bias, and how many volumes have the right count.
+  /// A table for people: scores, the bias of the volume, and how many volumes have the right count.
   public var text: String {
     let header = ["degradation"] + Self.metrics.map(\.name) + ["volume", "count right"]
     let rows = map { row in
@@ -19,7 +19,7 @@ extension [StressTest.Row] {
     return AlignedText.lines([header] + rows).map { $0 + "\n" }.joined()
   }
 
-  /// Rows for `pandas.read_csv`.
+  /// A table for programs, as CSV.
   public var table: Table {
     var table = Table(
       columns: ["degradation", "volumes", "true_nuclei", "found_nuclei", "exact_counts"]

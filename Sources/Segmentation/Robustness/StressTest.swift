@@ -2,18 +2,18 @@ import Compute
 import Microscopy
 import Morphometry
 
-/// A segmenter on images as they are and on degraded ones: the work of `morula stress`.
+/// Evaluates a segmenter on images as they are and on degraded ones.
 ///
 /// One volume is in memory at a time.
 public struct StressTest: Sendable {
-  /// How a degradation ends.
+  /// The result of a degradation.
   public struct Row: Sendable {
     /// The degradation.
     public let degradation: Degradation
     /// The scores of all volumes.
     public let evaluation: Evaluation
 
-    /// A score over all volumes; nil where it is not defined.
+    /// A score over all volumes; nil if it is not defined.
     public subscript(metric: EvaluationMetric) -> Double? { evaluation.overall[metric] }
 
     /// The volumes in which as many nuclei were found as there are.
@@ -22,19 +22,19 @@ public struct StressTest: Sendable {
     }
   }
 
-  /// What segments.
+  /// The segmenter under test.
   public let segmenter: Segmenter
-  /// What is done to the images, in the order of the rows.
+  /// The changes of the images, in the order of the rows.
   public var degradations = Degradation.standard
   /// The seed of noise and hot pixels.
   public var seed: UInt64 = 0
-  /// Stages and intervals of the evaluations.
+  /// Thresholds and radii of the evaluations.
   public var parameters = Evaluation.Parameters()
   private let items: [(image: SeriesFrame, truth: SeriesFrame)]
 
-  /// A test of these images, whose truth has their names.
+  /// A test on these images, whose ground truth has their names.
   ///
-  /// - Throws: `InputError` where an image has no truth.
+  /// - Throws: `InputError` if an image has no ground truth.
   public init(
     _ segmenter: Segmenter, images: [ImageSeries], truth: [ImageSeries]
   ) throws(InputError) {
@@ -45,7 +45,7 @@ public struct StressTest: Sendable {
     for image in images.flatMap(\.frames) {
       guard let truth = truths[image.stem] else {
         throw InputError(
-          image.path, "there is no truth of this name (\(image.stem))",
+          image.path, "there is no ground truth of this name (\(image.stem))",
           advice: .checkTruth)
       }
       items.append((image, truth))
@@ -56,10 +56,10 @@ public struct StressTest: Sendable {
   /// The number of volumes that are segmented in all.
   public var total: Int { items.count * degradations.count }
 
-  /// Goes through all degradations.
+  /// Runs all degradations.
   ///
-  /// - Parameter progress: Told every volume that is done.
-  /// - Throws: an error of one line where a volume cannot be read or segmented.
+  /// - Parameter progress: Called after every volume.
+  /// - Throws: An error of one line if a volume cannot be read or segmented.
   public func run(
     progress: (_ done: Int, _ degradation: Degradation, _ name: String) -> Void = { _, _, _ in }
   ) throws -> [Row] {
@@ -85,7 +85,7 @@ public struct StressTest: Sendable {
     guard image.extent == truth.extent else {
       throw InputError(
         item.truth.path,
-        "has \(truth.extent) voxels but its image \(item.image.path) has \(image.extent) "
+        "has \(truth.extent) voxels, but its image \(item.image.path) has \(image.extent) "
           + "(z, y, x); both must cover the same grid")
     }
     do {

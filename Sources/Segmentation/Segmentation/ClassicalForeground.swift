@@ -1,22 +1,22 @@
 import Microscopy
 
-/// The foreground of a volume without any network: a smoothed image and a global threshold.
+/// Finds the foreground of a volume without a network, by smoothing and a global threshold.
 ///
-/// The fallback where there is no model, and the baseline that learned results are printed beside.
+/// It serves if there is no model, and as the baseline of learned results.
 public struct ClassicalForeground: Sendable, Hashable, Codable {
   /// The rule for the threshold.
   public enum Rule: String, Sendable, Codable, CaseIterable {
-    /// Otsu's: the largest variance between the classes.
+    /// Otsu: the largest variance between the classes.
     case otsu
-    /// Li's: the least cross entropy.
+    /// Li: the smallest cross entropy.
     case li
   }
 
   /// The rule for the threshold.
   public var rule = Rule.li
-  /// The threshold is this many times what the rule gives above the darkest voxel.
+  /// The factor on the rule's threshold, both measured from the darkest voxel.
   public var factor = 1.15
-  /// The σ in µm of the Gaussian that smooths the image first.
+  /// The σ in µm of the Gaussian that smooths the image before.
   public var smoothing = 1.0
 
   /// The defaults.

@@ -1,7 +1,7 @@
 import Microscopy
 
 extension InstanceSplitter {
-  /// Small objects dropped, the others numbered by their places.
+  /// The instances without small objects, numbered by position.
   func finished(
     _ labels: LabelVolume, uncentered: Set<UInt32>, voxelSize: VoxelSize
   ) -> Instances {
@@ -15,15 +15,16 @@ extension InstanceSplitter {
       let isDropped = isSmall && uncentered.contains(label) && !atBorder.contains(label)
       return volume >= parameters.minimumVolume && !isDropped
     }
-    let least = parameters.minimumRelativeVolume * Self.median(large.map(\.volume))
-    let kept = Set(large.filter { $0.volume >= least || atBorder.contains($0.label) }.map(\.label))
+    let minimum = parameters.minimumRelativeVolume * Self.median(large.map(\.volume))
+    let kept = Set(
+      large.filter { $0.volume >= minimum || atBorder.contains($0.label) }.map(\.label))
     let order = labels.labelsByPosition().filter(kept.contains)
     var result = labels.relabeled(inOrder: order)
     result.voxelSize = voxelSize
     return Instances(labels: result, isUncentered: order.map(uncentered.contains))
   }
 
-  /// The median, 0 of nothing.
+  /// The median; 0 without values.
   private static func median(_ values: [Double]) -> Double {
     let sorted = values.sorted()
     guard !sorted.isEmpty else { return 0 }

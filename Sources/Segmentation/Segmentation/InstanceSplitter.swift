@@ -1,7 +1,7 @@
 import Microscopy
 
-/// From a mask and centers to instances: distance transform, markers, watershed, rules for what is
-/// left over.
+/// Splits a mask into instances: distance transform, markers, watershed, and rules for parts
+/// without a center.
 public struct InstanceSplitter: Sendable {
   /// The rules.
   public let parameters: SegmentationParameters
@@ -30,10 +30,10 @@ public struct InstanceSplitter: Sendable {
       ? [] : centers.filter { mask[$0.z, $0.y, $0.x] }
     var markers = LabelVolume(repeating: 0, extent: mask.extent, voxelSize: voxelSize)
     var count: UInt32 = 0
-    func mark(_ places: [VoxelIndex]) {
-      for place in places where markers[place.z, place.y, place.x] == 0 {
+    func mark(_ voxels: [VoxelIndex]) {
+      for voxel in voxels where markers[voxel.z, voxel.y, voxel.x] == 0 {
         count += 1
-        markers[place.z, place.y, place.x] = count
+        markers[voxel.z, voxel.y, voxel.x] = count
       }
     }
     mark(found)
@@ -41,7 +41,7 @@ public struct InstanceSplitter: Sendable {
     mark(
       parameters.splitting == .watershed
         ? maxima(of: distance, in: mask)
-        : placesWithoutCenter(parts: parts, markers: markers, centers: found, distance: distance))
+        : markersWithoutCenter(parts: parts, markers: markers, centers: found, distance: distance))
     let labels = distance.map { -$0 }.watershed(markers: markers, mask: mask)
     let uncentered =
       parameters.splitting == .watershed || count == centered
@@ -49,29 +49,29 @@ public struct InstanceSplitter: Sendable {
     return finished(labels, uncentered: uncentered, voxelSize: voxelSize)
   }
 
-  /// The places of nuclei that no center stands for: by the distance map where it shall help, and in
-  /// parts of the foreground that hold no center at all.
-  private func placesWithoutCenter(
+  /// Markers of nuclei without a center: maxima of the distance map near which no center lies, if
+  /// splitting is combined, and markers in parts of the foreground that hold no center.
+  private func markersWithoutCenter(
     parts: LabelVolume, markers: LabelVolume, centers: [VoxelIndex], distance: Volume<Float>
   ) -> [VoxelIndex] {
     let isCentered = labelsMarked(parts, by: markers)
     func region(_ isCenteredPart: Bool) -> Volume<Bool> {
       parts.map { $0 != 0 && isCentered[Int($0)] == isCenteredPart }
     }
-    var places: [VoxelIndex] = []
+    var found: [VoxelIndex] = []
     if parameters.splitting == .combined {
       let voxelSize = distance.voxelSize ?? .unit
-      places = maxima(of: distance, in: region(true)).filter { place in
-        // The largest ball about a maximum that fits in the mask belongs to one nucleus: a center in
-        // it is that nucleus's.
-        let radius = Double(distance[place.z, place.y, place.x])
-        return centers.allSatisfy { voxelSize.distance($0, place) > radius }
+      found = maxima(of: distance, in: region(true)).filter { maximum in
+        // The largest ball about a maximum that fits in the mask belongs to one nucleus: a center
+        // in it is the center of that nucleus.
+        let radius = Double(distance[maximum.z, maximum.y, maximum.x])
+        return centers.allSatisfy { voxelSize.distance($0, maximum) > radius }
       }
     }
     switch parameters.uncentered {
-    case .drop: return places
-    case .keep: return places + firstVoxels(of: region(false).connectedComponents(.faces))
-    case .split: return places + maxima(of: distance, in: region(false))
+    case .drop: return found
+    case .keep: return found + firstVoxels(of: region(false).connectedComponents(.faces))
+    case .split: return found + maxima(of: distance, in: region(false))
     }
   }
 
@@ -88,9 +88,10 @@ public struct InstanceSplitter: Sendable {
     switch parameters.centerRule {
     case .components:
       return candidates.connectedComponents(.corners).objects().map { object in
-        let place = object.centroid
+        let centroid = object.centroid
         return VoxelIndex(
-          z: Int(place.z.rounded()), y: Int(place.y.rounded()), x: Int(place.x.rounded()))
+          z: Int(centroid.z.rounded()), y: Int(centroid.y.rounded()),
+          x: Int(centroid.x.rounded()))
       }
     case .maxima:
       let smooth = probability.gaussianFiltered(
@@ -101,8 +102,8 @@ public struct InstanceSplitter: Sendable {
     }
   }
 
-  /// A radius that holds the face neighbors on every grid: where planes lie further apart than the
-  /// radius, each would have maxima of its own.
+  /// The radius, enlarged to contain the face neighbors on every grid: each plane would have maxima
+  /// of its own if planes lay further apart than the radius.
   private static func radius(_ radius: Double, on voxelSize: VoxelSize) -> Double {
     max(radius, voxelSize.x, voxelSize.y, voxelSize.z)
   }
@@ -117,7 +118,7 @@ public struct InstanceSplitter: Sendable {
       threshold: 0, mask: mask)
   }
 
-  /// Whether each label of `parts`, from 0 on, holds a marker; 0 is as if it did.
+  /// Whether each label of `parts`, from 0 on, holds a marker; true for the background.
   private func labelsMarked(_ parts: LabelVolume, by markers: LabelVolume) -> [Bool] {
     var marked = [Bool](repeating: false, count: Int(parts.voxels.max() ?? 0) + 1)
     marked[0] = true
@@ -130,13 +131,13 @@ public struct InstanceSplitter: Sendable {
   /// A voxel of every object.
   private func firstVoxels(of labels: LabelVolume) -> [VoxelIndex] {
     var next: UInt32 = 1
-    var places: [VoxelIndex] = []
+    var found: [VoxelIndex] = []
     // Labels are numbered in the order of their first voxels.
     for (offset, label) in labels.voxels.enumerated() where label == next {
-      places.append(labels.index(ofVoxel: offset))
+      found.append(labels.index(ofVoxel: offset))
       next += 1
     }
-    return places
+    return found
   }
 }
 

@@ -28,7 +28,9 @@ struct LabelWriter {
     hasFrames = true
   }
 
-  /// Leaves out the next frame, which failed: a blank one where frames keep their time by their place.
+  /// Leaves out the next frame, which failed.
+  ///
+  /// A hyperstack gets a blank frame, because the index of a frame is its time.
   mutating func skip() throws(TIFFError) { try hyperstack?.appendBlank() }
 
   /// Completes the hyperstack.

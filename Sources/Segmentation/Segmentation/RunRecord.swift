@@ -3,15 +3,15 @@ import Foundation
 import Microscopy
 import Tensors
 
-/// What a segmentation did, with what, and how long it took: `run.json`.
+/// The record of a segmentation, `run.json`: inputs, models, parameters, results and times.
 public struct RunRecord: Sendable, Codable {
-  /// A model that was used.
+  /// The file of a model that was used.
   public struct ModelFile: Sendable, Codable {
     /// `nsn` or `ndn`.
     public var role: String
     /// The file.
     public var path: String
-    /// Its SHA-256, as `sha256sum` prints it.
+    /// Its SHA-256 in hexadecimal digits.
     public var sha256: String
     /// The model's name.
     public var name: String
@@ -27,16 +27,16 @@ public struct RunRecord: Sendable, Codable {
     public var frame: Int
     /// The time number.
     public var time: Int
-    /// The number of nuclei, nil where it failed.
+    /// The number of nuclei; nil if it failed.
     public var nuclei: Int?
     /// How many of them were found without a center of the NDN.
     public var withoutCenter: Int?
     /// The seconds it took.
     public var seconds: Double?
-    /// Why it failed.
+    /// The error, if it failed.
     public var error: String?
 
-    /// A frame that has not been tried.
+    /// A frame that has not been segmented yet.
     init(_ frame: SeriesFrame) {
       name = frame.stem
       path = frame.path
@@ -68,15 +68,15 @@ public struct RunRecord: Sendable, Codable {
   public var morula = Version.current
   /// The command line.
   public var command: [String]
-  /// When it began, ISO 8601 in UTC.
+  /// The start, ISO 8601 in UTC.
   public var started: String
   /// The seconds it took in all.
   public var seconds = 0.0
-  /// Whether it was asked to stop before its end.
+  /// Whether it was stopped before its end.
   public var isInterrupted = false
   /// The number of threads.
   public var threads = Parallel.threadCount
-  /// The instruction set and the BLAS kernels in use.
+  /// The instruction set and the BLAS kernels.
   public var engine = "\(Engine.kernelVariant) kernels, OpenBLAS \(Engine.blasCore)"
   /// `network` or `classical`.
   public var method: String
@@ -84,12 +84,12 @@ public struct RunRecord: Sendable, Codable {
   public var models: [ModelFile] = []
   /// The rules from foreground and centers to instances.
   public var parameters: SegmentationParameters
-  /// The rules for the foreground without a network.
+  /// The rules for the foreground; nil with a network.
   public var classical: ClassicalForeground?
   /// The results.
   public var series: [Series] = []
 
-  /// The record of a run that begins now.
+  /// The record of a run that starts now.
   public init(command: [String], segmenter: Segmenter) {
     self.command = command
     started = Date.now.formatted(.iso8601)
@@ -110,12 +110,13 @@ public struct RunRecord: Sendable, Codable {
         name: model.description.name))
   }
 
-  /// The frames that failed.
+  /// The number of frames that failed.
   public var failures: Int {
     series.reduce(0) { $0 + $1.frames.count { $0.error != nil } }
   }
 
-  /// Writes the record as JSON, keys in snake case and sorted; the file appears whole or not at all.
+  /// Writes the record as JSON, keys in snake case and sorted; the file appears whole or not at
+  /// all.
   public func write(to path: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

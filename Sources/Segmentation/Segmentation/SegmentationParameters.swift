@@ -1,37 +1,37 @@
 /// How foreground and centers become instances. All lengths in µm, volumes in µm³.
 public struct SegmentationParameters: Sendable, Hashable, Codable {
-  /// What separates nuclei that touch.
+  /// How nuclei that touch are separated.
   public enum Splitting: String, Sendable, Codable, CaseIterable {
     /// A watershed from the centers that the NDN finds: QCANet as published.
     case centers
-    /// The same, with maxima of the distance map added wherever no center is near.
+    /// The same, with added maxima of the distance map near which no center lies.
     case combined
-    /// A watershed from the maxima of the distance map alone: the traditional way.
+    /// A watershed from the maxima of the distance map alone, the classical method.
     case watershed
-    /// Nothing: connected components of the foreground.
+    /// Not at all: nuclei are the connected components of the foreground.
     case components
   }
 
-  /// How centers are read off the NDN's probability.
+  /// How centers are found in the NDN's probability.
   public enum CenterRule: String, Sendable, Codable, CaseIterable {
-    /// Connected components (26 neighbors) of what reaches the threshold, each one center.
+    /// Each connected component (26 neighbors) of the voxels above the threshold is a center.
     case components
-    /// Maxima of the smoothed probability where it reaches the threshold: separates centers that
-    /// have grown together.
+    /// Each maximum of the smoothed probability above the threshold is a center, which separates
+    /// centers that have merged.
     case maxima
   }
 
-  /// What becomes of a connected part of the foreground that holds no center.
+  /// The treatment of a connected part of the foreground that holds no center.
   public enum Uncentered: String, Sendable, Codable, CaseIterable {
-    /// One nucleus.
+    /// It is one nucleus.
     case keep
-    /// Nuclei split by the maxima of its own distance map.
+    /// It is split by the maxima of its own distance map.
     case split
-    /// Background, as in the original QCANet.
+    /// It becomes background, as in the original QCANet.
     case drop
   }
 
-  /// What separates nuclei.
+  /// How nuclei that touch are separated.
   public var splitting = Splitting.combined
   /// The foreground probability from which a voxel is nucleus; nil takes the model's.
   public var foregroundThreshold: Double?
@@ -43,28 +43,29 @@ public struct SegmentationParameters: Sendable, Hashable, Codable {
   public var centerThreshold: Double?
   /// The σ that the NDN's probability is smoothed with before its maxima are taken.
   public var centerSmoothing = 0.8
-  /// The least distance between two centers.
+  /// The smallest distance between two centers.
   public var centerRadius = 3.0
-  /// What becomes of nuclei without a center.
+  /// The treatment of parts without a center.
   public var uncentered = Uncentered.split
-  /// Nuclei without a center that are smaller than this are dropped in any case, polar bodies and
-  /// debris mostly; those at the border of the image, whose centers may lie outside, are not.
+  /// Nuclei without a center that are smaller than this are always dropped: most are polar bodies
+  /// and debris. Those at the border of the image are kept, as their centers may lie outside.
   public var minimumUncenteredVolume = 700.0
   /// The σ that the distance map is smoothed with before its maxima are taken.
   public var distanceSmoothing = 0.8
-  /// The least distance between two maxima of the distance map.
+  /// The smallest distance between two maxima of the distance map.
   public var distanceRadius = 5.0
   /// Nuclei smaller than this are dropped.
   public var minimumVolume = 30.0
-  /// Nuclei smaller than this part of the median nucleus of their frame are dropped, polar bodies
-  /// mostly; those at the border of the image, of which a part may be outside, are not.
+  /// Nuclei smaller than this part of the median nucleus of their frame are dropped: most are polar
+  /// bodies. Those at the border of the image are kept, as a part of them may lie outside.
   public var minimumRelativeVolume = 0.1
 
   /// The defaults.
   public init() {}
 
-  /// The defaults without any network: a watershed, and a larger minimum volume, because a threshold
-  /// also finds polar bodies and debris; what is left of small nuclei then is rarely anything else.
+  /// The defaults without a network: a watershed, and a larger minimum volume.
+  ///
+  /// A threshold also finds polar bodies and debris, so that small objects are rarely nuclei.
   public static var classical: SegmentationParameters {
     var parameters = SegmentationParameters()
     parameters.splitting = .watershed

@@ -7,7 +7,7 @@ import Morphometry
 ///
 /// One frame is in memory at a time. A frame that fails is reported and left out; the others go on.
 public struct SegmentationRun: Sendable {
-  /// What is written besides labels and tables.
+  /// What is written in addition to labels and tables.
   public struct Options: Sendable, Hashable {
     /// Whether the labels of a series become one hyperstack instead of a file per frame.
     public var writesHyperstack = false
@@ -20,19 +20,11 @@ public struct SegmentationRun: Sendable {
     public init() {}
   }
 
-  /// What happens while it runs.
-  public enum Event: Sendable {
-    /// A frame is done: how many of all, its name, its nuclei.
-    case frame(done: Int, total: Int, name: String, nuclei: Int)
-    /// A frame failed.
-    case failure(done: Int, total: Int, error: any Error)
-  }
-
-  /// What segments.
+  /// The segmenter.
   public let segmenter: Segmenter
   /// The series.
   public let series: [ImageSeries]
-  /// The folder for results.
+  /// The folder of the results.
   public let output: String
   /// What is written.
   public let options: Options
@@ -47,18 +39,16 @@ public struct SegmentationRun: Sendable {
     self.options = options
   }
 
-  /// Segments all frames, or those up to the first one before which `shouldStop` says so; what is done
-  /// by then is written.
+  /// Segments all frames, or until `shouldStop` returns true; what is done by then is written.
   ///
   /// - Parameters:
-  ///   - record: What is known of the run beforehand; the results are added and written to
-  ///     `run.json`.
+  ///   - record: The record of the run so far; results are added, and it is written to `run.json`.
   ///   - shouldStop: Asked before every frame.
   ///   - report: Called after every frame.
   /// - Returns: The record as written.
-  /// - Throws: an error of one line where results cannot be written.
+  /// - Throws: An error of one line if results cannot be written.
   public func run(
-    record: RunRecord, shouldStop: () -> Bool = { false }, report: (Event) -> Void = { _ in }
+    record: RunRecord, shouldStop: () -> Bool = { false }, report: (FrameEvent) -> Void = { _ in }
   ) throws -> RunRecord {
     try prepareFolders()
     var record = record
@@ -68,10 +58,10 @@ public struct SegmentationRun: Sendable {
     let total = series.reduce(0) { $0 + $1.frames.count }
     let start = ContinuousClock.now
     var done = 0
-    for one in series {
-      var entry = RunRecord.Series(one)
-      var writer = LabelWriter(one, folder: output + "/labels", options: options)
-      for frame in one.frames {
+    for specimen in series {
+      var entry = RunRecord.Series(specimen)
+      var writer = LabelWriter(specimen, folder: output + "/labels", options: options)
+      for frame in specimen.frames {
         if shouldStop() {
           record.isInterrupted = true
           break
@@ -81,14 +71,14 @@ public struct SegmentationRun: Sendable {
         var result = RunRecord.Frame(frame)
         do {
           let nuclei = try segment(
-            frame, of: one, writer: &writer, tables: &tables, workspace: &workspace)
+            frame, of: specimen, writer: &writer, tables: &tables, workspace: &workspace)
           result.nuclei = nuclei.count
           result.withoutCenter = nuclei.isUncentered.count { $0 }
           result.seconds = begin.duration(to: .now).inSeconds
           report(.frame(done: done, total: total, name: frame.stem, nuclei: nuclei.count))
         } catch {
           result.error = "\(error)".onOneLine()
-          // Told first: where the disk failed, the writer can only say that it failed before.
+          // Reported before `skip`, which would fail with a less specific error if the disk failed.
           report(.failure(done: done, total: total, error: error))
           try writer.skip()
         }
@@ -106,13 +96,13 @@ public struct SegmentationRun: Sendable {
 
   /// Segments, measures and writes one frame.
   private func segment(
-    _ frame: SeriesFrame, of one: ImageSeries, writer: inout LabelWriter,
+    _ frame: SeriesFrame, of specimen: ImageSeries, writer: inout LabelWriter,
     tables: inout SeriesTables, workspace: inout Workspace
   ) throws -> Instances {
     let image = try frame.read()
     let result = try segmenter.segment(image, name: frame.path, workspace: &workspace)
     let measurements = try NucleusMeasurements(result.instances.labels, image: image)
-    let interval = one.secondsPerFrame
+    let interval = specimen.secondsPerFrame
     try writer.append(result.instances.labels, stem: frame.stem)
     if options.writesMasks {
       try TIFF.write(
@@ -129,10 +119,10 @@ public struct SegmentationRun: Sendable {
           probability, to: "\(output)/centers/\(frame.stem).tif", frameInterval: interval)
       }
     }
-    let first = one.frames.first?.time ?? frame.time
+    let first = specimen.frames.first?.time ?? frame.time
     tables.append(
-      measurements, series: one.name, time: frame.time,
-      seconds: one.frameInterval.map { $0 * Double(frame.time - first) }
+      measurements, series: specimen.name, time: frame.time,
+      seconds: specimen.frameInterval.map { $0 * Double(frame.time - first) }
     ) { nucleus in
       [.flag(result.instances.isUncentered[Int(nucleus.label) - 1])]
     }
@@ -150,6 +140,4 @@ public struct SegmentationRun: Sendable {
       try ImageSeries.prepare(folder: output + "/" + folder, for: series)
     }
   }
-
-  /// An error in one line.
 }

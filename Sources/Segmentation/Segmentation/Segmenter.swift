@@ -1,9 +1,9 @@
 import Compute
 import Microscopy
 
-/// From the microscope's volume to instances.
+/// Segments a microscope's volume into instances.
 public struct Segmenter: Sendable {
-  /// What finds the foreground.
+  /// The method that finds the foreground.
   public enum Foreground: Sendable {
     /// A network: NSN, or a U-Net.
     case network(Predictor)
@@ -11,21 +11,21 @@ public struct Segmenter: Sendable {
     case classical(ClassicalForeground)
   }
 
-  /// What one volume gave.
+  /// The results of one volume.
   public struct Result: Sendable {
     /// The nuclei.
     public let instances: Instances
     /// The foreground before holes were filled and nuclei dropped.
     public let mask: Volume<Bool>
-    /// The foreground probability, where a network gave it.
+    /// The foreground probability; nil without a network.
     public let foregroundProbability: Volume<Float>?
-    /// The probability of centers, where a network gave it.
+    /// The probability of centers; nil without a detector.
     public let centerProbability: Volume<Float>?
   }
 
-  /// What finds the foreground.
+  /// The method that finds the foreground.
   public let foreground: Foreground
-  /// What finds centers; nil without an NDN.
+  /// The network that finds centers; nil without an NDN.
   public let detector: Predictor?
   /// The rules from foreground and centers to instances.
   public let parameters: SegmentationParameters
@@ -50,7 +50,8 @@ public struct Segmenter: Sendable {
   ///   - image: The microscope's values, with their voxel size.
   ///   - name: The file, for messages.
   ///   - workspace: Scratch memory, reused from volume to volume.
-  /// - Throws: `InputError` of one line.
+  /// - Throws: `InputError` if the volume has no voxel size, holds values that are not finite, or
+  ///   exceeds the memory.
   public func segment(
     _ image: Volume<Float>, name: String, workspace: inout Workspace
   ) throws -> Result {
@@ -59,7 +60,7 @@ public struct Segmenter: Sendable {
     }
     guard image.voxels.allSatisfy(\.isFinite) else {
       throw InputError(
-        name, "has voxels that are not numbers (NaN or infinite); replace them, by 0 say")
+        name, "has voxels that are not finite (NaN or infinite); replace them, for example by 0")
     }
     var foregroundProbability: Volume<Float>?
     let mask: Volume<Bool>

@@ -123,7 +123,7 @@ struct Convert: ParsableCommand {
     let inside = try results.labels.map { try $0.open() }
     var line = ProgressLine()
     for input in opened {
-      let path = conversion.place(of: input, in: results.output, isAlone: isAlone)
+      let path = conversion.path(of: input, in: results.output, isAlone: isAlone)
       try ImageConversion.prepareFolder(of: path)
       let notes = try conversion.run(input, labels: inside, to: path) { done, total in
         line.show("\(ProgressLine.bar(done, of: total)) \(done)/\(total) \(input.name)")

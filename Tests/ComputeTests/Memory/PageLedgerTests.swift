@@ -24,7 +24,7 @@ import Testing
     #expect(ledger.take(64) == 0)
   }
 
-  /// Pages that are there are taken before new ones, whatever the sizes of the blocks they came
+  /// Existing pages are reused before new ones, whatever the sizes of the blocks they came
   /// from.
   @Test func pagesAreReused() {
     var ledger = PageLedger(count: 32)

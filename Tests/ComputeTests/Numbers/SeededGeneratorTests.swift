@@ -28,7 +28,7 @@ import Testing
     #expect(expected == found)
   }
 
-  /// Five standard errors of the estimate: a right generator fails once in two million seeds.
+  /// Five standard errors of the estimate: a correct generator fails once in two million seeds.
   @Test("Uniform and normal deviates have their moments", arguments: [UInt64(0), 1, 99])
   func moments(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 @Suite struct EscapeTests {
-  /// Every scalar that JSON treats in a way of its own, and some that it does not.
+  /// Every scalar that JSON escapes, and some that it does not.
   private static let text =
     String(String.UnicodeScalarView((0..<0x21).compactMap(Unicode.Scalar.init)))
     + "\"\\/\u{7F}µ\u{2028}😀"

@@ -23,7 +23,7 @@ struct HMaximaTests {
     image[a] > image[b] || image[a] == image[b] && (a.z, a.y, a.x) < (b.z, b.y, b.x)
   }
 
-  /// What can be reached from a voxel without leaving the mask or going down to `level`.
+  /// The voxels that can be reached from a voxel without leaving the mask or going down to `level`.
   private func hill(
     _ image: Volume<Float>, _ place: VoxelIndex, above level: Float, _ mask: Volume<Bool>,
     _ connectivity: Connectivity
@@ -57,7 +57,7 @@ struct HMaximaTests {
           let found = image.hMaxima(height: height, mask: mask, connectivity: connectivity)
           #expect(found.count == expected.count)
           for (a, b) in zip(found, expected) {
-            // Ours is somewhere on the same plateau.
+            // The result is any voxel of the same plateau.
             #expect(image[a] == image[b])
             #expect(hill(image, b, above: image[b].nextDown, mask, connectivity).contains(a))
           }

@@ -20,7 +20,7 @@ struct HolesTests {
     for density in [0.4, 0.6, 0.7, 0.8] {
       for _ in 0..<10 {
         let mask = random.mask(random.extent(upTo: 12), density: density)
-        // Everything is filled but what is poured in from outside.
+        // Everything is filled except what is connected to the border.
         var filled = Volume(repeating: true, extent: mask.extent)
         var open = mask.places.filter { place in
           !mask[place]

@@ -10,7 +10,7 @@ struct LocalMaximaTests {
   func reference(name: String, radius: Int) throws {
     let file = try MorphologyFixture("maxima")
     let image = try file.volume("\(name).image")
-    // The same in voxels of 0.6 µm; a hair more, since 0.6 · 3 is not 1.8.
+    // The same in voxels of 0.6 µm; slightly more, since 0.6 · 3 is not exactly 1.8.
     let size = VoxelSize(isotropic: 0.6)
     let length = 0.6 * Double(radius) * (1 + 1e-9)
     let found = image.localMaxima(radius: length, voxelSize: size, threshold: 0.4)
@@ -18,12 +18,12 @@ struct LocalMaximaTests {
     let labels = try file.labels("\(name).labels")
     let labeled = image.localMaxima(
       radius: length, voxelSize: size, threshold: 0.4, labels: labels)
-    // scikit-image goes label by label.
+    // scikit-image treats each label separately.
     let expected = try file.places("\(name).labeled_\(radius)")
     #expect(labeled == expected.sorted { image[$0] > image[$1] })
   }
 
-  /// The definition, slowly, for volumes where no two values are equal.
+  /// The definition, computed slowly, for volumes where no two values are equal.
   private func maxima(
     _ image: Volume<Float>, radius: Double, size: VoxelSize, threshold: Float, mask: Volume<Bool>
   ) -> [VoxelIndex] {

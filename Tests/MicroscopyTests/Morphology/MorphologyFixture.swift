@@ -80,7 +80,7 @@ struct RandomVolumes {
 }
 
 extension Volume {
-  /// All places, in scan order.
+  /// All voxels, in scan order.
   var places: [VoxelIndex] { voxels.indices.map { index(ofVoxel: $0) } }
 
   subscript(place: VoxelIndex) -> Voxel {

@@ -23,8 +23,8 @@ struct WatershedTests {
     #expect(result == (try file.labels("\(name.values).\(name.markers).\(rank)")))
   }
 
-  /// The definition, slowly: of all voxels reached the lowest and, among equals, the one reached
-  /// first spreads its label.
+  /// The definition, computed slowly: of all voxels reached the lowest and, among equals, the one
+  /// reached first spreads its label.
   private func flood(
     _ values: Volume<Float>, _ markers: LabelVolume, _ mask: Volume<Bool>,
     _ connectivity: Connectivity

@@ -3,7 +3,7 @@ import Microscopy
 import TestSupport
 import Testing
 
-@Suite("Inputs that are no series say why")
+@Suite("Inputs that are not series give the reason")
 struct ImageSeriesErrorTests {
   private func message(
     _ inputs: [String], _ options: ImageSeries.Options = ImageSeries.Options()
@@ -33,7 +33,7 @@ struct ImageSeriesErrorTests {
     ] {
       #expect(message(["\(folder.path)/\(input)"]) == "\(folder.path)/\(input): \(problem)")
     }
-    // A file that is none is a frame that fails, not the end of the run.
+    // A file that is not a TIFF is a frame that fails, not the end of the run.
     let odd = try ImageSeries.open([folder.path + "/empty/notes.txt"])
     #expect(odd.count == 1 && odd[0].frames[0].problem != nil)
   }
@@ -106,7 +106,7 @@ struct ImageSeriesErrorTests {
     }
   }
 
-  @Test("voxel sizes that nobody said, or only in part")
+  @Test("voxel sizes that are unknown, or only partly known")
   func voxelSizes() throws {
     for (name, problem) in [
       ("plain", "does not state its voxel size; give it in µm"),

@@ -9,7 +9,7 @@ struct SeriesNameTests {
     "by the rule",
     arguments: [
       [("Emb01_t051", "Emb01", 51), ("Emb1_t001", "Emb1", 1), ("Emb01_t101", "Emb01", 101)],
-      // A word for time, whatever else differs, and wherever it stands.
+      // A word for time at any position, whatever else differs.
       [("2020-01-02_pos3_t7", "2020-01-02_pos3", 7), ("2020-01-03_pos3_t7", "2020-01-03_pos3", 7)],
       [("embryo 3 time 10", "embryo 3", 10), ("embryo 3 time 9", "embryo 3", 9)],
       [("t001_Emb1_ch2", "Emb1_ch2", 1), ("t002_Emb1_ch2", "Emb1_ch2", 2)],
@@ -34,9 +34,10 @@ struct SeriesNameTests {
       [("Emb1_pos2_ch3", "Emb1_pos2_ch3", nil)],
       [("raw", "raw", nil), ("blastocyst", "blastocyst", nil)],
       [("run20200102123456789012", "run20200102123456789012", nil)],
-      // Equal times in different padding are left to the caller; other numbers keep theirs.
+      // Equal times with different padding are left to the caller; other numbers keep their
+      // padding.
       [("Emb1_t1", "Emb1", 1), ("Emb1_t01", "Emb1", 1), ("Emb01_t1", "Emb01", 1)],
-      // Names of different texts do not touch each other.
+      // Names with different texts do not affect each other.
       [("a_1_5", "a_1", 5), ("b_1_5", "b_5", 1), ("b_2_5", "b_5", 2)],
     ] as [[(String, String, Int?)]])
   func rule(names: [(stem: String, series: String, time: Int?)]) {
@@ -47,7 +48,7 @@ struct SeriesNameTests {
     }
   }
 
-  /// Any number of embryos and time points, in any order, with any padding, is taken apart again.
+  /// Embryos and time points are separated again, for any numbers, order and padding.
   @Test("random sets of names")
   func random() {
     var generator = SeededGenerator(seed: 11)

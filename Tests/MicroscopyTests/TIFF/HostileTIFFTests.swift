@@ -83,7 +83,7 @@ struct HostileTIFFTests {
       #expect(throws: Never.self) { try TIFFStack(opening: path, limits: trusted) }
       let low = ImageLimits(maximumVoxels: 68_157_439)
       #expect(throws: TIFFError.self) { try TIFFStack(opening: path, limits: low) }
-      // Below the suspicious size the same data are read, and are what they claim.
+      // Below the suspicious size the same data are read, and have the stated size.
       try HostileTIFF.bomb(pages: 2).write(to: URL(fileURLWithPath: path))
       let volume = try TIFF.readVolume(at: path)
       #expect(volume.voxels.allSatisfy { $0 == 0 })
@@ -110,7 +110,7 @@ struct HostileTIFFTests {
     }
     #expect(laughs?.found == "XML with definitions of its own (DOCTYPE)")
     #expect(throws: Never.self) {
-      // A shape that is none is ignored, and the pages are planes.
+      // An invalid shape is ignored, and the pages are planes.
       let info = try TIFF.info(at: Fixture.dialect("shaped-absurd"))
       #expect(info.dialect == .plain && info.extent.depth == 3)
     }

@@ -3,7 +3,7 @@ import Foundation
 import Microscopy
 import Testing
 
-@Suite("Files that cannot be read say why")
+@Suite("Files that cannot be read give the reason")
 struct TIFFErrorTests {
   private func error(_ path: String) -> TIFFError? {
     #expect(throws: TIFFError.self) { try TIFF.readVolume(at: path) }

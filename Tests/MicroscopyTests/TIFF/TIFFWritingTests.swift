@@ -61,7 +61,7 @@ struct TIFFWritingTests {
     }
   }
 
-  @Test("without a voxel size none is claimed; a single plane is no stack")
+  @Test("without a voxel size none is stated; a single plane is not a stack")
   func uncalibrated() throws {
     try Fixture.withFolder { folder in
       let path = folder + "/a.tif"
@@ -133,7 +133,7 @@ struct TIFFWritingTests {
       #expect(throws: TIFFError.self) { try TIFF.write(impossible, to: path) }
       #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
 
-      // A folder in the way of the final name.
+      // A folder that has the final name.
       try FileManager.default.createDirectory(
         atPath: folder + "/b.tif/c", withIntermediateDirectories: true)
       #expect(throws: TIFFError.self) { try TIFF.write(volume, to: folder + "/b.tif") }

@@ -28,7 +28,7 @@ struct ZarrReadingTests {
     #expect(image.frames == 2 && image.channels == 2)
     #expect(image.extent == Extent(depth: 3, height: 5, width: 7))
     #expect(image.sampleType == type)
-    // ome-zarr states neither units nor a codec of our choice.
+    // ome-zarr writes no units, and its own choice of codec.
     if !codec.isEmpty {
       #expect(image.compression == codec)
       let isKnown = name != "v2-zstd-no-units"
@@ -155,7 +155,7 @@ struct ZarrReadingTests {
     }
     #expect(throws: InputError.self) { try ZarrArray(v2: Data("[".utf8), path: "a") }
     #expect(throws: InputError.self) { try ZarrArray(v3: array("[5, 5]", "[5, 5]"), path: "a") }
-    // Data that claim more than the chunk has are refused, not decoded.
+    // Data that state a larger size than the chunk has are refused, not decoded.
     let zeros = [UInt8](repeating: 0, count: 1 << 20)
     let packed = try #require(ChunkCodec.blosc(zeros, sampleSize: 1))
     #expect(ChunkCodec.blosc.decode(packed, size: 1 << 20) == zeros)

@@ -116,7 +116,7 @@ struct ZarrWritingTests {
       #expect(first == (try volume(extent, .uint8, 1)).bytes)
       _ = try begun(2)
       #expect(try found() == first)
-      // Without leave to replace it stays, too.
+      // If replacing is not allowed, the old image stays as well.
       #expect(throws: InputError.self) { try begun(2).finish() }
       #expect(try found() == first)
       try begun(2).finish(replacing: true)

@@ -5,7 +5,7 @@ import Segmentation
 import TestSupport
 import Testing
 
-/// The real annotations against themselves, where they are (``RealData``).
+/// The real annotations against themselves, if they are at hand (``RealData``).
 @Suite(.enabled(if: RealData.hasBBBC050, "\(RealData.withoutBBBC050)"))
 struct BBBC050EvaluationTests {
   @Test func truthAgainstItself() throws {

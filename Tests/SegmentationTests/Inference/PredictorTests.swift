@@ -58,7 +58,8 @@ import Testing
     }
   }
 
-  /// A model's grid, not the volume's finest edge, decides: training saw that size of nuclei.
+  /// The grid is the model's, not that of the volume's finest edge: training saw nuclei of that
+  /// size.
   @Test func theGridIsTheModels() throws {
     let model = try TestModel.make(gridVoxelSize: VoxelSize(isotropic: 1))
     let image = TestModel.noise(8, 10, 12, voxelSize: VoxelSize(isotropic: 0.5))
@@ -82,7 +83,7 @@ import Testing
     #expect(found.voxelSize == nil && found.extent == image.extent)
     let expected = Self.sigmoid(try Self.logits(model, image).scalars)
     #expect(largestDifference(found.voxels.map(Double.init), expected) < 1e-6)
-    // Calibration changes nothing but the label.
+    // Calibration changes only the voxel size of the result.
     var calibrated = image
     calibrated.voxelSize = VoxelSize(x: 0.8, y: 0.8, z: 2)
     let other = try Self.probability(predictor, calibrated)
@@ -124,7 +125,7 @@ import Testing
     #expect(Set(found.voxels).count > 20)
   }
 
-  /// The volume's own statistics: running ones do not matter, and the result is another.
+  /// With the volume's own statistics running ones do not matter, and the result differs.
   @Test func batchStatistics() throws {
     var model = try TestModel.make(preprocessing: TestModel.untouched)
     let image = TestModel.noise(6, 8, 10)

@@ -4,9 +4,10 @@ import Tensors
 import TestSupport
 import Testing
 
-/// How far a network really looks, measured by impulses.
+/// The reach of a network, measured by impulses.
 @Suite struct ReachTests {
-  /// All weights positive and the rest zero: an impulse reaches every voxel that depends on it.
+  /// A network of positive weights without biases: an impulse changes every voxel that depends on
+  /// it.
   static func positive(_ architecture: UNetConfiguration) throws -> UNet3D {
     var network = try UNet3D(architecture)
     network.forEachParameter { parameter in
@@ -20,14 +21,14 @@ import Testing
     return network
   }
 
-  /// The voxels along x whose output depends on the input at `place`.
+  /// The voxels along x whose output depends on the input at `index`.
   static func footprint(
-    _ network: UNet3D, place: Int, width: Int
+    _ network: UNet3D, index: Int, width: Int
   ) throws -> ClosedRange<Int> {
     let edge = network.configuration.multiple
     let shape = Shape(batch: 1, channels: 1, depth: edge, height: edge, width: width)
     var input = Tensor(zeros: shape)
-    for line in 0..<edge * edge { input[line * width + place] = 1 }
+    for line in 0..<edge * edge { input[line * width + index] = 1 }
     var workspace = Workspace()
     let logits = try network.predict(input, workspace: &workspace).scalars
     let touched = logits.indices.filter { logits[$0] != 0 }.map { $0 % width }
@@ -41,14 +42,14 @@ import Testing
     let (multiple, reach) = (architecture.multiple, architecture.reach)
     let middle = reach + multiple
     let width = 2 * middle + 2 * multiple
-    // What an aligned block of outputs needs beyond its own ends.
+    // The inputs that an aligned block of outputs needs beyond its own ends.
     var needed = 0
-    for place in middle..<middle + multiple {
-      let range = try Self.footprint(network, place: place, width: width)
+    for index in middle..<middle + multiple {
+      let range = try Self.footprint(network, index: index, width: width)
       #expect(range.lowerBound > 0 && range.upperBound < width - 1)
       let start = range.upperBound / multiple * multiple
       let end = (range.lowerBound / multiple + 1) * multiple
-      needed = max(needed, start - place, place - end + 1)
+      needed = max(needed, start - index, index - end + 1)
     }
     #expect(needed <= reach)
     // One step less would not be enough.

@@ -7,11 +7,11 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Tiles give what the whole volume gives.
+/// Tiles give the same results as the whole volume.
 @Suite struct TilingTests {
-  /// Batch 1, so every voxel is the same sum of the same products; only the blocking of GEMM differs.
-  /// Each of at most 4 · levels layers may round a sum of k³ · channels terms another way, and
-  /// batch normalization keeps activations near 1; the probability's slope is at most 1/4.
+  /// Batch 1, so every voxel is the same sum of the same products; only the blocking of GEMM
+  /// differs. Each of at most 4 · levels layers may round a sum of k³ · channels terms differently,
+  /// and batch normalization keeps activations near 1; the probability's slope is at most 1/4.
   static func bound(_ architecture: UNetConfiguration) -> Double {
     let terms = architecture.kernel * architecture.kernel * architecture.kernel
     let widest = terms * architecture.base << (architecture.levels + 1)
@@ -28,7 +28,7 @@ import Testing
   func tilesEqualTheWhole(architecture: UNetConfiguration) throws {
     let model = try TestModel.make(architecture, preprocessing: TestModel.untouched)
     var workspace = Workspace()
-    // Odd sizes, one so thin that its padding mirrors more than once, tiles that fit no multiple.
+    // Odd sizes, one so thin that its padding mirrors more than once, tiles that are not multiples.
     let cases: [((Int, Int, Int), Extent)] = [
       ((9, 41, 67), Extent(depth: 4, height: 9, width: 13)),
       ((1, 30, 61), Extent(depth: 64, height: 12, width: 1)),
@@ -117,7 +117,9 @@ import Testing
         #expect((inputs.last ?? 0) + edge < volume[axis] + architecture.multiple)
         // The network halves tiles of one or two multiples no finer than this.
         let overlap = edge - max(architecture.multiple, edge * 3 / 4)
-        for (one, next) in zip(inputs, inputs.dropFirst()) { #expect(one + edge - next >= overlap) }
+        for (start, next) in zip(inputs, inputs.dropFirst()) {
+          #expect(start + edge - next >= overlap)
+        }
       }
       for tile in plan.tiles {
         #expect(tile.core.isInside(volume) && tile.core.origin == tile.input.origin)
@@ -141,7 +143,7 @@ import Testing
       let model = try TestModel.make(architecture, preprocessing: TestModel.untouched)
       var predictor = try Predictor(model)
       let whole = try predictor.probability(of: image, name: "v", workspace: &workspace)
-      // Too little for exact tiles of this reach, enough for blended ones.
+      // Too little memory for exact tiles of this reach, enough for blended ones.
       predictor.memoryLimit = architecture.activationBytes(for: SpatialAxes(12, 32, 32)) + 1
       let plan = try predictor.plan(for: image.extent, name: "v")
       #expect(plan.joining == .blended || architecture.kernel == 1)
@@ -177,7 +179,7 @@ import Testing
     }
   }
 
-  /// Only along axes that training mirrored: what a network has learned of the others stays.
+  /// Mirror images are averaged only along axes that training mirrored.
   @Test func mirrorImagesOfKnownAxes() throws {
     let image = TestModel.noise(6, 8, 10)
     var model = try TestModel.make(
@@ -215,7 +217,7 @@ import Testing
           <= needed / share)
       let tiled = try predictor.probability(of: image, name: "v", workspace: &workspace)
       let difference = largestDifference(tiled.voxels, whole.voxels)
-      // Blended tiles are the same but where they end inside the volume.
+      // Blended tiles are the same except where they end inside the volume.
       #expect(difference <= (joining == .exact ? Self.bound(architecture) : 0.05))
     }
     predictor.memoryLimit = 1000

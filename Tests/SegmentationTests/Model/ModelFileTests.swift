@@ -6,7 +6,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Weights files of models: what comes back, and what is refused.
+/// Weights files of models: round trips and errors.
 @Suite struct ModelFileTests {
   @Test func roundTrip() throws {
     let folder = try TestFolder()
@@ -50,7 +50,7 @@ import Testing
     }
   }
 
-  /// Weights that need the statistics of the volume at hand say so, and are used so.
+  /// Weights that need the statistics of each volume state it and are used accordingly.
   @Test func statisticsOfTheVolume() throws {
     let folder = try TestFolder()
     var model = try TestModel.make(preprocessing: TestModel.untouched)
@@ -92,12 +92,11 @@ import Testing
   @Test func foreignFilesAreRefused() throws {
     #expect(
       try Self.message { $0.metadata = [:] }.0
-        == "FILE: has no Morula metadata (format: morula); it is not a model that `morula train` "
-        + "wrote")
+        == "FILE: has no Morula metadata (format: morula), so it is not a model of Morula")
     #expect(try Self.message { $0.metadata["format"] = "pt" }.1?.kind == .unsupported)
     #expect(
       try Self.message { $0.metadata["format_version"] = "2" }.0
-        == "FILE: is of format version 2, this Morula reads 1; use a newer Morula")
+        == "FILE: has format version 2, but this Morula reads 1; use a newer Morula")
     #expect(
       try Self.message { $0.metadata["format_version"] = nil }.0.contains("format version none"))
   }
@@ -117,7 +116,7 @@ import Testing
       $0.arrays["head.bias"] = .int64([1 << 40 + 1], shape: [1])
     }
     #expect(error?.kind == .mismatch, "\(text)")
-    // What belongs to a checkpoint is no stranger.
+    // Tensors of a checkpoint are allowed.
     let folder = try TestFolder()
     let path = folder.path + "/m.safetensors"
     try TestModel.make().write(to: path)
@@ -147,7 +146,7 @@ import Testing
     #expect(
       try model("{\"name\": \"a\", \"kind\": \"cnn\"}")
         .hasPrefix("FILE: metadata `model`: `kind` has an impossible value ("))
-    // An impossible network, and one that does not fit its output.
+    // An impossible network, and a network that does not fit its output.
     #expect(
       try Self.message {
         $0.metadata["architecture"] = $0.metadata["architecture"]?
@@ -158,7 +157,7 @@ import Testing
         $0.metadata["model"] = $0.metadata["model"]?.replacing("sigmoid", with: "softmax")
       }.0
         == "FILE: the metadata contradict each other: softmax needs 1 input and 2 output channels, "
-        + "the architecture has 1 and 1")
+        + "but the architecture has 1 and 1")
   }
 
   @Test func otherFilesAreRefused() throws {

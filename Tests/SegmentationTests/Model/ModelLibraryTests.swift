@@ -22,7 +22,7 @@ import Testing
     #expect(library.entries.map(\.name) == ["ndn", "nsn"])
     #expect(library["nsn"]?.path == library.folder.map { $0 + "/nsn.safetensors" })
     #expect(library["unet"] == nil)
-    // Through a link elsewhere.
+    // Through a link in another folder.
     try FileManager.default.createSymbolicLink(
       atPath: folder.path + "/morula", withDestinationPath: folder.path + "/opt/bin/morula")
     #expect(Self.library(folder, "morula").folder == library.folder)
@@ -35,7 +35,7 @@ import Testing
     try folder.write(to: ".build/x86_64-unknown-linux-gnu/release/morula")
     let executable = ".build/x86_64-unknown-linux-gnu/release/morula"
     #expect(Self.library(folder, executable).entries.map(\.name) == ["nsn"])
-    // A folder called Models that belongs to no package is somebody else's.
+    // A folder called Models outside a package is ignored.
     try FileManager.default.removeItem(atPath: folder.path + "/Package.swift")
     #expect(Self.library(folder, executable).folder == nil)
   }

@@ -60,7 +60,7 @@ import Testing
     #expect(try Self.apply(.noise(signalToNoise: 8), seed: 2).image != changed)
   }
 
-  /// An image that somebody scaled to 0…1 keeps its fractions.
+  /// An image scaled to 0…1 keeps its fractions.
   @Test func imagesOfOtherNumbers() throws {
     let (image, truth) = Self.scene()
     let scaled = image.map { $0 / 1000 }
@@ -78,7 +78,7 @@ import Testing
     #expect(abs(hot - 144) < 60)
   }
 
-  /// The same things on another grid: volumes in µm³ stay.
+  /// The same objects on another grid keep their volumes in µm³.
   @Test func planes() throws {
     let (_, truth) = Self.scene()
     for distance in [1.0, 4, 3] {
@@ -111,7 +111,8 @@ import Testing
   @Test func oneNucleus() throws {
     let (image, truth) = Self.scene()
     let changed = try Self.apply(.oneNucleus(margin: 5))
-    // z 3…8 with 2.5, rounded up, planes on either side, ends at the last plane; y 8…21 and x 5…17 with 5.
+    // z 3…8 with 2.5, rounded up, planes on either side, ends at the last plane; y 8…21 and x 5…17
+    // with 5.
     #expect(changed.image.extent == Extent(depth: 12, height: 24, width: 23))
     #expect(changed.image[0, 0, 0] == image[0, 3, 0])
     #expect(changed.truth.voxels.count { $0 == 7 } == truth.voxels.count { $0 == 7 })

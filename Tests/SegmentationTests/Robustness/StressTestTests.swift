@@ -41,7 +41,7 @@ import Testing
     let expected = Evaluation(volumes, parameters: test.parameters)
     for metric in [EvaluationMetric.iou, .seg, .mucov, .volumeRatio, .detectionF1] {
       #expect(rows[0][metric] == expected.overall[metric])
-      // Gain changes nothing that a threshold between two levels sees, but for rounding.
+      // Gain does not change a threshold between two levels, except for rounding.
       #expect(abs((rows[1][metric] ?? 0) - (rows[0][metric] ?? 1)) < 0.05)
     }
     #expect(rows.table.rows.count == 3 && rows.text.split(separator: "\n").count == 4)

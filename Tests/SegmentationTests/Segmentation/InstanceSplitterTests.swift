@@ -5,7 +5,7 @@ import Segmentation
 import TestSupport
 import Testing
 
-/// Rules from foreground and centers to instances, on balls whose places are known.
+/// Rules from foreground and centers to instances, on balls at known positions.
 @Suite struct InstanceSplitterTests {
   static let voxelSize = VoxelSize(x: 0.5, y: 0.5, z: 1)
   static let extent = Extent(depth: 24, height: 40, width: 64)
@@ -63,12 +63,12 @@ import Testing
     let mask = Self.mask(balls)
     let result = Self.instances(balls, centers: balls.map { $0.center }) { $0.splitting = .centers }
     #expect(result.count == 3 && result.isUncentered == [false, false, false])
-    // Numbered by z, then y, then x; whole, and nothing but the mask.
+    // Numbered by z, then y, then x; together they are the mask.
     for (label, ball) in zip(UInt32(1)..., balls) {
       #expect(result.labels[ball.z, ball.y, ball.x] == label)
     }
     #expect(zip(result.labels.voxels, mask.voxels).allSatisfy { ($0 != 0) == $1 })
-    // The cut lies halfway: a voxel belongs to the nearer center, but for the plane between.
+    // The cut lies halfway: a voxel belongs to the nearer center, except in the plane between.
     for z in 0..<Self.extent.depth {
       for x in 0..<Self.extent.width where abs(x - 21) > 1 && x < 40 && mask[z, 14, x] {
         #expect(result.labels[z, 14, x] == (x < 21 ? 1 : 2))
@@ -83,9 +83,9 @@ import Testing
     let watershed = Self.instances(balls) { $0.splitting = .watershed }
     #expect(watershed.count == 3 && watershed.isUncentered.allSatisfy { !$0 })
     // Centers alone decide: with one center the touching pair stays one nucleus.
-    let one = [balls[0].center, balls[2].center]
-    #expect(Self.instances(balls, centers: one) { $0.splitting = .centers }.count == 2)
-    let combined = Self.instances(balls, centers: one) { $0.splitting = .combined }
+    let centers = [balls[0].center, balls[2].center]
+    #expect(Self.instances(balls, centers: centers) { $0.splitting = .centers }.count == 2)
+    let combined = Self.instances(balls, centers: centers) { $0.splitting = .combined }
     #expect(combined.count == 3 && combined.isUncentered == [false, true, false])
     // A center that is off the middle still explains its ball.
     var off = balls.map { $0.center }
@@ -104,7 +104,7 @@ import Testing
     #expect(split.count == 3 && split.isUncentered == [true, true, false])
     let drop = Self.instances(balls, centers: centers) { $0.uncentered = .drop }
     #expect(drop.count == 1 && drop.isUncentered == [false])
-    // The same where the distance map adds to the centers.
+    // The same if maxima of the distance map are added to the centers.
     for (rule, count) in [(SegmentationParameters.Uncentered.keep, 2), (.split, 3), (.drop, 1)] {
       let combined = Self.instances(balls, centers: centers) {
         $0.splitting = .combined
@@ -112,7 +112,7 @@ import Testing
       }
       #expect(combined.count == count)
     }
-    // Large enough, or not.
+    // Above and below the minimum volume.
     let pair = Self.touching.reduce(0) { $0 + $1.volume }
     for (minimum, count) in [(0.8 * pair, 2), (1.2 * pair, 1)] {
       let kept = Self.instances(balls, centers: centers) {
@@ -121,8 +121,9 @@ import Testing
       }
       #expect(kept.count == count)
     }
-    // A polar body beside nuclei: small for its frame, however large in µm³. The median of three nuclei and it
-    // is a nucleus; a tenth of it lies between radii of 4 and 1.5 µm, a hundredth below both.
+    // A polar body beside nuclei: small for its frame, however large in µm³. The median of three
+    // nuclei and it is a nucleus; a tenth of it lies between radii of 4 and 1.5 µm, a hundredth
+    // below both.
     let body = Ball(z: 15, y: 6, x: 50, radius: 1.5)
     let nuclei = Self.touching + [Self.lonely]
     let all = (nuclei + [body]).map(\.center)
@@ -230,8 +231,8 @@ import Testing
     }
   }
 
-  /// Planes further apart than the centers may be: what is brightest in the middle plane is one center,
-  /// and one maximum of the distance map.
+  /// Planes further apart than the centers may be: what is brightest in the middle plane is one
+  /// center, and one maximum of the distance map.
   @Test func planesFarApart() {
     let size = VoxelSize(x: 1, y: 1, z: 6)
     var probability = Volume<Float>(

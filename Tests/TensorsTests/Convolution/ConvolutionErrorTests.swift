@@ -2,7 +2,7 @@ import Compute
 import Tensors
 import Testing
 
-/// What does not fit is refused with a message that says what was expected and what was found.
+/// Shapes that do not fit are refused with a message that states what was expected and found.
 @Suite struct ConvolutionErrorTests {
   @Test func geometryRefusesWhatCannotBe() {
     #expect(throws: ShapeError.self) { try ConvolutionGeometry(kernel: [0, 3, 3]) }

@@ -18,7 +18,7 @@ import Testing
     var generator = SeededGenerator(seed: 47, stream: UInt64(seed))
     func draw(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &generator) }
     func kernel(_ outputs: Int) -> Int {
-      // 4, 6 or 8 points; any window where there is no transform.
+      // 4, 6 or 8 points; any window on axes without a transform.
       let fitting =
         outputs == 1 ? Array(1...5) : [5, 7, 9].map { $0 - outputs }.filter { $0 > 1 && $0 < 8 }
       return fitting.randomElement(using: &generator)!
@@ -140,7 +140,7 @@ import Testing
     }
   }
 
-  /// Geometries that an algorithm does not take are computed by im2col.
+  /// Geometries that an algorithm does not support are computed by im2col.
   @Test func stridesFallBack() throws {
     let geometry = try ConvolutionGeometry(kernel: 3, stride: 2, padding: 1)
     let problem = try ConvolutionProblem(

@@ -29,7 +29,7 @@ import Testing
       }
     }
 
-    /// What float32 may make of the output, of the input gradient and of the weight gradient.
+    /// The float32 tolerances of the output, the input gradient and the weight gradient.
     func tolerances(workspace: inout Workspace) throws -> (Double, Double, Double) {
       let (x, w, dy) = (
         example.input.magnitudes, example.weight.magnitudes, example.upstream.magnitudes

@@ -15,7 +15,7 @@ import Testing
 
     static let all = [CK_BASELINE, CK_AVX2, CK_AVX512]
     /// Copies that the processor lacks are left out; ``avx2RunsWhereTheProcessorHasIt()`` and
-    /// ``avx512RunsWhereTheProcessorHasIt()`` are then skipped and say so.
+    /// ``avx512RunsWhereTheProcessorHasIt()`` are then reported as skipped.
     static let available = all.filter { ck_kernels_of($0) != nil }.map { Variant(raw: $0.rawValue) }
   }
 

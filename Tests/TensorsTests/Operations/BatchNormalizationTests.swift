@@ -11,8 +11,8 @@ import Testing
     "small", "chainer_eps", "batch2", "odd", "two_values", "wide", "offset", "constant",
   ]
 
-  /// Every result is one rounding of float32 away from exact in each of a handful of steps; the
-  /// file says what a single one can do.
+  /// Every result has one rounding of float32 in each of a few steps; the file states the effect
+  /// of a single one.
   static let roundings = 4.0
 
   struct Case {
@@ -90,7 +90,7 @@ import Testing
     try BatchNormalization.apply(
       to: &output, statistics: running, affine: example.affine,
       relu: false)
-    // y = scale x + shift, each rounded once: |scale x| and |shift| bound what a rounding can do.
+    // y = scale x + shift, each rounded once: |scale x| and |shift| bound the effect of a rounding.
     let magnitude =
       zip(zip(running.mean, running.variance), zip(example.gamma.scalars, example.beta.scalars)).map
     {
@@ -103,7 +103,7 @@ import Testing
         <= Self.roundings * Tolerance.ulp * magnitude)
   }
 
-  /// With ReLU in the same pass: the same as ReLU after it, and its gradient before.
+  /// ReLU in the same pass gives the same as ReLU after it, and its gradient before.
   @Test(arguments: names) func fusedReLUEqualsSeparate(name: String) throws {
     let example = try Case(name)
     func apply(relu: Bool) throws -> Tensor {

@@ -28,7 +28,7 @@ import Testing
     #expect(isEqual)
   }
 
-  /// A diverged network shows, rather than hides behind the pooling.
+  /// NaN passes through the pooling, so that a diverged network is noticed.
   @Test(arguments: 0..<8) func notANumberIsKept(at voxel: Int) throws {
     var input = Tensor(repeating: 1, shape: [1, 1, 2, 2, 2])
     input[voxel] = .nan

@@ -3,14 +3,14 @@ import Microscopy
 import TestSupport
 
 /// A folder of small label images.
-struct LabelPlace {
-  let folder: TestFolder
+struct LabelFolder {
+  let root: TestFolder
   static let voxelSize = VoxelSize(x: 0.5, y: 0.5, z: 2)
 
-  init() throws { folder = try TestFolder() }
+  init() throws { root = try TestFolder() }
 
-  /// The path of a name here.
-  func path(_ name: String) -> String { folder.path + "/" + name }
+  /// The path of a name in the folder.
+  func path(_ name: String) -> String { root.path + "/" + name }
 
   /// Frame t of the fixture `label-series`, with labels from `first` on.
   static func frame(_ t: Int, first: UInt32 = 1, width: Int = 9) -> LabelVolume {
