@@ -2,9 +2,9 @@ import Foundation
 import Microscopy
 
 /// Checks of the files that a benchmark will write.
-public enum BenchmarkFiles {
+package enum BenchmarkFiles {
   /// Throws an `InputError` if a file could not be written at the end of the benchmark.
-  public static func requireWritable(_ path: String) throws {
+  package static func requireWritable(_ path: String) throws {
     let file = URL(filePath: path)
     if isFolder(path) { throw InputError(path, "is a folder; name a file to write") }
     let folder = file.deletingLastPathComponent()

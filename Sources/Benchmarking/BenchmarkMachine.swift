@@ -3,24 +3,24 @@ import Foundation
 import Tensors
 
 /// The machine and the engine that a benchmark ran on, without which its numbers mean nothing.
-public struct BenchmarkMachine: Hashable, Sendable {
+package struct BenchmarkMachine: Hashable, Sendable {
   /// The processor's name for itself.
-  public let processor: String
+  package let processor: String
   /// The number of logical processors.
-  public let processorCount: Int
+  package let processorCount: Int
   /// The physical memory in bytes.
-  public let memoryBytes: Int
+  package let memoryBytes: Int
   /// The number of threads.
-  public let threads: Int
+  package let threads: Int
   /// The SIMD variant of the kernels.
-  public let kernelVariant: String
+  package let kernelVariant: String
   /// The micro-architecture whose sgemm OpenBLAS runs.
-  public let blasCore: String
+  package let blasCore: String
   /// The version of OpenBLAS, nil if it does not state it.
-  public let blasVersion: String?
+  package let blasVersion: String?
 
   /// This machine, with the current number of threads.
-  public static var current: BenchmarkMachine {
+  package static var current: BenchmarkMachine {
     BenchmarkMachine(
       processor: processorName, processorCount: ProcessInfo.processInfo.processorCount,
       memoryBytes: ProcessMemory.machineBytes, threads: Parallel.threadCount,

@@ -5,7 +5,7 @@ import Tensors
 
 extension BenchmarkReport {
   /// The report as JSON; Benchmarks/README.md explains the keys.
-  public var json: JSONValue {
+  package var json: JSONValue {
     .object(
       [
         entry("what", .text(work.rawValue)), entry("network", JSONValue(network)),

@@ -146,7 +146,7 @@ extension BenchmarkReport {
 
 extension BenchmarkMachine {
   /// One line: processor, memory, threads, kernels, OpenBLAS.
-  public var text: String {
+  package var text: String {
     "\(processor.replacing("(R)", with: "").replacing("(TM)", with: "")), "
       + "\(processorCount.counted("processor")), "
       + "\(ByteCount.rounded(memoryBytes)); "

@@ -24,9 +24,9 @@ public struct BenchmarkReport: Sendable {
   }
 
   /// The machine and the engine.
-  public let machine: BenchmarkMachine
+  package let machine: BenchmarkMachine
   /// The peak rates of the machine, measured by the same process after everything else.
-  public let peaks: MachinePeaks
+  package let peaks: MachinePeaks
   /// The work that was timed.
   public let work: Work
   /// The network's name; nil for a single convolution.

@@ -1,21 +1,21 @@
 import Morphometry
 
 /// The numbers of a report that another process wrote.
-public struct BenchmarkRun: Decodable, Hashable, Sendable {
+package struct BenchmarkRun: Decodable, Hashable, Sendable {
   /// Seconds of the shortest run.
-  public let secondsMinimum: Double
+  package let secondsMinimum: Double
   /// Seconds of the middle run.
-  public let secondsMedian: Double
+  package let secondsMedian: Double
   /// 10⁹ operations per second.
-  public let gigaflops: Double
+  package let gigaflops: Double
   /// The same as a fraction of sgemm's.
-  public let fractionOfSgemm: Double
+  package let fractionOfSgemm: Double
   /// The same as a fraction of the register loop's.
-  public let fractionOfMultiplyAddPeak: Double
+  package let fractionOfMultiplyAddPeak: Double
   /// The peak physical memory of the process; nil if the system does not state it.
-  public let peakBytes: Int?
+  package let peakBytes: Int?
   /// Its memory before the network was made.
-  public let processBytes: Int?
+  package let processBytes: Int?
 
   private enum CodingKeys: String, CodingKey {
     case secondsMinimum = "seconds_min"

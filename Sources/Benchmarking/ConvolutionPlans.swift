@@ -4,24 +4,24 @@ import Networks
 import Tensors
 
 /// The plans by which a network's convolutions would be computed; nothing is computed.
-public struct ConvolutionPlans: Sendable {
+package struct ConvolutionPlans: Sendable {
   /// A pass of a convolution and its plan.
-  public struct Entry: Sendable {
+  package struct Entry: Sendable {
     /// The convolution.
-    public let layer: PlacedConvolution
+    package let layer: PlacedConvolution
     /// The pass.
-    public let pass: ConvolutionBenchmark.Pass
+    package let pass: ConvolutionBenchmark.Pass
     /// Multiply–adds of the definition.
-    public let multiplyAdds: Int
+    package let multiplyAdds: Int
     /// The plan; nil for transposed convolutions, which have one algorithm.
-    public let plan: ConvolutionPlan?
+    package let plan: ConvolutionPlan?
   }
 
   /// The entries, pass by pass in the order of the layers.
-  public let entries: [Entry]
+  package let entries: [Entry]
 
   /// The plans of the given passes; with `isPrepared` for constant weights, as in inference.
-  public init(
+  package init(
     layers: [PlacedConvolution], passes: [ConvolutionBenchmark.Pass], isPrepared: Bool,
     batch: Int = 1
   ) throws(ShapeError) {
@@ -38,7 +38,7 @@ public struct ConvolutionPlans: Sendable {
   }
 
   /// An aligned table for people.
-  public var text: String {
+  package var text: String {
     var lines: [String] = []
     for pass in ConvolutionBenchmark.Pass.allCases {
       let inPass = entries.filter { $0.pass == pass }
@@ -71,7 +71,7 @@ public struct ConvolutionPlans: Sendable {
   }
 
   /// The plans as `layers` of a JSON file.
-  public var json: JSONValue {
+  package var json: JSONValue {
     .list(
       entries.map { entry in
         .object([

@@ -8,47 +8,47 @@ import Tensors
 ///
 /// Each case needs a process of its own, because the peak memory of a process never falls. The
 /// caller starts the processes.
-public struct MemoryBenchmark: Sendable {
+package struct MemoryBenchmark: Sendable {
   /// What one process measures.
-  public struct Case: Sendable {
+  package struct Case: Sendable {
     /// The published network.
-    public let kind: Model.Kind
+    package let kind: Model.Kind
     /// Inference or training.
-    public let work: BenchmarkReport.Work
+    package let work: BenchmarkReport.Work
     /// The extents of the input.
-    public let extents: SpatialAxes
+    package let extents: SpatialAxes
     /// The number of timed runs, after one to warm up.
-    public let repetitions: Int
+    package let repetitions: Int
 
     /// The case in words: `nsn, inference at 128³`.
-    public var name: String {
+    package var name: String {
       "\(kind.rawValue), \(work.rawValue) at \(BenchmarkReport.cube(extents))"
     }
   }
 
   /// One row of the table.
-  public struct Row: Sendable {
+  package struct Row: Sendable {
     /// Inference or training.
-    public let work: BenchmarkReport.Work
+    package let work: BenchmarkReport.Work
     /// The extents of the input.
-    public let extents: SpatialAxes
+    package let extents: SpatialAxes
     /// The bytes that the architecture is expected to take, without the process itself.
-    public let predictedBytes: Int
+    package let predictedBytes: Int
     /// The results of the process; nil if it was not run for lack of memory.
-    public let result: BenchmarkRun?
+    package let result: BenchmarkRun?
   }
 
   /// The published network.
-  public let kind: Model.Kind
+  package let kind: Model.Kind
   /// The extents to measure.
-  public let sizes: [SpatialAxes]
+  package let sizes: [SpatialAxes]
   /// Inference, training or both.
-  public let works: [BenchmarkReport.Work]
+  package let works: [BenchmarkReport.Work]
   /// The number of timed runs of each case, after one to warm up.
-  public let repetitions: Int
+  package let repetitions: Int
 
   /// A benchmark of these cases.
-  public init(
+  package init(
     _ kind: Model.Kind, sizes: [SpatialAxes], works: [BenchmarkReport.Work],
     repetitions: Int
   ) {
@@ -66,7 +66,7 @@ public struct MemoryBenchmark: Sendable {
   ///   - report: Called before each case.
   ///   - measure: Runs one case in a new process and returns its results.
   /// - Throws: The errors of `measure`.
-  public func run(
+  package func run(
     report: (_ done: Int, _ total: Int, _ name: String) -> Void = { _, _, _ in },
     measure: (Case) throws -> BenchmarkRun
   ) throws -> MemoryReport {

@@ -6,16 +6,16 @@ import Segmentation
 import Tensors
 
 /// The table of ``MemoryBenchmark``.
-public struct MemoryReport: Sendable {
+package struct MemoryReport: Sendable {
   /// The machine and the engine.
-  public let machine: BenchmarkMachine
+  package let machine: BenchmarkMachine
   /// The network.
-  public let kind: Model.Kind
+  package let kind: Model.Kind
   /// The cases in the order they were measured.
-  public let rows: [MemoryBenchmark.Row]
+  package let rows: [MemoryBenchmark.Row]
 
   /// The table for people.
-  public var text: String {
+  package var text: String {
     let areCubes = rows.allSatisfy { $0.extents == SpatialAxes($0.extents.depth) }
     var cells = [
       [
@@ -58,7 +58,7 @@ public struct MemoryReport: Sendable {
   }
 
   /// The table as JSON. The numbers outside `runs` are those of the largest run.
-  public var json: JSONValue {
+  package var json: JSONValue {
     let measured = rows.filter { $0.result != nil }
     let largest = measured.max { ($0.result?.peakBytes ?? 0) < ($1.result?.peakBytes ?? 0) }
     return .object(

@@ -1,15 +1,15 @@
 import Foundation
 
 /// The kernel's figures on memory; nil on systems without Linux's `/proc`.
-public enum ProcessMemory {
+package enum ProcessMemory {
   /// The peak physical memory of this process, in bytes (`VmHWM`).
-  public static var peakBytes: Int? { kilobytes("VmHWM", in: "/proc/self/status") }
+  package static var peakBytes: Int? { kilobytes("VmHWM", in: "/proc/self/status") }
   /// The current physical memory of this process, in bytes (`VmRSS`).
-  public static var currentBytes: Int? { kilobytes("VmRSS", in: "/proc/self/status") }
+  package static var currentBytes: Int? { kilobytes("VmRSS", in: "/proc/self/status") }
   /// The physical memory of the machine that is available, in bytes (`MemAvailable`).
-  public static var availableBytes: Int? { kilobytes("MemAvailable", in: "/proc/meminfo") }
+  package static var availableBytes: Int? { kilobytes("MemAvailable", in: "/proc/meminfo") }
   /// The physical memory of the machine, in bytes.
-  public static var machineBytes: Int { Int(clamping: ProcessInfo.processInfo.physicalMemory) }
+  package static var machineBytes: Int { Int(clamping: ProcessInfo.processInfo.physicalMemory) }
 
   /// The value of a line `Name:  1234 kB`, in bytes.
   private static func kilobytes(_ name: String, in path: String) -> Int? {

@@ -2,28 +2,28 @@ import CPNG
 import Foundation
 
 /// A picture of 8-bit RGB pixels.
-public struct RasterImage: Hashable, Sendable {
+package struct RasterImage: Hashable, Sendable {
   /// A pixel: red, green, blue.
-  public struct Color: Hashable, Sendable {
+  package struct Color: Hashable, Sendable {
     /// Red, 0 to 255.
-    public var red: UInt8
+    package var red: UInt8
     /// Green, 0 to 255.
-    public var green: UInt8
+    package var green: UInt8
     /// Blue, 0 to 255.
-    public var blue: UInt8
+    package var blue: UInt8
 
     /// A color.
-    public init(red: UInt8, green: UInt8, blue: UInt8) {
+    package init(red: UInt8, green: UInt8, blue: UInt8) {
       self.red = red
       self.green = green
       self.blue = blue
     }
 
     /// A shade of gray.
-    public init(gray: UInt8) { self.init(red: gray, green: gray, blue: gray) }
+    package init(gray: UInt8) { self.init(red: gray, green: gray, blue: gray) }
 
     /// Hue in turns, saturation and value in 0…1.
-    public init(hue: Double, saturation: Double, value: Double) {
+    package init(hue: Double, saturation: Double, value: Double) {
       func channel(_ n: Double) -> UInt8 {
         let k = (n + 6 * hue).truncatingRemainder(dividingBy: 6)
         let level = value * (1 - saturation * max(0, min(k, 4 - k, 1)))
@@ -33,7 +33,7 @@ public struct RasterImage: Hashable, Sendable {
     }
 
     /// The color in part, 0 for black.
-    public func dimmed(_ part: Double) -> Color {
+    package func dimmed(_ part: Double) -> Color {
       func scale(_ level: UInt8) -> UInt8 {
         UInt8((Double(level) * max(0, min(1, part))).rounded())
       }
@@ -42,13 +42,13 @@ public struct RasterImage: Hashable, Sendable {
   }
 
   /// Columns.
-  public let width: Int
+  package let width: Int
   /// Rows.
-  public let height: Int
+  package let height: Int
   private var bytes: [UInt8]
 
   /// A black picture of at least one pixel.
-  public init(width: Int, height: Int) {
+  package init(width: Int, height: Int) {
     precondition(width > 0 && height > 0, "a picture has at least one pixel")
     self.width = width
     self.height = height
@@ -56,7 +56,7 @@ public struct RasterImage: Hashable, Sendable {
   }
 
   /// The pixel in a row and column.
-  public subscript(row: Int, column: Int) -> Color {
+  package subscript(row: Int, column: Int) -> Color {
     get {
       let start = 3 * (row * width + column)
       return Color(red: bytes[start], green: bytes[start + 1], blue: bytes[start + 2])
@@ -70,7 +70,7 @@ public struct RasterImage: Hashable, Sendable {
   }
 
   /// The contents of a PNG file.
-  public var png: Data {
+  package var png: Data {
     var image = morula_png_rgb(UInt32(width), UInt32(height))
     defer { png_image_free(&image) }
     // Large enough for what does not compress at all; told the true size afterwards.

@@ -8,14 +8,14 @@
 
 /// Holds a folder for one process, by `flock`; given back when the lock goes away or the process
 /// ends.
-public struct FolderLock: ~Copyable {
+package struct FolderLock: ~Copyable {
   private let descriptor: Int32
 
   /// Locks a folder that exists.
   ///
   /// - Returns: nil where another lock holds the folder. On file systems without locks no process
   ///   is kept out.
-  public init?(_ path: String) throws {
+  package init?(_ path: String) throws {
     descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileError(path, errno) }
     if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {

@@ -2,11 +2,11 @@ import COpenSSL
 import Foundation
 
 /// The SHA-256 of files through OpenSSL; the only file that imports it.
-public enum SHA256 {
+package enum SHA256 {
   /// The digest of a file as 64 hexadecimal digits, as `sha256sum` prints it.
   ///
   /// The file is read in pieces of 1 MiB.
-  public static func digest(ofFile path: String) throws -> String {
+  package static func digest(ofFile path: String) throws -> String {
     guard let handle = FileHandle(forReadingAtPath: path) else { throw FileError(path, errno) }
     defer { try? handle.close() }
     return try digest(named: path) { try handle.read(upToCount: 1 << 20) ?? Data() }
@@ -14,7 +14,7 @@ public enum SHA256 {
 
   /// The digest of `bytes` as 64 hexadecimal digits; `name` stands for them where the system lacks
   /// memory.
-  public static func digest(of bytes: Data, name: String) throws -> String {
+  package static func digest(of bytes: Data, name: String) throws -> String {
     var rest = bytes
     return try digest(named: name) {
       defer { rest = Data() }

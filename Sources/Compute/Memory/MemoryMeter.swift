@@ -3,7 +3,7 @@
 ///
 /// Bytes as asked for: the pages of a block are up to 2 MiB more. Exact, and blind to what other
 /// threads do meanwhile; memory plans are tested with it.
-public final class MemoryMeter: Sendable {
+package final class MemoryMeter: Sendable {
   @TaskLocal static var current: MemoryMeter?
 
   private let state = Guarded((alive: 0, peak: 0))
@@ -13,7 +13,7 @@ public final class MemoryMeter: Sendable {
   /// Runs `body` and says how many bytes were alive at the worst moment, of those allocated in it.
   ///
   /// Counted is what the calling thread allocates; what workers of parallel loops allocate is not.
-  public static func peak<Result, Failure: Error>(
+  package static func peak<Result, Failure: Error>(
     of body: () throws(Failure) -> Result
   ) throws(Failure) -> (result: Result, bytes: Int) {
     let meter = MemoryMeter()

@@ -1,7 +1,7 @@
 import CLAPACKE
 
 /// Dense linear algebra through LAPACKE; the only file that imports it.
-public enum LAPACK {
+package enum LAPACK {
   /// Replaces a matrix by the Q of its QR decomposition with a positive diagonal of R, which makes
   /// Q unique: orthonormal columns that span the same spaces, from left to right.
   ///
@@ -15,7 +15,7 @@ public enum LAPACK {
   ///   - rows: at least `columns`.
   ///   - columns: at least 1.
   /// - Complexity: O(rows · columns²).
-  public static func orthonormalize(
+  package static func orthonormalize(
     _ matrix: inout MutableSpan<Float>, rows: Int, columns: Int
   ) {
     precondition(
@@ -44,7 +44,7 @@ public enum LAPACK {
   ///   - matrix: `order × order` values, row by row.
   ///   - order: the number of rows, at least 1.
   /// - Returns: nil where the matrix is singular.
-  public static func inverse(_ matrix: [Double], order: Int) -> [Double]? {
+  package static func inverse(_ matrix: [Double], order: Int) -> [Double]? {
     precondition(
       order >= 1 && matrix.count == order * order,
       "\(matrix.count) values are not \(order) × \(order)")
@@ -71,7 +71,7 @@ public enum LAPACK {
   ///   - order: the number of rows, at least 1.
   /// - Returns: `order` eigenvalues, and one vector of `order` components for each.
   /// - Complexity: O(order³).
-  public static func symmetricEigen(
+  package static func symmetricEigen(
     _ matrix: [Double], order: Int
   ) -> (values: [Double], vectors: [[Double]]) {
     precondition(order >= 1, "a matrix has at least one row: \(order)")

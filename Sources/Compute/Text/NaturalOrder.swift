@@ -1,7 +1,7 @@
 /// The order people expect of names: runs of digits compare as numbers, so `t10` follows `t2`.
-public enum NaturalOrder {
+package enum NaturalOrder {
   /// Whether `a` comes before `b`; names that differ only in leading zeros compare as text.
-  public static func precedes(_ a: String, _ b: String) -> Bool {
+  package static func precedes(_ a: String, _ b: String) -> Bool {
     let x = Array(a.unicodeScalars)
     let y = Array(b.unicodeScalars)
     var i = 0
@@ -23,7 +23,7 @@ public enum NaturalOrder {
   }
 
   /// The names in this order.
-  public static func sorted(_ names: some Sequence<String>) -> [String] {
+  package static func sorted(_ names: some Sequence<String>) -> [String] {
     names.sorted(by: precedes)
   }
 

@@ -3,9 +3,9 @@ import Networks
 import Tensors
 
 /// The named tensors of a file of another program, each read when it is asked for.
-public struct ForeignWeights {
+package struct ForeignWeights {
   /// The format of the file.
-  public enum Format: String, Sendable, Codable, CaseIterable {
+  package enum Format: String, Sendable, Codable, CaseIterable {
     /// A zip of `.npy` arrays that Chainer's `save_npz` wrote.
     case chainer
     /// A zip with a pickle that `torch.save` wrote.
@@ -14,7 +14,7 @@ public struct ForeignWeights {
     case safetensors
 
     /// The format in words.
-    public var description: String {
+    package var description: String {
       switch self {
       case .chainer: "Chainer npz"
       case .pytorch: "PyTorch"
@@ -24,29 +24,29 @@ public struct ForeignWeights {
   }
 
   /// A tensor.
-  public struct Entry {
+  package struct Entry {
     /// The name without what all names begin with, in PyTorch's way: `conv1.weight`.
-    public let name: String
+    package let name: String
     /// The name in the file.
-    public let original: String
+    package let original: String
     /// The extents.
-    public let shape: [Int]
+    package let shape: [Int]
     /// Reads the numbers.
     package let load: () throws(WeightsError) -> Tensor
   }
 
   /// The file's path.
-  public var source: String
+  package var source: String
   /// Its format.
-  public var format: Format
+  package var format: Format
   /// The tensors, in the order of the file, or of their names where the file has none of its own.
-  public var entries: [Entry]
+  package var entries: [Entry]
   /// ε of batch normalization, where the file tells it.
-  public var epsilon: Double?
+  package var epsilon: Double?
   /// The epochs trained, where the file tells them.
-  public var epochs: Int?
+  package var epochs: Int?
   /// What was skipped or assumed.
-  public var notes: [String] = []
+  package var notes: [String] = []
 }
 
 extension ForeignWeights {
@@ -56,7 +56,8 @@ extension ForeignWeights {
   ///   - path: A Chainer `.npz`, a PyTorch `.pt`, `.pth` or `.tar`, or a safetensors file.
   ///   - key: The entry of a PyTorch checkpoint that holds the state dict; nil finds it.
   /// - Throws: `WeightsError` where the file is none of these, or damaged.
-  public static func read(_ path: String, key: String? = nil) throws(WeightsError) -> ForeignWeights
+  package static func read(_ path: String, key: String? = nil) throws(WeightsError)
+    -> ForeignWeights
   {
     let start = [UInt8](try RegularFile.start(path, count: 16))
     if start.starts(with: [0x50, 0x4B]) {
@@ -84,7 +85,7 @@ extension ForeignWeights {
   /// Reads an archive of Chainer or PyTorch.
   ///
   /// - Throws: `WeightsError` where the archive is neither, or damaged.
-  public static func read(
+  package static func read(
     _ archive: ZIPReader, key: String? = nil
   ) throws(WeightsError) -> ForeignWeights {
     if archive.entries.contains(where: { $0.name.hasSuffix("data.pkl") }) {

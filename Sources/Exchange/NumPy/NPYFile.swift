@@ -6,7 +6,7 @@ import Tensors
 /// NumPy's array format (`.npy`, NumPy Enhancement Proposal 1): a magic string, a version, the
 /// length of a header, the header, which is the text of a Python dictionary with `descr`,
 /// `fortran_order` and `shape`, and the numbers.
-public enum NPYFile {
+package enum NPYFile {
   private static let magic: [UInt8] = [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]
 
   /// Reads an array from the bytes of a file.
@@ -20,7 +20,7 @@ public enum NPYFile {
   ///   - name: The array's name where the file holds several.
   /// - Throws: `WeightsError` of kind `unsupported` for other types, for example objects, which
   ///   would have to be unpickled; of other kinds for damaged files.
-  public static func read(
+  package static func read(
     _ bytes: Data, file: String, name: String? = nil
   ) throws(WeightsError) -> SafeTensors.Array {
     let header = try NPYHeader(bytes, file: file, name: name)
@@ -36,7 +36,7 @@ public enum NPYFile {
   }
 
   /// The bytes of a file with a tensor as little-endian float32.
-  public static func write(_ tensor: Tensor) -> Data {
+  package static func write(_ tensor: Tensor) -> Data {
     let dimensions = tensor.shape.dimensions
     let shape =
       dimensions.count == 1

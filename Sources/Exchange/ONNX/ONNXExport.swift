@@ -11,9 +11,9 @@ import Tensors
 /// multiple of 2^(levels − 1) and cuts the output back. Batch normalization uses the running
 /// statistics, or those of the input, as the model does. Operator set 17 is that of ONNX 1.12
 /// (2022).
-public struct ONNXExport {
+package struct ONNXExport {
   /// The version of the operators.
-  public static let operatorSet = 17
+  package static let operatorSet = 17
   private static let format = 8
 
   private let model: Model
@@ -24,7 +24,7 @@ public struct ONNXExport {
   /// The bytes of an `.onnx` file.
   ///
   /// - Throws: where the network is larger than the 2 GiB of such a file.
-  public static func bytes(_ model: Model, file: String) throws(WeightsError) -> Data {
+  package static func bytes(_ model: Model, file: String) throws(WeightsError) -> Data {
     guard model.network.configuration.parameterCount < 500_000_000 else {
       throw WeightsError(.unwritable, file: file, "ONNX files hold at most 2 GiB")
     }

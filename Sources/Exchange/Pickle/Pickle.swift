@@ -3,9 +3,9 @@
 /// Objects lie in one array and refer to each other by their indices in it, as they may in circles.
 /// Nothing is constructed or called: an object of a class that Morula does not know stays a name
 /// with the values that were to make it.
-public struct Pickle: Sendable {
+package struct Pickle: Sendable {
   /// A plain value, or the index of an object.
-  public enum Value: Hashable, Sendable {
+  package enum Value: Hashable, Sendable {
     /// Python's None.
     case none
     /// A truth value.
@@ -23,7 +23,7 @@ public struct Pickle: Sendable {
   }
 
   /// An object.
-  public enum Object: Sendable {
+  package enum Object: Sendable {
     /// A list, or a set.
     case list([Value])
     /// A tuple.
@@ -41,74 +41,74 @@ public struct Pickle: Sendable {
   }
 
   /// An entry of a dictionary.
-  public struct Entry: Sendable {
+  package struct Entry: Sendable {
     /// The key.
-    public var key: Value
+    package var key: Value
     /// The value.
-    public var value: Value
+    package var value: Value
   }
 
   /// Numbers that PyTorch keeps in an entry of the archive.
-  public struct Storage: Hashable, Sendable {
+  package struct Storage: Hashable, Sendable {
     /// The class, for example `torch.FloatStorage`.
-    public var type: String
+    package var type: String
     /// The entry's name.
-    public var key: String
+    package var key: String
     /// How many numbers it claims to hold.
-    public var count: Int
+    package var count: Int
   }
 
   /// A tensor of PyTorch.
-  public struct Tensor: Hashable, Sendable {
+  package struct Tensor: Hashable, Sendable {
     /// Where its numbers are.
-    public var storage: Storage
+    package var storage: Storage
     /// The first one's index among them.
-    public var offset: Int
+    package var offset: Int
     /// The extents.
-    public var shape: [Int]
+    package var shape: [Int]
     /// The distances between neighbors along each axis, in numbers.
-    public var strides: [Int]
+    package var strides: [Int]
     /// The type if the storage does not tell it, for example `torch.float32`.
-    public var type: String?
+    package var type: String?
   }
 
   /// An object of an unknown class.
-  public struct Opaque: Sendable {
+  package struct Opaque: Sendable {
     /// The class or function that was to make it.
-    public var name: String
+    package var name: String
     /// What it was to be made of.
-    public var arguments: [Value]
+    package var arguments: [Value]
     /// What was to be set in it.
-    public var state: Value?
+    package var state: Value?
   }
 
   /// What the pickle is.
-  public var root: Value
+  package var root: Value
   /// All objects.
-  public var objects: [Object]
+  package var objects: [Object]
   /// The unknown classes, in order of appearance.
-  public var unknown: [String]
+  package var unknown: [String]
 }
 
 /// Looking at values.
 extension Pickle {
   /// The object of a value.
-  public func object(_ value: Value) -> Object? {
+  package func object(_ value: Value) -> Object? {
     if case .object(let index) = value { objects[index] } else { nil }
   }
 
   /// The entries of a dictionary.
-  public func dictionary(_ value: Value) -> [Entry]? {
+  package func dictionary(_ value: Value) -> [Entry]? {
     if case .dictionary(let entries)? = object(value) { entries } else { nil }
   }
 
   /// The value of a text key of a dictionary; the last one where it occurs again, as in Python.
-  public func value(_ key: String, in value: Value) -> Value? {
+  package func value(_ key: String, in value: Value) -> Value? {
     dictionary(value)?.last { $0.key == .text(key) }?.value
   }
 
   /// The elements of a tuple or a list.
-  public func elements(_ value: Value) -> [Value]? {
+  package func elements(_ value: Value) -> [Value]? {
     switch object(value) {
     case .tuple(let values)?, .list(let values)?: values
     default: nil
@@ -116,7 +116,7 @@ extension Pickle {
   }
 
   /// The elements of a tuple or a list, where all are integers.
-  public func integers(_ value: Value) -> [Int]? {
+  package func integers(_ value: Value) -> [Int]? {
     guard let elements = elements(value) else { return nil }
     let integers = elements.compactMap { if case .integer(let number) = $0 { number } else { nil } }
     return integers.count == elements.count ? integers : nil

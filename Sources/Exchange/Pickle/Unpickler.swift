@@ -10,9 +10,9 @@ import Networks
 /// most ``sizeLimit`` are read.
 ///
 /// The format is that of Python's `pickletools`, the calls those of PyTorch's `torch/_utils.py`.
-public struct Unpickler {
+package struct Unpickler {
   /// The largest pickle that is read; the one of a state dict takes 100 bytes a tensor.
-  public static let sizeLimit = 16 << 20
+  package static let sizeLimit = 16 << 20
   /// The limit of objects in a pickle.
   static let objectLimit = 500_000
   /// The limit of instructions, of values on the stack and in the memo, and of values copied by
@@ -22,7 +22,7 @@ public struct Unpickler {
   /// Reads a pickle; `file` stands for it in messages.
   ///
   /// - Throws: `WeightsError` where it is damaged, or larger than the limits.
-  public static func read(_ bytes: Data, file: String) throws(WeightsError) -> Pickle {
+  package static func read(_ bytes: Data, file: String) throws(WeightsError) -> Pickle {
     var reader = Unpickler(bytes: [UInt8](bytes.prefix(sizeLimit + 1)), file: file)
     guard bytes.count <= sizeLimit else {
       throw reader.failure(.unsupported, "is larger than the \(sizeLimit >> 20) MiB that are read")

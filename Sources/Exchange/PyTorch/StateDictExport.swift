@@ -6,11 +6,11 @@ import Tensors
 /// Writes a model's weights as a PyTorch state dict, in the zip archive of PyTorch 1.6 and later,
 /// that `torch.load(path, weights_only=True)` reads. Names are Morula's; `num_batches_tracked`,
 /// which PyTorch's batch normalization has beside its statistics, is zero.
-public enum StateDictExport {
+package enum StateDictExport {
   private static let folder = "archive"
 
   /// The entries of the archive.
-  public static func entries(_ network: UNet3D) -> [ZIPWriter.Entry] {
+  package static func entries(_ network: UNet3D) -> [ZIPWriter.Entry] {
     var network = network
     var parts: [(name: String, tensor: Tensor)] = []
     network.forEachParameter { parts.append(($0.name, $0.value)) }
@@ -38,7 +38,7 @@ public enum StateDictExport {
   }
 
   /// Writes the file, whole or not at all.
-  public static func write(_ model: Model, to path: String) throws(WeightsError) {
+  package static func write(_ model: Model, to path: String) throws(WeightsError) {
     try ZIPWriter.write(entries(model.network), to: path)
   }
 

@@ -7,20 +7,20 @@ import Networks
 /// What an archive claims is checked before memory is taken for it: all that is read of one archive
 /// together is at most 64 MiB and sixteen times the archive, which no archive of weights exceeds
 /// and which keeps a "zip bomb" harmless.
-@safe public final class ZIPReader {
+@safe package final class ZIPReader {
   /// A file in an archive.
-  public struct Entry: Hashable, Sendable {
+  package struct Entry: Hashable, Sendable {
     /// The path in the archive.
-    public let name: String
+    package let name: String
     /// The bytes it holds, as the archive claims.
-    public let size: Int
+    package let size: Int
     fileprivate let index: UInt64
   }
 
   /// The archive's path, for messages.
-  public let source: String
+  package let source: String
   /// The entries in the order of the archive's directory.
-  public let entries: [Entry]
+  package let entries: [Entry]
   private let archive: OpaquePointer
   private let indices: [String: Int]
   /// What may still be decompressed.
@@ -29,7 +29,7 @@ import Networks
   /// Opens the archive in a file.
   ///
   /// - Throws: `WeightsError` where the file cannot be read or is not a zip archive.
-  public convenience init(contentsOf path: String) throws(WeightsError) {
+  package convenience init(contentsOf path: String) throws(WeightsError) {
     let size = try RegularFile.size(path)
     try Self.requireContents(size, path)
     var problem = unsafe zip_error_t()
@@ -42,7 +42,7 @@ import Networks
   /// Opens the archive in `bytes`; `name` stands for it in messages.
   ///
   /// - Throws: `WeightsError` where the bytes are not a zip archive.
-  public convenience init(bytes: Data, name: String) throws(WeightsError) {
+  package convenience init(bytes: Data, name: String) throws(WeightsError) {
     try Self.requireContents(bytes.count, name)
     var problem = unsafe zip_error_t()
     unsafe zip_error_init(&problem)
@@ -97,12 +97,12 @@ import Networks
   deinit { unsafe zip_discard(archive) }
 
   /// The first entry of this name.
-  public func entry(_ name: String) -> Entry? { indices[name].map { entries[$0] } }
+  package func entry(_ name: String) -> Entry? { indices[name].map { entries[$0] } }
 
   /// The contents of an entry, checked against its size and its checksum.
   ///
   /// - Throws: `WeightsError` where they are damaged, encrypted, or far larger than the archive.
-  public func read(_ entry: Entry) throws(WeightsError) -> Data {
+  package func read(_ entry: Entry) throws(WeightsError) -> Data {
     func failure(_ kind: WeightsError.Kind, _ problem: String) -> WeightsError {
       WeightsError(
         kind, file: source, "entry \(String(entry.name.prefix(100)).debugDescription): \(problem)")

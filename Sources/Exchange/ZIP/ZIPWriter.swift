@@ -5,18 +5,18 @@ import Networks
 
 /// Makes zip archives through libzip: entries in the order given, stored or deflated, all dated
 /// 1980-01-01, so that equal contents give equal bytes.
-public enum ZIPWriter {
+package enum ZIPWriter {
   /// A file for an archive.
-  public struct Entry: Sendable {
+  package struct Entry: Sendable {
     /// The path in the archive.
-    public var name: String
+    package var name: String
     /// What it holds.
-    public var contents: Data
+    package var contents: Data
     /// Whether it is deflated; weights hardly shrink.
-    public var isCompressed: Bool
+    package var isCompressed: Bool
 
     /// A file for an archive.
-    public init(name: String, contents: Data, isCompressed: Bool = false) {
+    package init(name: String, contents: Data, isCompressed: Bool = false) {
       self.name = name
       self.contents = contents
       self.isCompressed = isCompressed
@@ -24,7 +24,7 @@ public enum ZIPWriter {
   }
 
   /// Writes an archive to a file, whole or not at all.
-  public static func write(_ entries: [Entry], to path: String) throws(WeightsError) {
+  package static func write(_ entries: [Entry], to path: String) throws(WeightsError) {
     let bytes = try archive(entries, name: path)
     do {
       try AtomicFile.write(to: path) { try $0.write(contentsOf: bytes) }
@@ -36,7 +36,7 @@ public enum ZIPWriter {
   }
 
   /// The bytes of an archive; `name` stands for it in messages.
-  public static func archive(_ entries: [Entry], name: String) throws(WeightsError) -> Data {
+  package static func archive(_ entries: [Entry], name: String) throws(WeightsError) -> Data {
     let result = makeArchive(entries)
     guard let result else {
       throw WeightsError(.unwritable, file: name, "the zip archive could not be made in memory")

@@ -1,10 +1,10 @@
 /// A value that a type of samples does not hold.
-public struct SampleRangeError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct SampleRangeError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The value.
-  public let value: Double
+  package let value: Double
   /// The type.
-  public let type: SampleType
+  package let type: SampleType
 
   /// As `70000.0 does not fit into uint16`.
-  public var description: String { "\(value) does not fit into \(type)" }
+  package var description: String { "\(value) does not fit into \(type)" }
 }

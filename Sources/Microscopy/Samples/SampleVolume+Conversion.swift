@@ -5,7 +5,7 @@ extension SampleVolume {
   ///   - target: uint8, uint16, uint32, int8, int16, int32, float32 or float64.
   ///   - isRounded: Whether values may become the nearest float32.
   /// - Throws: ``SampleRangeError`` where a value has no exact counterpart.
-  public func converted(
+  package func converted(
     to target: SampleType, isRounded: Bool = false
   ) throws(SampleRangeError) -> SampleVolume {
     if target == type { return self }
@@ -39,7 +39,7 @@ extension SampleVolume {
   }
 
   /// The values as the nearest float32.
-  public var floats: Volume<Float> {
+  package var floats: Volume<Float> {
     var voxels = [Float](repeating: 0, count: extent.count)
     var span = voxels.mutableSpan
     bytes.decode(SampleLayout(type: type, width: extent.count), into: &span, at: 0)
@@ -49,7 +49,7 @@ extension SampleVolume {
   /// The values as labels.
   ///
   /// - Throws: ``SampleRangeError`` where a value is negative, fractional or beyond 2³² − 1.
-  public func labels() throws(SampleRangeError) -> LabelVolume {
+  package func labels() throws(SampleRangeError) -> LabelVolume {
     var voxels = [UInt32](repeating: 0, count: extent.count)
     var span = voxels.mutableSpan
     let layout = SampleLayout(type: type, width: extent.count)

@@ -1,16 +1,16 @@
 /// A 3D image of samples of any type as bytes, for passing them on unchanged.
-public struct SampleVolume: Hashable, Sendable {
+package struct SampleVolume: Hashable, Sendable {
   /// What a sample is; never a packed type.
-  public let type: SampleType
+  package let type: SampleType
   /// The extents.
-  public let extent: Extent
+  package let extent: Extent
   /// The edge lengths of a voxel in µm, nil if unknown.
-  public var voxelSize: VoxelSize?
+  package var voxelSize: VoxelSize?
   /// The samples in z, y, x order with x fastest, in this machine's byte order.
-  public var bytes: [UInt8]
+  package var bytes: [UInt8]
 
   /// A volume of these samples, which fill the extent exactly.
-  public init(_ bytes: [UInt8], type: SampleType, extent: Extent, voxelSize: VoxelSize? = nil) {
+  package init(_ bytes: [UInt8], type: SampleType, extent: Extent, voxelSize: VoxelSize? = nil) {
     precondition(type == type.unpacked, "samples of \(type) are unpacked first")
     precondition(
       bytes.count == extent.count * type.bits / 8,
@@ -22,10 +22,10 @@ public struct SampleVolume: Hashable, Sendable {
   }
 
   /// The size of a plane in bytes.
-  public var planeByteCount: Int { extent.height * extent.width * type.bits / 8 }
+  package var planeByteCount: Int { extent.height * extent.width * type.bits / 8 }
 
   /// The bytes of a plane.
-  public func plane(_ z: Int) -> [UInt8] {
+  package func plane(_ z: Int) -> [UInt8] {
     Array(bytes[z * planeByteCount..<(z + 1) * planeByteCount])
   }
 }

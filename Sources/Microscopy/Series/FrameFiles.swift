@@ -1,23 +1,23 @@
 import Compute
 
 /// Images of one frame each that make a series, for example those of the Cell Tracking Challenge.
-public struct FrameFiles: ImageSource {
+package struct FrameFiles: ImageSource {
   /// The first file.
-  public let path: String
+  package let path: String
   /// What the series is called, as ``ImageSeries`` calls it.
-  public let name: String
+  package let name: String
   /// The time numbers of the files' names, which increase; 1 where there is none.
-  public let times: [Int]
+  package let times: [Int]
   /// The extents of one frame and channel.
-  public let extent: Extent
+  package let extent: Extent
   /// What a sample is once it is unpacked.
-  public let type: SampleType
+  package let type: SampleType
   /// The scale that the files state, and seconds from file to file where their times are even.
-  public let calibration: Calibration
+  package let calibration: Calibration
   /// Channels.
-  public var channels: Int { images[0].channels }
+  package var channels: Int { images[0].channels }
   /// Time points.
-  public var frames: Int { images.count }
+  package var frames: Int { images.count }
 
   private let images: [any ImageSource]
 
@@ -26,7 +26,7 @@ public struct FrameFiles: ImageSource {
   ///
   /// - Throws: ``InputError`` or ``TIFFError`` where a file cannot be read or differs
   ///   from the others of its series in extents, channels, type or voxel size.
-  public static func sources(
+  package static func sources(
     _ inputs: [String], limits: ImageLimits = .current
   ) throws -> [(name: String, source: any ImageSource)] {
     let drafts = try SeriesDraft.drafts(of: VolumeFiles.list(inputs), limits: limits)
@@ -74,17 +74,17 @@ public struct FrameFiles: ImageSource {
   }
 
   /// The samples of one frame and channel, both counted from 0, as they are stored.
-  public func samples(channel: Int, frame: Int) throws -> SampleVolume {
+  package func samples(channel: Int, frame: Int) throws -> SampleVolume {
     try images[frame].samples(channel: channel, frame: 0)
   }
 
   /// The volume of one frame and channel, both counted from 0, as float32.
-  public func volume(channel: Int, frame: Int) throws -> Volume<Float> {
+  package func volume(channel: Int, frame: Int) throws -> Volume<Float> {
     try images[frame].volume(channel: channel, frame: 0)
   }
 
   /// The labels of one frame and channel, both counted from 0.
-  public func labels(channel: Int, frame: Int) throws -> LabelVolume {
+  package func labels(channel: Int, frame: Int) throws -> LabelVolume {
     try images[frame].labels(channel: channel, frame: 0)
   }
 }

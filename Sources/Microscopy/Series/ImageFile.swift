@@ -1,9 +1,9 @@
 /// Images of any format by their paths.
-public enum ImageFile {
+package enum ImageFile {
   /// Opens a TIFF file or an OME-Zarr folder; no pixel is read.
   ///
   /// - Throws: ``TIFFError`` or ``InputError`` where it is neither, or not one that Morula reads.
-  public static func open(
+  package static func open(
     _ path: String, limits: ImageLimits = .current
   ) throws -> any ImageSource {
     if ZarrImage.isZarr(path) { return try ZarrImage(opening: path, limits: limits) }
@@ -15,7 +15,7 @@ public enum ImageFile {
   /// An image of several channels needs a choice, counted from 0.
   ///
   /// - Throws: ``TIFFError`` or ``InputError`` where it cannot be read, or a choice is missing.
-  public static func readVolume(
+  package static func readVolume(
     at path: String, channel: Int? = nil, limits: ImageLimits = .current
   ) throws -> Volume<Float> {
     guard ZarrImage.isZarr(path) else {

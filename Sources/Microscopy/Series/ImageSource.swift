@@ -1,6 +1,6 @@
 /// An image of any format that has been opened and understood: the volumes of its frames and
 /// channels are read one at a time.
-public protocol ImageSource: Sendable {
+package protocol ImageSource: Sendable {
   /// The file or folder.
   var path: String { get }
   /// Time points.
@@ -35,7 +35,7 @@ extension TIFFStack: ImageSource {
   /// The physical scale, as far as it is stated.
   public var calibration: Calibration { info.calibration }
   /// As ``readSamples(channel:frame:)``.
-  public func samples(channel: Int, frame: Int) throws -> SampleVolume {
+  package func samples(channel: Int, frame: Int) throws -> SampleVolume {
     try readSamples(channel: channel, frame: frame)
   }
   /// As ``readVolume(channel:frame:)``.
@@ -50,19 +50,19 @@ extension TIFFStack: ImageSource {
 
 extension ZarrImage: ImageSource {
   /// What a sample is.
-  public var type: SampleType { sampleType }
+  package var type: SampleType { sampleType }
   /// As ``readSamples(channel:frame:)``.
-  public func samples(channel: Int, frame: Int) throws -> SampleVolume {
+  package func samples(channel: Int, frame: Int) throws -> SampleVolume {
     try readSamples(channel: channel, frame: frame)
   }
   /// The volume of one frame and channel, both counted from 0; integers beyond 2²⁴ and 64-bit
   /// floats are rounded to the nearest float32.
-  public func volume(channel: Int, frame: Int) throws -> Volume<Float> {
+  package func volume(channel: Int, frame: Int) throws -> Volume<Float> {
     try readSamples(channel: channel, frame: frame).floats
   }
 
   /// The labels of one frame and channel, both counted from 0: whole numbers from 0.
-  public func labels(channel: Int, frame: Int) throws -> LabelVolume {
+  package func labels(channel: Int, frame: Int) throws -> LabelVolume {
     let samples = try readSamples(channel: channel, frame: frame)
     do throws(SampleRangeError) {
       return try samples.labels()

@@ -16,7 +16,7 @@ import Foundation
 ///
 /// The series is the name without the time number, its word and the separators around them: `Emb01`
 /// for `Emb01_t051`. Where nothing is left (`t051`) it is called after the folder.
-public struct SeriesName: Hashable, Sendable {
+package struct SeriesName: Hashable, Sendable {
   /// What the files of one series have in common.
   struct Key: Hashable {
     let name: String
@@ -25,15 +25,15 @@ public struct SeriesName: Hashable, Sendable {
   }
 
   /// The series.
-  public var name: String { key.name }
+  package var name: String { key.name }
   /// The time number, nil where the name has none.
-  public let time: Int?
+  package let time: Int?
   let key: Key
 
   /// What names (without extension) in a folder say; a name may depend on the others.
   ///
   /// - Complexity: O(total length of the names).
-  public static func names(_ stems: [String], folder: String = "") -> [SeriesName] {
+  package static func names(_ stems: [String], folder: String = "") -> [SeriesName] {
     names(
       of: stems.map { VolumeFiles.File(path: folder.isEmpty ? $0 : folder + "/" + $0, stem: $0) })
   }

@@ -2,13 +2,13 @@ import Compute
 import Foundation
 
 /// The images that a command's arguments name: TIFF files and OME-Zarr folders.
-public enum VolumeFiles {
+package enum VolumeFiles {
   /// One file, or the folder of an OME-Zarr image.
-  public struct File: Sendable, Hashable {
+  package struct File: Sendable, Hashable {
     /// Its path.
-    public let path: String
+    package let path: String
     /// Its name without folder and extension; results are named after it.
-    public let stem: String
+    package let stem: String
 
     /// The names for results of the frames inside, `<stem>_t001` and on, counted from 1 as ImageJ
     /// does.
@@ -30,7 +30,7 @@ public enum VolumeFiles {
   ///
   /// - Throws: ``InputError`` where a path does not exist, a folder holds no image, or two files
   ///   would give results of the same name.
-  public static func list(_ arguments: [String]) throws(InputError) -> [File] {
+  package static func list(_ arguments: [String]) throws(InputError) -> [File] {
     var files: [File] = []
     for argument in arguments {
       guard try isFolder(argument), !ZarrImage.isZarr(argument) else {
@@ -54,7 +54,7 @@ public enum VolumeFiles {
   /// The images in a folder, `*.tif`, `*.tiff` and `*.zarr`, in natural order.
   ///
   /// - Throws: ``InputError`` where it cannot be read or holds none.
-  public static func stacks(in folder: String) throws(InputError) -> [File] {
+  package static func stacks(in folder: String) throws(InputError) -> [File] {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
       throw InputError(folder, "the folder cannot be read")
     }
@@ -71,7 +71,7 @@ public enum VolumeFiles {
   /// Makes the folder for results, `<folder>/<stem>.tif` each.
   ///
   /// - Throws: ``InputError`` where it cannot be made, or a result would replace one of the files.
-  public static func prepare(folder: String, besides files: [File]) throws(InputError) {
+  package static func prepare(folder: String, besides files: [File]) throws(InputError) {
     try prepare(folder: folder, stems: files.map(\.stem), inputs: files.map(\.path))
   }
 
@@ -93,7 +93,7 @@ public enum VolumeFiles {
   /// Whether a path leads to a folder.
   ///
   /// - Throws: ``InputError`` where it leads nowhere.
-  public static func isFolder(_ path: String) throws(InputError) -> Bool {
+  package static func isFolder(_ path: String) throws(InputError) -> Bool {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else {
       throw InputError(

@@ -6,7 +6,7 @@ extension ZarrImage {
   ///
   /// - Throws: ``InputError`` where a chunk is damaged, or many voxels come from suspiciously few
   ///   bytes.
-  public func readSamples(channel: Int = 0, frame: Int = 0) throws(InputError) -> SampleVolume {
+  package func readSamples(channel: Int = 0, frame: Int = 0) throws(InputError) -> SampleVolume {
     for (name, value, count) in [("channel", channel, channels), ("frame", frame, frames)]
     where !(0..<count).contains(value) {
       throw InputError(path, "has \(name)s 0…\(count - 1), but no \(name) \(value)")

@@ -5,50 +5,50 @@ import Foundation
 /// of full resolution of its first pyramid.
 ///
 /// Holds no open file, so it may be kept and shared between threads.
-public struct ZarrImage: Sendable {
+package struct ZarrImage: Sendable {
   /// An axis of the array.
-  public struct Axis: Hashable, Sendable {
+  package struct Axis: Hashable, Sendable {
     /// `t`, `c`, `z`, `y` or `x`.
-    public let name: String
+    package let name: String
     /// The number of samples along it.
-    public let length: Int
+    package let length: Int
   }
 
   /// The folder.
-  public let path: String
+  package let path: String
   /// The version of NGFF, for example `0.4`.
-  public let version: String
+  package let version: String
   /// The axes from the slowest to the fastest.
-  public let axes: [Axis]
+  package let axes: [Axis]
   /// The levels of resolution.
-  public let levels: Int
+  package let levels: Int
   /// The physical scale, as far as it is stated.
-  public let calibration: Calibration
+  package let calibration: Calibration
   /// Whether the image says that it holds labels.
-  public let areLabels: Bool
+  package let areLabels: Bool
   /// The names of the label images inside, which are images themselves: `<path>/labels/<name>`.
-  public let labels: [String]
+  package let labels: [String]
 
   let array: ZarrArray
   let arrayPath: String
   let limits: ImageLimits
 
   /// Time points.
-  public var frames: Int { length("t") }
+  package var frames: Int { length("t") }
   /// Channels.
-  public var channels: Int { length("c") }
+  package var channels: Int { length("c") }
   /// The extents of one frame and channel.
-  public var extent: Extent {
+  package var extent: Extent {
     Extent(depth: length("z"), height: length("y"), width: length("x"))
   }
   /// What a sample is.
-  public var sampleType: SampleType { array.type }
+  package var sampleType: SampleType { array.type }
   /// The lengths of a chunk, along ``axes``.
-  public var chunks: [Int] { array.chunks }
+  package var chunks: [Int] { array.chunks }
   /// Whether numbers are stored with their most significant byte first.
-  public var isBigEndian: Bool { array.isBigEndian }
+  package var isBigEndian: Bool { array.isBigEndian }
   /// The codec of the chunks.
-  public var compression: String {
+  package var compression: String {
     for case .decompress(let codec) in array.codecs { return codec.rawValue }
     return "none"
   }
@@ -60,14 +60,14 @@ public struct ZarrImage: Sendable {
   private func length(_ name: String) -> Int { axes.first { $0.name == name }?.length ?? 1 }
 
   /// Whether a path is a folder that Zarr describes.
-  public static func isZarr(_ path: String) -> Bool {
+  package static func isZarr(_ path: String) -> Bool {
     [".zattrs", ".zgroup", ".zarray", "zarr.json"].contains {
       FileManager.default.fileExists(atPath: path + "/" + $0)
     }
   }
 
   /// The label image inside of an OME-Zarr image, where it has just one; else the path as it is.
-  public static func labelImage(in path: String) -> String {
+  package static func labelImage(in path: String) -> String {
     guard isZarr(path), let image = try? ZarrImage(opening: path), image.labels.count == 1 else {
       return path
     }
@@ -78,7 +78,7 @@ public struct ZarrImage: Sendable {
   ///
   /// - Throws: ``InputError`` if the folder is not an OME-Zarr image, or one that Morula does not
   ///   read.
-  public init(opening path: String, limits: ImageLimits = .current) throws(InputError) {
+  package init(opening path: String, limits: ImageLimits = .current) throws(InputError) {
     let folder = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     let multiscales = try ZarrMultiscales(of: folder)
     guard let level = multiscales.datasets.first else {

@@ -14,9 +14,9 @@ import Foundation
 ///
 /// The folder grows under another name beside its own, which it gets in ``finish()``; a writer that
 /// is released before leaves nothing.
-public final class ZarrWriter {
+package final class ZarrWriter {
   /// The version of NGFF.
-  public enum Version: String, Sendable, CaseIterable {
+  package enum Version: String, Sendable, CaseIterable {
     /// Version 0.4, with Zarr 2: what most programs read.
     case v04 = "0.4"
     /// Version 0.5, with Zarr 3.
@@ -24,7 +24,7 @@ public final class ZarrWriter {
   }
 
   /// What an image is.
-  public enum Kind: Sendable, Hashable {
+  package enum Kind: Sendable, Hashable {
     /// Intensities, the folder's image.
     case image
     /// Labels beside the image, in `labels/<name>`.
@@ -34,7 +34,7 @@ public final class ZarrWriter {
   }
 
   /// The folder that ``finish()`` makes.
-  public let path: String
+  package let path: String
 
   private let version: Version
   private let draft: AtomicFile.Draft
@@ -44,7 +44,7 @@ public final class ZarrWriter {
   private var isFinished = false
 
   /// Begins a folder beside which nothing of that name may be.
-  public init(to path: String, version: Version = .v04) throws(InputError) {
+  package init(to path: String, version: Version = .v04) throws(InputError) {
     let clean = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     self.path = clean
     self.version = version
@@ -57,7 +57,7 @@ public final class ZarrWriter {
   }
 
   /// Begins an image; its volumes follow.
-  public func begin(_ kind: Kind, _ description: SeriesDescription) throws(InputError) {
+  package func begin(_ kind: Kind, _ description: SeriesDescription) throws(InputError) {
     precondition(
       SeriesDescription.types.contains(description.type),
       "no image of \(description.type) is written")
@@ -88,7 +88,7 @@ public final class ZarrWriter {
   }
 
   /// Writes the volume of a channel and frame of the image that was begun last, in all levels.
-  public func append(_ volume: SampleVolume, channel: Int, frame: Int) throws(InputError) {
+  package func append(_ volume: SampleVolume, channel: Int, frame: Int) throws(InputError) {
     guard let (kind, description, pyramid, arrays) = current else {
       preconditionFailure("volumes follow the beginning of an image")
     }
@@ -111,7 +111,7 @@ public final class ZarrWriter {
   ///
   /// - Parameter replacing: Whether an earlier folder of that name is replaced: it stays until this
   ///   one has its name, and is removed then.
-  public func finish(replacing: Bool = false) throws(InputError) {
+  package func finish(replacing: Bool = false) throws(InputError) {
     precondition(!isFinished, "an image is finished once")
     do throws(FileError) {
       if replacing { try draft.publishFolder() } else { try draft.publish() }

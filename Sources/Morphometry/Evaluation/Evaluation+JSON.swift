@@ -1,6 +1,6 @@
 extension Evaluation {
   /// All results; docs/evaluation.md describes the keys. Undefined values are `null`.
-  public var json: JSONValue {
+  package var json: JSONValue {
     .object(
       scores(overall.sums, tracking: tracking)
         + spread(overall)

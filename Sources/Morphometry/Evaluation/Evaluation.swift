@@ -30,12 +30,12 @@ public struct Evaluation: Hashable, Sendable {
   /// The metrics by stage; a volume outside all bins is in none.
   public let stages: [StageSummary]
   /// The operations on the graphs of a tracked series, nil without tracks.
-  public let tracking: GraphOperations?
+  package let tracking: GraphOperations?
   /// Predictions that have no truth and were left out.
   public let unmatchedPredictions: [String]
 
   /// Summarizes volumes.
-  public init(
+  package init(
     _ volumes: [VolumeEvaluation], tracking: GraphOperations? = nil,
     unmatchedPredictions: [String] = [], parameters: Parameters = Parameters()
   ) {

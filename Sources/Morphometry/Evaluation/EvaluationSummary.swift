@@ -1,7 +1,7 @@
 /// The metrics of a set of volumes, with their spread.
 public struct EvaluationSummary: Hashable, Sendable {
   /// The sums that the metrics follow from.
-  public let sums: EvaluationSums
+  package let sums: EvaluationSums
   private let deviations: [EvaluationMetric: Double]
   private let intervals: [EvaluationMetric: ClosedRange<Double>]
 

@@ -2,17 +2,17 @@ import Microscopy
 
 /// What volumes contribute to the metrics, in a form that adds up: every metric of a set of volumes
 /// is a function of the sum, which is what makes pooling and resampling cheap.
-public struct EvaluationSums: Hashable, Sendable, AdditiveArithmetic {
+package struct EvaluationSums: Hashable, Sendable, AdditiveArithmetic {
   /// The number of volumes.
-  public private(set) var volumes = 0
+  package private(set) var volumes = 0
   /// True nuclei.
-  public private(set) var truthCount = 0
+  package private(set) var truthCount = 0
   /// Predicted nuclei.
-  public private(set) var predictionCount = 0
+  package private(set) var predictionCount = 0
   /// Foreground voxels in both, in the prediction alone and in the truth alone.
-  public private(set) var foreground = ForegroundOverlap.zero
+  package private(set) var foreground = ForegroundOverlap.zero
   /// The operations of AOGM on vertices.
-  public private(set) var operations = GraphOperations.zero
+  package private(set) var operations = GraphOperations.zero
 
   /// Sums over volumes.
   private var iou = 0.0
@@ -31,7 +31,7 @@ public struct EvaluationSums: Hashable, Sendable, AdditiveArithmetic {
   private var volumesWithoutScale = 0
 
   /// No volumes.
-  public static let zero = EvaluationSums()
+  package static let zero = EvaluationSums()
 
   private init() {}
 
@@ -40,7 +40,7 @@ public struct EvaluationSums: Hashable, Sendable, AdditiveArithmetic {
   /// - Parameters:
   ///   - overlap: the objects' overlap.
   ///   - detection: the matched centroids, nil where the voxel size is unknown.
-  public init(_ overlap: LabelOverlap, detection: DetectionMatching?) {
+  package init(_ overlap: LabelOverlap, detection: DetectionMatching?) {
     volumes = 1
     truthCount = overlap.truth.count
     predictionCount = overlap.prediction.count
@@ -66,7 +66,7 @@ public struct EvaluationSums: Hashable, Sendable, AdditiveArithmetic {
 
   /// A metric of these volumes; nil where it is not defined: without volumes, for detections
   /// without a voxel size, for the ratio of volumes without a true foreground.
-  public subscript(metric: EvaluationMetric) -> Double? {
+  package subscript(metric: EvaluationMetric) -> Double? {
     if volumes == 0 { return nil }
     let objects = truthCount + predictionCount
     switch metric {
@@ -99,17 +99,17 @@ public struct EvaluationSums: Hashable, Sendable, AdditiveArithmetic {
 
 extension EvaluationSums {
   /// The volumes of both.
-  public static func + (a: Self, b: Self) -> Self {
+  package static func + (a: Self, b: Self) -> Self {
     var sum = a
     sum += b
     return sum
   }
 
   /// Adds volumes.
-  public static func += (a: inout Self, b: Self) { a.add(b, times: 1) }
+  package static func += (a: inout Self, b: Self) { a.add(b, times: 1) }
 
   /// The volumes of the first without those of the second.
-  public static func - (a: Self, b: Self) -> Self {
+  package static func - (a: Self, b: Self) -> Self {
     var difference = a
     difference.add(b, times: -1)
     return difference

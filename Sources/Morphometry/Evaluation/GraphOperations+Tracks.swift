@@ -22,7 +22,7 @@ extension GraphOperations {
   ///   - prediction: the tracks of the predicted labels, which fit them
   ///     (``TrackTable/check(labels:path:)``).
   ///   - truth: the tracks of the true labels, which fit them.
-  public init(frames: [LabelOverlap], prediction: TrackTable, truth: TrackTable) {
+  package init(frames: [LabelOverlap], prediction: TrackTable, truth: TrackTable) {
     self = frames.reduce(into: .zero) { $0 += GraphOperations($1) }
     var divisions: [Edge: Bool] = [:]
     for (edge, isDivision) in Self.edges(frames.map { $0.truth.map(\.label) }, truth) {

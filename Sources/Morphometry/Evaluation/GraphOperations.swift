@@ -5,32 +5,32 @@
 /// mother to her daughters. Matula et al., "Cell tracking accuracy measurement based on comparison
 /// of acyclic oriented graphs", PLoS ONE 10 (2015). A true nucleus is found by the prediction that
 /// covers more than half of it.
-public struct GraphOperations: Hashable, Sendable, AdditiveArithmetic {
+package struct GraphOperations: Hashable, Sendable, AdditiveArithmetic {
   /// NS: true nuclei beyond the first in a prediction that holds several, which must be split off.
-  public var splits = 0
+  package var splits = 0
   /// FN: true nuclei that no prediction covers by more than half.
-  public var falseNegatives = 0
+  package var falseNegatives = 0
   /// FP: predictions that cover no true nucleus by more than half.
-  public var falsePositives = 0
+  package var falsePositives = 0
   /// ED: predicted edges, between nuclei found one to one, that the truth has not.
-  public var redundantEdges = 0
+  package var redundantEdges = 0
   /// EA: true edges that the prediction has not.
-  public var missingEdges = 0
+  package var missingEdges = 0
   /// EC: edges in both graphs that are a track's in one and a division's in the other.
-  public var wrongEdges = 0
+  package var wrongEdges = 0
   /// The vertices of the truth.
-  public var truthVertices = 0
+  package var truthVertices = 0
   /// The edges of the truth.
-  public var truthEdges = 0
+  package var truthEdges = 0
 
   /// No operations on an empty graph.
-  public static let zero = GraphOperations()
+  package static let zero = GraphOperations()
 
   /// No operations on an empty graph.
-  public init() {}
+  package init() {}
 
   /// The operations on vertices that one frame needs.
-  public init(_ overlap: LabelOverlap) {
+  package init(_ overlap: LabelOverlap) {
     var found = [Int](repeating: 0, count: overlap.prediction.count)
     for pair in overlap.pairs where overlap.coversMoreThanHalf(pair) { found[pair.prediction] += 1 }
     truthVertices = overlap.truth.count
@@ -40,22 +40,22 @@ public struct GraphOperations: Hashable, Sendable, AdditiveArithmetic {
   }
 
   /// The weighted sum of the operations on vertices: 5 NS + 10 FN + 1 FP.
-  public var vertexCost: Double {
+  package var vertexCost: Double {
     Double(5 * splits + 10 * falseNegatives + falsePositives)
   }
 
   /// AOGM, the weighted sum of all operations: those on vertices + 1 ED + 1.5 EA + 1 EC.
-  public var cost: Double {
+  package var cost: Double {
     vertexCost + Double(redundantEdges + wrongEdges) + 1.5 * Double(missingEdges)
   }
 
   /// DET = 1 − min(AOGM-D, AOGM-D₀) / AOGM-D₀, AOGM-D₀ the cost of making all vertices. Without
   /// vertices in the truth: 1 if nothing was predicted, else 0.
-  public var detection: Double { measure(vertexCost, Double(10 * truthVertices)) }
+  package var detection: Double { measure(vertexCost, Double(10 * truthVertices)) }
 
   /// TRA = 1 − min(AOGM, AOGM₀) / AOGM₀, AOGM₀ the cost of making the true graph from nothing.
   /// Without vertices in the truth: 1 if nothing was predicted, else 0.
-  public var tracking: Double {
+  package var tracking: Double {
     measure(cost, Double(10 * truthVertices) + 1.5 * Double(truthEdges))
   }
 
@@ -64,10 +64,10 @@ public struct GraphOperations: Hashable, Sendable, AdditiveArithmetic {
   }
 
   /// The operations of both.
-  public static func + (a: Self, b: Self) -> Self { combined(a, b, +) }
+  package static func + (a: Self, b: Self) -> Self { combined(a, b, +) }
 
   /// The operations of the first without those of the second.
-  public static func - (a: Self, b: Self) -> Self { combined(a, b, -) }
+  package static func - (a: Self, b: Self) -> Self { combined(a, b, -) }
 
   private static func combined(_ a: Self, _ b: Self, _ combine: (Int, Int) -> Int) -> Self {
     var result = Self()

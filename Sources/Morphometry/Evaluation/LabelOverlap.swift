@@ -107,7 +107,7 @@ public struct LabelOverlap: Hashable, Sendable {
   }
 
   /// How the foregrounds overlap, whatever the labels.
-  public var foreground: ForegroundOverlap {
+  package var foreground: ForegroundOverlap {
     let shared = pairs.reduce(0) { $0 + $1.voxelCount }
     return ForegroundOverlap(
       truePositives: shared,

@@ -13,7 +13,7 @@ public struct VolumeEvaluation: Hashable, Sendable {
   /// The matched centroids; nil where the voxel size is unknown and needed.
   public let detection: DetectionMatching?
   /// What the volume contributes to the metrics.
-  public let sums: EvaluationSums
+  package let sums: EvaluationSums
 
   /// Compares two segmentations of one extent.
   ///

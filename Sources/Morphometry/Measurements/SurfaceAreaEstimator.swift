@@ -22,14 +22,14 @@ import Microscopy
 /// A line that cuts off less than one step is missed, which for a sphere of radius r costs
 /// |d|²/(12 r²): the estimate is low for objects of few voxels. docs/measurements.md has measured
 /// errors.
-public struct SurfaceAreaEstimator: Hashable, Sendable {
+package struct SurfaceAreaEstimator: Hashable, Sendable {
   /// µm² per entry, by kind of direction (``NeighborPairs``).
   private let areaPerEntry: [Double]
   /// How many of the 13 directions are of each kind.
   private static let multiplicity = [1, 1, 2, 1, 2, 2, 4]
 
   /// The estimator for voxels of one size. Microseconds.
-  public init(voxelSize size: VoxelSize) {
+  package init(voxelSize size: VoxelSize) {
     precondition(size.isValid, "a voxel has three positive edges: \(size)")
     let steps = Self.steps(size)
     let lengths = steps.map { $0.length }

@@ -1,20 +1,20 @@
 import Microscopy
 
 /// How a predicted foreground and the true one overlap, voxel by voxel.
-public struct ForegroundOverlap: Hashable, Sendable, Codable, AdditiveArithmetic {
+package struct ForegroundOverlap: Hashable, Sendable, Codable, AdditiveArithmetic {
   /// Foreground in both: TP.
-  public var truePositives: Int
+  package var truePositives: Int
   /// Foreground in the prediction alone: FP.
-  public var falsePositives: Int
+  package var falsePositives: Int
   /// Foreground in the truth alone: FN.
-  public var falseNegatives: Int
+  package var falseNegatives: Int
 
   /// No voxels at all.
-  public static let zero = ForegroundOverlap(
+  package static let zero = ForegroundOverlap(
     truePositives: 0, falsePositives: 0, falseNegatives: 0)
 
   /// An overlap of these counts.
-  public init(truePositives: Int, falsePositives: Int, falseNegatives: Int) {
+  package init(truePositives: Int, falsePositives: Int, falseNegatives: Int) {
     self.truePositives = truePositives
     self.falsePositives = falsePositives
     self.falseNegatives = falseNegatives
@@ -23,14 +23,14 @@ public struct ForegroundOverlap: Hashable, Sendable, Codable, AdditiveArithmetic
   /// Counts the voxels of two volumes of one extent.
   ///
   /// - Complexity: O(voxels).
-  public init(prediction: Volume<Bool>, truth: Volume<Bool>) {
+  package init(prediction: Volume<Bool>, truth: Volume<Bool>) {
     precondition(
       prediction.extent == truth.extent, "\(prediction.extent) is not \(truth.extent)")
     self.init(prediction: prediction.voxels, truth: truth.voxels)
   }
 
   /// Counts the elements of two lists of one length.
-  public init(prediction: [Bool], truth: [Bool]) {
+  package init(prediction: [Bool], truth: [Bool]) {
     precondition(prediction.count == truth.count, "\(prediction.count) is not \(truth.count)")
     var (both, predicted, actual) = (0, 0, 0)
     for index in prediction.indices {
@@ -43,13 +43,13 @@ public struct ForegroundOverlap: Hashable, Sendable, Codable, AdditiveArithmetic
   }
 
   /// TP / (TP + FP + FN), the Jaccard index. Both foregrounds empty: 1.
-  public var intersectionOverUnion: Double {
+  package var intersectionOverUnion: Double {
     let union = truePositives + falsePositives + falseNegatives
     return union > 0 ? Double(truePositives) / Double(union) : 1
   }
 
   /// The counts of both, to pool volumes.
-  public static func + (a: Self, b: Self) -> Self {
+  package static func + (a: Self, b: Self) -> Self {
     Self(
       truePositives: a.truePositives + b.truePositives,
       falsePositives: a.falsePositives + b.falsePositives,
@@ -57,7 +57,7 @@ public struct ForegroundOverlap: Hashable, Sendable, Codable, AdditiveArithmetic
   }
 
   /// The counts of the first without those of the second.
-  public static func - (a: Self, b: Self) -> Self {
+  package static func - (a: Self, b: Self) -> Self {
     Self(
       truePositives: a.truePositives - b.truePositives,
       falsePositives: a.falsePositives - b.falsePositives,

@@ -2,7 +2,7 @@ import Compute
 import Foundation
 
 /// A value of a JSON file whose keys stand in the order they were given.
-public enum JSONValue: Hashable, Sendable {
+package enum JSONValue: Hashable, Sendable {
   /// `null`.
   case null
   /// A whole number.
@@ -19,37 +19,37 @@ public enum JSONValue: Hashable, Sendable {
   case object([Entry])
 
   /// A key with its value.
-  public struct Entry: Hashable, Sendable {
+  package struct Entry: Hashable, Sendable {
     /// The key.
-    public let key: String
+    package let key: String
     /// The value.
-    public let value: JSONValue
+    package let value: JSONValue
 
     /// A key with its value.
-    public init(_ key: String, _ value: JSONValue) {
+    package init(_ key: String, _ value: JSONValue) {
       self.key = key
       self.value = value
     }
   }
 
   /// A number, or `null` for nil.
-  public init(_ number: Double?) { self = number.map(Self.number) ?? .null }
+  package init(_ number: Double?) { self = number.map(Self.number) ?? .null }
   /// A whole number, or `null` for nil.
-  public init(_ number: Int?) { self = number.map(Self.integer) ?? .null }
+  package init(_ number: Int?) { self = number.map(Self.integer) ?? .null }
   /// Text, or `null` for nil.
-  public init(_ text: String?) { self = text.map(Self.text) ?? .null }
+  package init(_ text: String?) { self = text.map(Self.text) ?? .null }
 
   /// The value of a key of an object, nil where there is none.
-  public subscript(key: String) -> JSONValue? {
+  package subscript(key: String) -> JSONValue? {
     guard case .object(let entries) = self else { return nil }
     return entries.first { $0.key == key }?.value
   }
 
   /// The text of a file: indented by two spaces, lists of plain values on one line, ended by `\n`.
-  public var fileText: String { text(indented: "") + "\n" }
+  package var fileText: String { text(indented: "") + "\n" }
 
   /// Writes ``fileText`` to a file, which appears whole or not at all.
-  public func write(to path: String) throws {
+  package func write(to path: String) throws {
     try AtomicFile.write(to: path) { try $0.write(contentsOf: Data(fileText.utf8)) }
   }
 

@@ -1,24 +1,24 @@
 import Foundation
 
 /// The names that the Cell Tracking Challenge gives to the files of a folder.
-public struct CTCNames: Sendable, Hashable {
+package struct CTCNames: Sendable, Hashable {
   /// The text before the number of a frame: `t`, `mask`, `man_track` or `man_seg`.
-  public let stem: String
+  package let stem: String
   /// The file of tracks, nil if the folder has none.
-  public let tracks: String?
+  package let tracks: String?
 
   /// The names of label images.
-  public var areLabels: Bool { stem != "t" }
+  package var areLabels: Bool { stem != "t" }
 
   /// The names for images (`t000.tif`) or results (`mask000.tif`, `res_track.txt`).
-  public init(areLabels: Bool) {
+  package init(areLabels: Bool) {
     stem = areLabels ? "mask" : "t"
     tracks = areLabels ? "res_track.txt" : nil
   }
 
   /// The names that belong to the name of a folder: `01` has images, `01_RES` results, `01_GT/TRA`
   /// and `01_GT/SEG` ground truth; nil for other folders.
-  public init?(folder: String) {
+  package init?(folder: String) {
     let parts = folder.split(separator: "/").map(String.init)
     guard let last = parts.last else { return nil }
     func isSequence(_ name: some StringProtocol) -> Bool {

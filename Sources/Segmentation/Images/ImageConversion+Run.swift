@@ -14,7 +14,7 @@ extension ImageConversion {
   /// - Returns: Notes for the user, one line each.
   /// - Throws: An error of one line if something cannot be read, kept or written. Nothing of the
   ///   output is left then, except for the frames of a folder.
-  public func run(
+  package func run(
     _ input: Input, labels: [Input] = [], to path: String,
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> [String] {

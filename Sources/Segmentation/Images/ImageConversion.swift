@@ -4,46 +4,46 @@ import Microscopy
 import Morphometry
 
 /// Writes a series in another format, frame by frame, with its values and its physical scale.
-public struct ImageConversion: Sendable {
+package struct ImageConversion: Sendable {
   /// The format to write.
-  public var format: ImageFormat
+  package var format: ImageFormat
   /// The only channel that is written, counted from 0; nil writes all.
-  public var channel: Int?
+  package var channel: Int?
   /// The voxel size in µm that replaces the file's.
-  public var voxelSize: VoxelSize?
+  package var voxelSize: VoxelSize?
   /// The seconds between frames that replace the file's.
-  public var frameInterval: Double?
+  package var frameInterval: Double?
   /// Whether the values are labels; nil decides by file names and metadata.
-  public var areLabels: Bool?
+  package var areLabels: Bool?
   /// How TIFF pages are compressed.
-  public var compression = TIFFCompression.deflate
+  package var compression = TIFFCompression.deflate
   /// The version of OME-Zarr.
-  public var version = ZarrWriter.Version.v04
+  package var version = ZarrWriter.Version.v04
   /// The tracks to write beside label images of the Cell Tracking Challenge, instead of those
   /// beside the input.
-  public var tracks: TrackTable?
+  package var tracks: TrackTable?
   /// Whether an existing output is replaced.
-  public var replaces = false
+  package var replaces = false
 
   /// A conversion to a format.
-  public init(to format: ImageFormat) { self.format = format }
+  package init(to format: ImageFormat) { self.format = format }
 
   /// A series to convert: one file, one OME-Zarr image, or the files of one series.
-  public struct Input: Sendable {
+  package struct Input: Sendable {
     /// Its name.
-    public private(set) var name: String
+    package private(set) var name: String
     /// The images.
-    public let source: any ImageSource
+    package let source: any ImageSource
     /// The names of the label images inside an OME-Zarr image.
-    public let labels: [String]
+    package let labels: [String]
 
     /// Time points.
-    public var frames: Int { source.frames }
+    package var frames: Int { source.frames }
     /// Channels.
-    public var channels: Int { source.channels }
+    package var channels: Int { source.channels }
 
     /// The same series under another name.
-    public func named(_ name: String) -> Input {
+    package func named(_ name: String) -> Input {
       var copy = self
       copy.name = name
       return copy
@@ -52,7 +52,7 @@ public struct ImageConversion: Sendable {
     /// The series in files and folders.
     ///
     /// - Throws: A `TIFFError` or `InputError` if one cannot be read.
-    public static func open(_ paths: [String], limits: ImageLimits = .current) throws -> [Input] {
+    package static func open(_ paths: [String], limits: ImageLimits = .current) throws -> [Input] {
       var inputs: [Input] = []
       for path in paths where ZarrImage.isZarr(path) {
         let image = try ZarrImage(opening: path, limits: limits)
@@ -81,14 +81,14 @@ public struct ImageConversion: Sendable {
 
   /// The path of an input's output: `output` itself if it has the ending of the format or is a
   /// folder for frames, else a file in the folder `output`.
-  public func path(of input: Input, in output: String, isAlone: Bool) -> String {
+  package func path(of input: Input, in output: String, isAlone: Bool) -> String {
     if isAlone, format == .ctc || ImageFormat(output: output) == format { return output }
     let folder = output.hasSuffix("/") ? String(output.dropLast()) : output
     return "\(folder)/\(input.name)\(format.ending ?? "")"
   }
 
   /// Makes the folder that will hold a path.
-  public static func prepareFolder(of path: String) throws {
+  package static func prepareFolder(of path: String) throws {
     let folder = (path as NSString).deletingLastPathComponent
     if !folder.isEmpty { try Folder.make(folder) }
   }

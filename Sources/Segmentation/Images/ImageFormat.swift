@@ -1,7 +1,7 @@
 import Foundation
 
 /// A format that images can be converted to.
-public enum ImageFormat: String, Sendable, CaseIterable {
+package enum ImageFormat: String, Sendable, CaseIterable {
   /// One ImageJ hyperstack.
   case imageJ = "imagej"
   /// One OME-TIFF.
@@ -13,7 +13,7 @@ public enum ImageFormat: String, Sendable, CaseIterable {
 
   /// The format that the name of an output stands for: `.ome.tif`, `.tif`, `.zarr`, or a folder of
   /// the Cell Tracking Challenge (`01`, `01_RES`, `01_GT/TRA`, `01_GT/SEG`); nil for other names.
-  public init?(output: String) {
+  package init?(output: String) {
     let name = output.lowercased()
     func has(_ endings: String...) -> Bool { endings.contains { name.hasSuffix($0) } }
     if has(".ome.tif", ".ome.tiff") {

@@ -5,7 +5,7 @@ import Morphometry
 
 extension ImageReport {
   /// Several lines for people: the path, and below it, indented, what is known about the file.
-  public var text: String {
+  package var text: String {
     var lines = [
       ("format", formatText),
       ("axes", axes + ", " + shape.map(String.init).joined(separator: " × ")),
@@ -25,7 +25,7 @@ extension ImageReport {
   }
 
   /// The report as a JSON object, with the facts of ``text`` under stable keys.
-  public var json: JSONValue {
+  package var json: JSONValue {
     let edges = [calibration.x, calibration.y, calibration.z]
     let size = calibration.voxelSize
     return .object([

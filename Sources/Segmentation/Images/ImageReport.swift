@@ -3,40 +3,40 @@ import Microscopy
 import Morphometry
 
 /// What an image file states about itself, for people and for programs.
-public struct ImageReport: Sendable {
+package struct ImageReport: Sendable {
   /// The file or folder.
-  public let path: String
+  package let path: String
   /// Its format in words, for example `ImageJ TIFF`.
-  public let format: String
+  package let format: String
   /// The convention that describes axes and scale: `imageJ`, `ome`, `tifffile`, `plain` or `ngff`.
-  public let dialect: String
+  package let dialect: String
   /// The axes that are longer than 1, from the slowest to the fastest; Y and X always.
-  public let axes: String
+  package let axes: String
   /// The lengths of ``axes``.
-  public let shape: [Int]
+  package let shape: [Int]
   /// Time points.
-  public let frames: Int
+  package let frames: Int
   /// Channels.
-  public let channels: Int
+  package let channels: Int
   /// The type of a sample.
-  public let type: SampleType
+  package let type: SampleType
   /// The meaning of the samples, in TIFF's terms.
-  public let color: String
+  package let color: String
   /// The compression of pixels.
-  public let compression: String
+  package let compression: String
   /// The arrangement of pixels: strips, tiles, chunks, one run.
-  public let layout: String
+  package let layout: String
   /// `little` or `big`.
-  public let byteOrder: String
+  package let byteOrder: String
   /// Pages of a TIFF, levels of resolution of an OME-Zarr image.
-  public let pages: Int
+  package let pages: Int
   /// The size of the file in bytes; nil for folders.
-  public let byteCount: Int?
+  package let byteCount: Int?
   /// The physical scale.
-  public let calibration: Calibration
+  package let calibration: Calibration
 
   /// A report on the TIFF or OME-Zarr image at a path; its pixels are not read.
-  public init(of path: String, limits: ImageLimits = .current) throws {
+  package init(of path: String, limits: ImageLimits = .current) throws {
     if ZarrImage.isZarr(path) {
       self.init(try ZarrImage(opening: path, limits: limits))
     } else {
@@ -47,7 +47,7 @@ public struct ImageReport: Sendable {
   /// Files and OME-Zarr images as given; of other folders the images in them, in natural order.
   ///
   /// - Throws: `InputError` if a folder holds no image.
-  public static func paths(_ arguments: [String]) throws -> [String] {
+  package static func paths(_ arguments: [String]) throws -> [String] {
     try arguments.flatMap { path in
       // A path that cannot be read stays in the list: its error is listed with the other reports.
       guard Folder.exists(path), !ZarrImage.isZarr(path) else { return [path] }

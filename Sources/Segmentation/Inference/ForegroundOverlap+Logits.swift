@@ -7,7 +7,7 @@ extension ForegroundOverlap {
   ///
   /// A voxel is predicted as foreground if its probability is at least `threshold`. A target is
   /// foreground from 0.5 on, and ignored below 0.
-  public init(
+  package init(
     logits: Tensor, targets: Tensor, output: Model.Output, threshold: Double
   ) {
     let channels = logits.shape.channels

@@ -116,7 +116,7 @@ public struct Predictor: Sendable {
   ///
   /// - Throws: `InputError` if even the smallest tile exceeds the memory, or if the volume needs
   ///   several tiles although the network takes its statistics from the whole volume.
-  public func plan(for extent: Extent, name: String) throws(InputError) -> TilePlan {
+  package func plan(for extent: Extent, name: String) throws(InputError) -> TilePlan {
     let plan = try tiles(for: extent, name: name)
     guard plan.tiles.count == 1 || model.network.inferenceStatistics == .running else {
       throw InputError(

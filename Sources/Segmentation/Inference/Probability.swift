@@ -3,7 +3,7 @@ import Tensors
 extension Model.Output {
   /// The foreground probability `[N, 1, D, H, W]` of logits: the sigmoid of one channel, or the
   /// softmax's second.
-  public func probability(of logits: Tensor) throws(ShapeError) -> Tensor {
+  package func probability(of logits: Tensor) throws(ShapeError) -> Tensor {
     switch self {
     case .sigmoid: return Activation.sigmoid(logits)
     case .softmax:

@@ -7,19 +7,19 @@ import Networks
 /// Exact tiles overlap by the network's reach, so that every voxel is computed from the same
 /// neighborhood as in the whole volume. Blended tiles overlap by a quarter of their edge and are
 /// averaged with Gaussian weights; they serve networks whose reach is too large for exact tiles.
-public struct TilePlan: Sendable, Hashable {
+package struct TilePlan: Sendable, Hashable {
   /// One tile.
-  public struct Tile: Sendable, Hashable {
+  package struct Tile: Sendable, Hashable {
     /// The network's input. Its extent and origin are multiples of the network's, and it may reach
     /// beyond the far end of the volume, where the volume is mirrored.
-    public let input: Window
+    package let input: Window
     /// The part of the result that is kept, on the volume's grid. Cores of exact tiles cover the
     /// volume once, those of blended tiles overlap.
-    public let core: Window
+    package let core: Window
   }
 
   /// How the results of tiles become one.
-  public enum Joining: Sendable, Hashable {
+  package enum Joining: Sendable, Hashable {
     /// Cores side by side.
     case exact
     /// The average, each voxel weighted by its position in the tile.
@@ -27,13 +27,13 @@ public struct TilePlan: Sendable, Hashable {
   }
 
   /// The tiles, in z, y, x order.
-  public let tiles: [Tile]
+  package let tiles: [Tile]
   /// How their results become one.
-  public let joining: Joining
+  package let joining: Joining
 
   /// The whole volume in one tile, or tiles whose cores have at most the edge lengths `core`,
   /// rounded up to the network's multiple.
-  public init(volume: Extent, core: Extent?, architecture: UNetConfiguration) {
+  package init(volume: Extent, core: Extent?, architecture: UNetConfiguration) {
     joining = .exact
     let multiple = architecture.multiple
     let reach = architecture.reach
@@ -55,7 +55,7 @@ public struct TilePlan: Sendable, Hashable {
 
   /// Tiles of the edge lengths `edge`, rounded up to the network's multiple, that overlap by at
   /// least a quarter of it and are blended.
-  public init(volume: Extent, blendedEdge edge: Extent, architecture: UNetConfiguration) {
+  package init(volume: Extent, blendedEdge edge: Extent, architecture: UNetConfiguration) {
     joining = .blended
     let multiple = architecture.multiple
     func cuts(_ length: Int, _ wanted: Int) -> [(input: Range<Int>, core: Range<Int>)] {
@@ -93,18 +93,18 @@ public struct TilePlan: Sendable, Hashable {
   }
 
   /// The largest input of any tile.
-  public var largestInput: Extent {
+  package var largestInput: Extent {
     tiles.map(\.input.extent).max { $0.count < $1.count } ?? Extent(depth: 0, height: 0, width: 0)
   }
 
   /// The voxels that the network computes.
-  public var voxelsComputed: Int { tiles.reduce(0) { $0 + $1.input.extent.count } }
+  package var voxelsComputed: Int { tiles.reduce(0) { $0 + $1.input.extent.count } }
 
   /// The plan that computes the fewest voxels within `bytes` of activations.
   ///
   /// The whole volume is one tile if it fits. Otherwise it is cut into exact tiles, unless blended
   /// ones compute less than half as many voxels. Nil if nothing fits.
-  public static func fitting(
+  package static func fitting(
     bytes: Int, volume: Extent, architecture: UNetConfiguration
   ) -> TilePlan? {
     func fits(_ plan: TilePlan) -> Bool {

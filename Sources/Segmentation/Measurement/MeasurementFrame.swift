@@ -2,13 +2,13 @@ import Compute
 import Microscopy
 
 /// The labels of one time point and the raw image that belongs to them.
-public struct MeasurementFrame: Sendable {
+package struct MeasurementFrame: Sendable {
   /// The labels.
-  public let labels: SeriesFrame
+  package let labels: SeriesFrame
   /// The raw image; nil if no intensities are measured.
-  public let image: SeriesFrame?
+  package let image: SeriesFrame?
   /// The voxel size in µm: the caller's, else that of the labels, else that of the image.
-  public let voxelSize: VoxelSize?
+  package let voxelSize: VoxelSize?
 
   /// The labels, and the image with the same extents and the voxel size.
   ///

@@ -7,28 +7,28 @@ import Morphometry
 /// `criteria_v2.csv`.
 ///
 /// One frame is in memory at a time. A frame that fails is reported and left out; the others go on.
-public struct MeasurementRun: Sendable {
+package struct MeasurementRun: Sendable {
   /// The outcome of a series.
-  public struct Summary: Sendable, Hashable {
+  package struct Summary: Sendable, Hashable {
     /// The name of the series.
-    public let series: String
+    package let series: String
     /// The frames that were measured.
-    public var frames = 0
+    package var frames = 0
     /// The frames that failed.
-    public var failures = 0
+    package var failures = 0
     /// The nuclei of each measured frame, in order of time.
-    public var counts: [Int] = []
+    package var counts: [Int] = []
     /// The sum of the nuclei's volumes in µm³, over all frames.
-    public var volume = 0.0
+    package var volume = 0.0
   }
 
   /// The series.
-  public let series: [MeasurementSeries]
+  package let series: [MeasurementSeries]
   /// The folder for the tables.
-  public let output: String
+  package let output: String
 
   /// A run; nothing is read or written yet.
-  public init(_ series: [MeasurementSeries], output: String) {
+  package init(_ series: [MeasurementSeries], output: String) {
     self.series = series
     self.output = output
   }
@@ -40,7 +40,7 @@ public struct MeasurementRun: Sendable {
   ///   - report: Called after every frame.
   /// - Returns: The outcome of each series.
   /// - Throws: An error of one line if the tables cannot be written.
-  public func run(
+  package func run(
     shouldStop: () -> Bool = { false }, report: (FrameEvent) -> Void = { _ in }
   ) throws -> [Summary] {
     try Folder.make(output)

@@ -2,15 +2,15 @@ import Foundation
 import Microscopy
 
 /// A series of label volumes, each with its raw image.
-public struct MeasurementSeries: Sendable {
+package struct MeasurementSeries: Sendable {
   /// The name of the series, that of its labels.
-  public let name: String
+  package let name: String
   /// The frames, in order of their time numbers.
-  public let frames: [MeasurementFrame]
+  package let frames: [MeasurementFrame]
   /// Seconds from one time number to the next; nil if unknown.
-  public let frameInterval: Double?
+  package let frameInterval: Double?
   /// Warnings, one line each.
-  public let warnings: [String]
+  package let warnings: [String]
 
   /// Opens label files and pairs them with raw images.
   ///
@@ -24,7 +24,7 @@ public struct MeasurementSeries: Sendable {
   ///   - images: Files and folders; if empty, no intensities are measured.
   ///   - options: Voxel size and interval if the caller knows them, and the images' channel.
   /// - Throws: `InputError` if files do not exist, do not pair or have no voxel size.
-  public static func open(
+  package static func open(
     labels: [String], images: [String], options: ImageSeries.Options
   ) throws -> [MeasurementSeries] {
     var labelOptions = options

@@ -12,7 +12,7 @@ extension Degradation {
   ///   - image: The microscope's levels, with their voxel size.
   ///   - truth: The true labels.
   ///   - seed: The seed of noise and hot pixels.
-  public func apply(
+  package func apply(
     to image: Volume<Float>, truth: LabelVolume, seed: UInt64
   ) throws(VolumeError) -> (image: Volume<Float>, truth: LabelVolume) {
     guard let voxelSize = image.voxelSize else { throw .unknownVoxelSize }

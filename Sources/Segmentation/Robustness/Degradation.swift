@@ -1,7 +1,7 @@
 import Microscopy
 
 /// A change of an image, as by another microscope or a poor recording, to test robustness with.
-public enum Degradation: Sendable, Hashable {
+package enum Degradation: Sendable, Hashable {
   /// No change.
   case none
   /// All levels are multiplied by a factor, like by another gain.
@@ -31,7 +31,7 @@ public enum Degradation: Sendable, Hashable {
   case twice
 
   /// The degradations of a full test.
-  public static let standard: [Degradation] = [
+  package static let standard: [Degradation] = [
     .none, .gain(0.2), .gain(5), .offset(1850), .hotPixels(share: 5e-4), .saturation(0.7),
     .noise(signalToNoise: 2), .blur(1.5), .background(1), .planes(1), .planes(3), .planes(4),
     .crop(0.5), .oneNucleus(margin: 5), .twice,
@@ -40,7 +40,7 @@ public enum Degradation: Sendable, Hashable {
 
 extension Degradation: CustomStringConvertible {
   /// In words, for tables.
-  public var description: String {
+  package var description: String {
     switch self {
     case .none: "as it is"
     case .gain(let factor): "gain × \(Self.short(factor))"

@@ -5,37 +5,37 @@ import Morphometry
 /// Evaluates a segmenter on images as they are and on degraded ones.
 ///
 /// One volume is in memory at a time.
-public struct StressTest: Sendable {
+package struct StressTest: Sendable {
   /// The result of a degradation.
-  public struct Row: Sendable {
+  package struct Row: Sendable {
     /// The degradation.
-    public let degradation: Degradation
+    package let degradation: Degradation
     /// The scores of all volumes.
-    public let evaluation: Evaluation
+    package let evaluation: Evaluation
 
     /// A score over all volumes; nil if it is not defined.
-    public subscript(metric: EvaluationMetric) -> Double? { evaluation.overall[metric] }
+    package subscript(metric: EvaluationMetric) -> Double? { evaluation.overall[metric] }
 
     /// The volumes in which as many nuclei were found as there are.
-    public var exactCounts: Int {
+    package var exactCounts: Int {
       evaluation.volumes.count { $0.overlap.prediction.count == $0.overlap.truth.count }
     }
   }
 
   /// The segmenter under test.
-  public let segmenter: Segmenter
+  package let segmenter: Segmenter
   /// The changes of the images, in the order of the rows.
-  public var degradations = Degradation.standard
+  package var degradations = Degradation.standard
   /// The seed of noise and hot pixels.
-  public var seed: UInt64 = 0
+  package var seed: UInt64 = 0
   /// Thresholds and radii of the evaluations.
-  public var parameters = Evaluation.Parameters()
+  package var parameters = Evaluation.Parameters()
   private let items: [(image: SeriesFrame, truth: SeriesFrame)]
 
   /// A test on these images, whose ground truth has their names.
   ///
   /// - Throws: `InputError` if an image has no ground truth.
-  public init(
+  package init(
     _ segmenter: Segmenter, images: [ImageSeries], truth: [ImageSeries]
   ) throws(InputError) {
     self.segmenter = segmenter
@@ -54,13 +54,13 @@ public struct StressTest: Sendable {
   }
 
   /// The number of volumes that are segmented in all.
-  public var total: Int { items.count * degradations.count }
+  package var total: Int { items.count * degradations.count }
 
   /// Runs all degradations.
   ///
   /// - Parameter progress: Called after every volume.
   /// - Throws: An error of one line if a volume cannot be read or segmented.
-  public func run(
+  package func run(
     progress: (_ done: Int, _ degradation: Degradation, _ name: String) -> Void = { _, _, _ in }
   ) throws -> [Row] {
     var workspace = Workspace()

@@ -2,12 +2,12 @@ import Microscopy
 
 /// Splits a mask into instances: distance transform, markers, watershed, and rules for parts
 /// without a center.
-public struct InstanceSplitter: Sendable {
+package struct InstanceSplitter: Sendable {
   /// The rules.
-  public let parameters: SegmentationParameters
+  package let parameters: SegmentationParameters
 
   /// A splitter by these rules.
-  public init(_ parameters: SegmentationParameters) { self.parameters = parameters }
+  package init(_ parameters: SegmentationParameters) { self.parameters = parameters }
 
   /// The nuclei in a mask.
   ///
@@ -15,7 +15,7 @@ public struct InstanceSplitter: Sendable {
   ///   - mask: The foreground, `[z, y, x]`.
   ///   - centers: The centers that a detector found; needed for splitting by centers.
   ///   - voxelSize: In µm.
-  public func instances(
+  package func instances(
     in mask: Volume<Bool>, centers: [VoxelIndex] = [], voxelSize: VoxelSize
   ) -> Instances {
     var mask = parameters.fillsHoles ? mask.fillingHoles() : mask
@@ -81,7 +81,7 @@ public struct InstanceSplitter: Sendable {
   ///   - probability: `[z, y, x]`.
   ///   - threshold: The probability from which a voxel may be a center.
   ///   - voxelSize: In µm.
-  public func centers(
+  package func centers(
     in probability: Volume<Float>, threshold: Float, voxelSize: VoxelSize
   ) -> [VoxelIndex] {
     let candidates = probability.thresholded(at: threshold)

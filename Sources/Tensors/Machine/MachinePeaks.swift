@@ -3,18 +3,18 @@ import Compute
 
 /// The highest rates that the processor reaches with all threads at once. Benchmarks compare with
 /// them.
-public struct MachinePeaks: Hashable, Sendable {
+package struct MachinePeaks: Hashable, Sendable {
   /// Floating-point operations per second of large square matrix products: OpenBLAS's sgemm, one
   /// product per thread, each on one thread.
-  public let sgemm: Double
+  package let sgemm: Double
   /// Floating-point operations per second of multiply–adds in registers, at the vector width of the
   /// kernels in use: a convolution that makes all its multiplications cannot be faster.
-  public let multiplyAdd: Double
+  package let multiplyAdd: Double
   /// The threads that worked at once.
-  public let threads: Int
+  package let threads: Int
 
   /// Peaks measured before.
-  public init(sgemm: Double, multiplyAdd: Double, threads: Int) {
+  package init(sgemm: Double, multiplyAdd: Double, threads: Int) {
     self.sgemm = sgemm
     self.multiplyAdd = multiplyAdd
     self.threads = threads
@@ -29,7 +29,7 @@ public struct MachinePeaks: Hashable, Sendable {
   /// 8 MB.
   ///
   /// The best of several rounds counts: other programs can only slow a round down.
-  public static func measured(seconds: Double = 0.15) -> MachinePeaks {
+  package static func measured(seconds: Double = 0.15) -> MachinePeaks {
     MachinePeaks(
       sgemm: products(seconds: seconds), multiplyAdd: registers(seconds: seconds),
       threads: Parallel.threadCount)

@@ -6,9 +6,9 @@ import Microscopy
 /// Every augmentation draws from a generator of its own, seeded by (seed, epoch, sample,
 /// augmentation). So samples do not depend on threads or order, and switching one augmentation off
 /// leaves the draws of the others alone.
-public struct Augmenter: Sendable {
+package struct Augmenter: Sendable {
   /// Section `augmentation`.
-  public let configuration: AugmentationConfiguration
+  package let configuration: AugmentationConfiguration
   private let seed: UInt64
   private let epoch: UInt64
   private let sample: UInt64
@@ -21,7 +21,7 @@ public struct Augmenter: Sendable {
   }
 
   /// The augmentations of one sample.
-  public init(_ configuration: AugmentationConfiguration, seed: UInt64, epoch: Int, sample: Int) {
+  package init(_ configuration: AugmentationConfiguration, seed: UInt64, epoch: Int, sample: Int) {
     self.configuration = configuration
     self.seed = seed
     self.epoch = UInt64(epoch)
@@ -33,7 +33,7 @@ public struct Augmenter: Sendable {
   }
 
   /// Draws rotation, scaling and elastic deformation of a sample.
-  public func transform(extent: Extent, voxelSize: VoxelSize?) -> SpatialTransform {
+  package func transform(extent: Extent, voxelSize: VoxelSize?) -> SpatialTransform {
     var transform = SpatialTransform()
     if let rotate = configuration.rotate {
       var generator = generator(.rotate)
@@ -51,7 +51,7 @@ public struct Augmenter: Sendable {
   }
 
   /// Flips and turns a sample; `variant` chooses among the studies' set.
-  public func orient(_ sample: inout Sample, variant: Int) {
+  package func orient(_ sample: inout Sample, variant: Int) {
     switch configuration.flips {
     case nil: break
     case .study: AugmentationConfiguration.Flips.study(variant: variant, &sample)
@@ -67,7 +67,7 @@ public struct Augmenter: Sendable {
 
   /// Changes intensities in the order in which an image arises: stray light, optics, sampling,
   /// exposure, noise, the detector's limit.
-  public func expose(_ image: inout Volume<Float>) {
+  package func expose(_ image: inout Volume<Float>) {
     if let haze = configuration.haze {
       var generator = generator(.haze)
       haze.apply(to: &image, using: &generator)

@@ -3,7 +3,7 @@ import Microscopy
 extension AugmentationConfiguration.Blur {
   /// Convolves with a Gaussian, σ voxels uniform in the range, the same along all axes, mirrored at
   /// the border voxels.
-  public func apply(
+  package func apply(
     to image: inout Volume<Float>, using generator: inout some RandomNumberGenerator
   ) {
     guard generator.chance(probability) else { return }

@@ -3,7 +3,7 @@ import Microscopy
 
 extension AugmentationConfiguration.Brightness {
   /// I' = I + b, b uniform in the range.
-  public func apply(
+  package func apply(
     to image: inout Volume<Float>, using generator: inout some RandomNumberGenerator
   ) {
     guard generator.chance(probability) else { return }

@@ -4,7 +4,7 @@ import Microscopy
 
 extension AugmentationConfiguration.Contrast {
   /// I' = mean + c (I − mean), the logarithm of c uniform.
-  public func apply(
+  package func apply(
     to image: inout Volume<Float>, using generator: inout some RandomNumberGenerator
   ) {
     guard generator.chance(probability) else { return }

@@ -7,16 +7,16 @@ import Microscopy
 ///
 /// At voxel i of an axis with spacing h, the spline is Σₖ B(i/h − k + 1) cₖ, with k from 0. In
 /// three dimensions B is the product of the three axes' B.
-public struct DisplacementField: Sendable {
+package struct DisplacementField: Sendable {
   /// The distance of control points along z, y, x, in voxels.
-  public let spacing: [Double]
+  package let spacing: [Double]
   /// The number of control points along z, y, x.
-  public let extent: Extent
+  package let extent: Extent
   /// The displacement at the control points along z, y and x, in voxels; each `[z, y, x]`.
-  public let controls: [[Double]]
+  package let controls: [[Double]]
 
   /// A field of given control values.
-  public init(spacing: [Double], extent: Extent, controls: [[Double]]) {
+  package init(spacing: [Double], extent: Extent, controls: [[Double]]) {
     precondition(spacing.count == 3 && controls.count == 3, "a field has three axes")
     precondition(
       controls.allSatisfy { $0.count == extent.count }, "controls must fill the grid \(extent)")
@@ -32,7 +32,7 @@ public struct DisplacementField: Sendable {
   ///   - spacing: The distance of control points along z, y, x, in voxels.
   ///   - magnitude: The root mean square displacement along z, y, x, in voxels.
   ///   - generator: Draws 3 normal deviates for each control point.
-  public init(
+  package init(
     covering sample: Extent, spacing: [Double], magnitude: [Double],
     using generator: inout some RandomNumberGenerator
   ) {

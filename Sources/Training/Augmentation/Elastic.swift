@@ -9,7 +9,7 @@ extension AugmentationConfiguration.Elastic {
   ///   - extent: The sample's extent.
   ///   - voxelSize: The sample's voxel size; spacing and magnitude count its finest edge.
   ///   - generator: Draws the field.
-  public func apply(
+  package func apply(
     to transform: inout SpatialTransform, extent: Extent, voxelSize: VoxelSize?,
     using generator: inout some RandomNumberGenerator
   ) {

@@ -3,17 +3,17 @@ import Microscopy
 
 extension AugmentationConfiguration.RandomFlips {
   /// Flips image and target along each of the axes with the probability.
-  public func apply(to sample: inout Sample, using generator: inout some RandomNumberGenerator) {
+  package func apply(to sample: inout Sample, using generator: inout some RandomNumberGenerator) {
     for axis in axes where generator.chance(probability) { sample.flip(along: axis) }
   }
 }
 
 extension AugmentationConfiguration.Flips {
   /// How many variants of each volume an epoch holds.
-  public var variants: Int { self == .study ? 4 : 1 }
+  package var variants: Int { self == .study ? 4 : 1 }
 
   /// The studies' set: variant 0 as it is, 1 flipped along x, 2 along y, 3 along both.
-  public static func study(variant: Int, _ sample: inout Sample) {
+  package static func study(variant: Int, _ sample: inout Sample) {
     if variant & 1 != 0 { sample.flip(along: .x) }
     if variant & 2 != 0 { sample.flip(along: .y) }
   }
@@ -21,7 +21,7 @@ extension AugmentationConfiguration.Flips {
 
 extension Sample {
   /// Mirrors image and target along an axis.
-  public mutating func flip(along axis: Axis) {
+  package mutating func flip(along axis: Axis) {
     image = image.flipped(along: axis)
     target = target.flipped(along: axis)
   }

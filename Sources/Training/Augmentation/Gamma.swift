@@ -6,7 +6,7 @@ extension AugmentationConfiguration.Gamma {
   /// I' = lo + (hi − lo) ((I − lo)/(hi − lo))^γ with lo and hi the sample's extremes.
   ///
   /// γ is drawn so that its logarithm is uniform: 1/2 is as likely as 2.
-  public func apply(
+  package func apply(
     to image: inout Volume<Float>, using generator: inout some RandomNumberGenerator
   ) {
     guard generator.chance(probability) else { return }

@@ -3,7 +3,7 @@ import Microscopy
 
 extension AugmentationConfiguration.GaussianNoise {
   /// I' = I + σ n with n standard normal in every voxel, σ uniform in the range.
-  public func apply(
+  package func apply(
     to image: inout Volume<Float>, using generator: inout some RandomNumberGenerator
   ) {
     guard generator.chance(probability) else { return }

@@ -7,7 +7,7 @@ extension AugmentationConfiguration.Haze {
 
   /// Adds a smooth random field between 0 and a, a uniform in the range: light from out of focus,
   /// or an uneven background.
-  public func apply(
+  package func apply(
     to image: inout Volume<Float>, using generator: inout some RandomNumberGenerator
   ) {
     guard generator.chance(probability) else { return }

@@ -3,7 +3,7 @@ import Microscopy
 
 extension AugmentationConfiguration.LowZResolution {
   /// Samples the planes f times more thinly, f uniform in the range, and interpolates back.
-  public func apply(
+  package func apply(
     to image: inout Volume<Float>, using generator: inout some RandomNumberGenerator
   ) {
     guard generator.chance(probability) else { return }

@@ -6,7 +6,7 @@ extension AugmentationConfiguration.PoissonNoise {
   /// I' = Poisson(P · I)/P where P, the photons of intensity 1, has a uniform logarithm.
   ///
   /// Intensities of 0 and below hold no photons and stay as they are.
-  public func apply(
+  package func apply(
     to image: inout Volume<Float>, using generator: inout some RandomNumberGenerator
   ) {
     guard generator.chance(probability) else { return }

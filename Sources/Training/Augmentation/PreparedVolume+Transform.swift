@@ -8,7 +8,7 @@ extension PreparedVolume {
   /// probability and thresholded at 0.5; a voxel is ignored as soon as one ignored voxel
   /// contributes to it. Points outside the volume are mirrored at its border; points outside the
   /// window but inside the volume show real data.
-  public func sample(in window: Window, through transform: SpatialTransform) -> Sample {
+  package func sample(in window: Window, through transform: SpatialTransform) -> Sample {
     if transform.isIdentity { return sample(in: window) }
     let out = window.extent
     let warp = Warp(

@@ -7,7 +7,7 @@ extension AugmentationConfiguration.Rotate {
   ///
   /// A rotation by α about z turns the sample's content from y towards x by α; angles are true in
   /// µm whatever the voxel size.
-  public func apply(
+  package func apply(
     to transform: inout SpatialTransform, using generator: inout some RandomNumberGenerator
   ) {
     guard generator.chance(probability) else { return }

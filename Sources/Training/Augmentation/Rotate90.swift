@@ -6,7 +6,7 @@ extension AugmentationConfiguration.Rotate90 {
   ///
   /// If x and y differ in extent or voxel size, only the half turn keeps the grid, so every turn is
   /// a half turn.
-  public func apply(to sample: inout Sample, using generator: inout some RandomNumberGenerator) {
+  package func apply(to sample: inout Sample, using generator: inout some RandomNumberGenerator) {
     guard generator.chance(probability) else { return }
     let turns = 1 + Int(generator.uniform() * 3)
     let extent = sample.image.extent
@@ -18,7 +18,7 @@ extension AugmentationConfiguration.Rotate90 {
 
 extension Sample {
   /// Turns image and target in the xy plane, counter-clockwise as displayed (y down).
-  public mutating func turn(quarters: Int) {
+  package mutating func turn(quarters: Int) {
     image = image.rotated(quarterTurns: quarters)
     target = target.rotated(quarterTurns: quarters)
   }

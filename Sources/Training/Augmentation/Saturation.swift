@@ -4,7 +4,7 @@ import Microscopy
 extension AugmentationConfiguration.Saturation {
   /// min(I, c) / c, c uniform in the range: nuclei beyond the detector's limit, which scaling
   /// then maps to 1.
-  public func apply(
+  package func apply(
     to image: inout Volume<Float>, using generator: inout some RandomNumberGenerator
   ) {
     guard generator.chance(probability) else { return }

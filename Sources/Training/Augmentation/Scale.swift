@@ -4,7 +4,7 @@ import Microscopy
 
 extension AugmentationConfiguration.Scale {
   /// Draws a factor, its logarithm uniform, and adds the change of size; above 1 enlarges.
-  public func apply(
+  package func apply(
     to transform: inout SpatialTransform, using generator: inout some RandomNumberGenerator
   ) {
     guard generator.chance(probability) else { return }

@@ -5,7 +5,7 @@ extension AugmentationConfiguration.Sharpen {
   /// Unsharp masking: I + a (I − G ∗ I), a uniform in the range, G a Gaussian of σ = 1 voxel along
   /// all axes, mirrored at the border voxels. What a deconvolved or more finely focused image looks
   /// like.
-  public func apply(
+  package func apply(
     to image: inout Volume<Float>, using generator: inout some RandomNumberGenerator
   ) {
     guard generator.chance(probability) else { return }

@@ -8,23 +8,23 @@ import Microscopy
 /// With o a voxel of the sample relative to its center, and s the point it shows relative to the
 /// same center, both in µm: `s = A · o + d(o)`, where A gathers rotations and scalings and d is the
 /// elastic displacement.
-public struct SpatialTransform: Sendable {
+package struct SpatialTransform: Sendable {
   /// A in µm, rows z, y, x.
-  public package(set) var matrix: [[Double]]
+  package package(set) var matrix: [[Double]]
   /// d; nil without elastic deformation.
-  public package(set) var displacement: DisplacementField?
+  package package(set) var displacement: DisplacementField?
 
   /// The identity.
-  public init() {
+  package init() {
     matrix = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
     displacement = nil
   }
 
   /// Whether every voxel shows itself.
-  public var isIdentity: Bool { displacement == nil && matrix == SpatialTransform().matrix }
+  package var isIdentity: Bool { displacement == nil && matrix == SpatialTransform().matrix }
 
   /// Applies a linear map, rows z, y, x, to the points in the volume.
-  public mutating func apply(linear other: [[Double]]) {
+  package mutating func apply(linear other: [[Double]]) {
     matrix = other.map { row in
       (0..<3).map { column in (0..<3).reduce(0) { $0 + row[$1] * matrix[$1][column] } }
     }

@@ -2,7 +2,7 @@ import Microscopy
 
 extension AugmentationConfiguration {
   /// Section `augmentation.flips`.
-  public enum Flips: Sendable, Equatable {
+  package enum Flips: Sendable, Equatable {
     /// The studies' set: each volume four times an epoch, as it is, flipped along x, y, x and y.
     case study
     /// Each axis with a probability.
@@ -10,17 +10,17 @@ extension AugmentationConfiguration {
   }
 
   /// Section `augmentation.flips` with keys.
-  public struct RandomFlips: ConfigurationSection {
+  package struct RandomFlips: ConfigurationSection {
     /// The keys of the section.
     package enum Key: String, ConfigurationKey { case probability, axes }
 
     /// The probability of each axis on its own.
-    public var probability = 0.5
+    package var probability = 0.5
     /// The axes that may flip.
-    public var axes: [Axis] = [.x, .y]
+    package var axes: [Axis] = [.x, .y]
 
     /// x and y, each half of the time.
-    public init() {}
+    package init() {}
 
     package mutating func visit(_ section: SectionVisitor<Key>) throws(ConfigurationError) {
       try section.value(.probability, &probability, .probability)
@@ -32,15 +32,15 @@ extension AugmentationConfiguration {
   }
 
   /// Section `augmentation.rotate90`: a quarter, half or three-quarter turn in the xy plane.
-  public struct Rotate90: ConfigurationSection {
+  package struct Rotate90: ConfigurationSection {
     /// The keys of the section.
     package enum Key: String, ConfigurationKey { case probability }
 
     /// The probability of a turn.
-    public var probability = 0.5
+    package var probability = 0.5
 
     /// Half of the time.
-    public init() {}
+    package init() {}
 
     package mutating func visit(_ section: SectionVisitor<Key>) throws(ConfigurationError) {
       try section.value(.probability, &probability, .probability)
@@ -48,19 +48,19 @@ extension AugmentationConfiguration {
   }
 
   /// Section `augmentation.rotate`: a rotation about the center.
-  public struct Rotate: ConfigurationSection {
+  package struct Rotate: ConfigurationSection {
     /// The keys of the section.
     package enum Key: String, ConfigurationKey { case probability, degrees, tilt }
 
     /// The probability of a rotation.
-    public var probability = 0.5
+    package var probability = 0.5
     /// The largest angle about z, in degrees; angles are uniform in ±degrees.
-    public var degrees = 15.0
+    package var degrees = 15.0
     /// The largest angle about y and about x, in degrees.
-    public var tilt = 0.0
+    package var tilt = 0.0
 
     /// ±15° about z, half of the time.
-    public init() {}
+    package init() {}
 
     package mutating func visit(_ section: SectionVisitor<Key>) throws(ConfigurationError) {
       try section.value(.probability, &probability, .probability)
@@ -70,17 +70,17 @@ extension AugmentationConfiguration {
   }
 
   /// Section `augmentation.scale`: a change of size about the center, the same along all axes.
-  public struct Scale: ConfigurationSection {
+  package struct Scale: ConfigurationSection {
     /// The keys of the section.
     package enum Key: String, ConfigurationKey { case probability, range }
 
     /// The probability of a change.
-    public var probability = 0.5
+    package var probability = 0.5
     /// The factors, of which the logarithm is uniform; above 1 enlarges.
-    public var range = 0.9...1.1
+    package var range = 0.9...1.1
 
     /// ±10 %, half of the time.
-    public init() {}
+    package init() {}
 
     package mutating func visit(_ section: SectionVisitor<Key>) throws(ConfigurationError) {
       try section.value(.probability, &probability, .probability)
@@ -91,19 +91,19 @@ extension AugmentationConfiguration {
   /// Section `augmentation.elastic`: random displacements, smooth by cubic B-splines between
   /// control points. Lengths are in voxels of the finest edge, so they mean the same along all
   /// axes.
-  public struct Elastic: ConfigurationSection {
+  package struct Elastic: ConfigurationSection {
     /// The keys of the section.
     package enum Key: String, ConfigurationKey { case probability, spacing, magnitude }
 
     /// The probability of a deformation.
-    public var probability = 0.3
+    package var probability = 0.3
     /// The distance of control points.
-    public var spacing = 24.0
+    package var spacing = 24.0
     /// The root mean square displacement along each axis.
-    public var magnitude = 2.0
+    package var magnitude = 2.0
 
     /// 2 voxels every 24, three times in ten.
-    public init() {}
+    package init() {}
 
     package mutating func visit(_ section: SectionVisitor<Key>) throws(ConfigurationError) {
       try section.value(.probability, &probability, .probability)

@@ -1,7 +1,7 @@
 import Microscopy
 
 /// Section `augmentation`: random changes of training samples, each off if its section is absent.
-public struct AugmentationConfiguration: ConfigurationSection {
+package struct AugmentationConfiguration: ConfigurationSection {
   /// The keys of the section.
   package enum Key: String, ConfigurationKey {
     case flips, rotate90, rotate, scale, elastic, gamma, brightness, contrast
@@ -13,35 +13,35 @@ public struct AugmentationConfiguration: ConfigurationSection {
   }
 
   /// Mirroring.
-  public var flips: Flips?
+  package var flips: Flips?
   /// Quarter turns in the xy plane.
-  public var rotate90: Rotate90?
+  package var rotate90: Rotate90?
   /// Small rotations.
-  public var rotate: Rotate?
+  package var rotate: Rotate?
   /// Small changes of size.
-  public var scale: Scale?
+  package var scale: Scale?
   /// Smooth random deformation.
-  public var elastic: Elastic?
+  package var elastic: Elastic?
   /// I^γ.
-  public var gamma: Gamma?
+  package var gamma: Gamma?
   /// I + b.
-  public var brightness: Brightness?
+  package var brightness: Brightness?
   /// (I − mean)·c + mean.
-  public var contrast: Contrast?
+  package var contrast: Contrast?
   /// Normal noise.
-  public var gaussianNoise: GaussianNoise?
+  package var gaussianNoise: GaussianNoise?
   /// Shot noise.
-  public var poissonNoise: PoissonNoise?
+  package var poissonNoise: PoissonNoise?
   /// Gaussian blur.
-  public var blur: Blur?
+  package var blur: Blur?
   /// Thinner sampling along z.
-  public var lowZResolution: LowZResolution?
+  package var lowZResolution: LowZResolution?
   /// Unsharp masking.
-  public var sharpen: Sharpen?
+  package var sharpen: Sharpen?
   /// A smooth background.
-  public var haze: Haze?
+  package var haze: Haze?
   /// A detector's limit.
-  public var saturation: Saturation?
+  package var saturation: Saturation?
 
   /// The axes along which samples are mirrored one by one.
   var mirrorAxes: [Axis] {
@@ -53,7 +53,7 @@ public struct AugmentationConfiguration: ConfigurationSection {
   }
 
   /// No augmentation.
-  public init() {}
+  package init() {}
 
   package mutating func visit(_ section: SectionVisitor<Key>) throws(ConfigurationError) {
     try section.custom(.flips, &flips) { node throws(ConfigurationError) in

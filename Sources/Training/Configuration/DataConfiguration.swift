@@ -2,9 +2,9 @@ import Compute
 import Microscopy
 
 /// Section `data`: which volumes, and how they are split.
-public struct DataConfiguration: ConfigurationSection {
+package struct DataConfiguration: ConfigurationSection {
   /// A selection of the volumes by name.
-  public enum Selection: Sendable, Equatable {
+  package enum Selection: Sendable, Equatable {
     /// Names that match a pattern with `*`, `?` and `[abc]`.
     case pattern(String)
     /// These names, with or without their extension.
@@ -14,17 +14,17 @@ public struct DataConfiguration: ConfigurationSection {
   }
 
   /// Section `data.folds`: groups of volumes that stay together.
-  public struct Folds: ConfigurationSection {
+  package struct Folds: ConfigurationSection {
     /// The keys of the section.
     package enum Key: String, ConfigurationKey { case pattern, fold }
 
     /// A regular expression whose one group captures the name of the fold.
-    public var pattern = ""
+    package var pattern = ""
     /// The fold that validates; nil if the caller chooses it.
-    public var fold: String?
+    package var fold: String?
 
     /// No folds yet.
-    public init() {}
+    package init() {}
 
     package mutating func visit(_ section: SectionVisitor<Key>) throws(ConfigurationError) {
       try section.required(
@@ -43,7 +43,7 @@ public struct DataConfiguration: ConfigurationSection {
 
   /// Section `data.supplement`: a second data set whose volumes only train, for example
   /// synthetic embryos.
-  public struct Supplement: ConfigurationSection {
+  package struct Supplement: ConfigurationSection {
     /// The keys of the section.
     package enum Key: String, ConfigurationKey {
       case images, targets, pattern
@@ -51,16 +51,16 @@ public struct DataConfiguration: ConfigurationSection {
     }
 
     /// The folder of images; an absolute path.
-    public var images = ""
+    package var images = ""
     /// The folder of targets, with the same names; an absolute path.
-    public var targets = ""
+    package var targets = ""
     /// The names that belong to the supplement.
-    public var pattern = "*.tif"
+    package var pattern = "*.tif"
     /// The voxel size in µm, which overrides the files'; nil takes theirs.
-    public var voxelSize: VoxelSize?
+    package var voxelSize: VoxelSize?
 
     /// No folders yet.
-    public init() {}
+    package init() {}
 
     package mutating func visit(_ section: SectionVisitor<Key>) throws(ConfigurationError) {
       try section.folder(.images, &images, DataConfiguration.imagesMeaning)
@@ -84,35 +84,35 @@ public struct DataConfiguration: ConfigurationSection {
   }
 
   /// The folder of images; an absolute path.
-  public var images = ""
+  package var images = ""
   /// The folder of targets, with the same names; an absolute path.
-  public var targets = ""
+  package var targets = ""
   /// The names that belong to the data set.
-  public var pattern = "*.tif"
+  package var pattern = "*.tif"
   /// The volumes to train on; nil: all that do not validate.
-  public var training: Selection?
+  package var training: Selection?
   /// The volumes to validate on; nil with nil ``folds``: no validation.
-  public var validation: Selection?
+  package var validation: Selection?
   /// Cross-validation by groups of names.
-  public var folds: Folds?
+  package var folds: Folds?
   /// The voxel size in µm, which overrides the files'; nil takes theirs.
-  public var voxelSize: VoxelSize?
+  package var voxelSize: VoxelSize?
   /// Target values above it are foreground.
-  public var foregroundThreshold = 0.0
+  package var foregroundThreshold = 0.0
   /// The target value of voxels that neither loss nor metrics may count.
-  public var ignoreValue: Double?
+  package var ignoreValue: Double?
   /// The channel of files that have several, counted from 0; nil if they have one.
-  public var channel: Int?
+  package var channel: Int?
   /// The memory that prepared volumes may occupy.
-  public var cache = ByteCount(1 << 30)
+  package var cache = ByteCount(1 << 30)
   /// More volumes to train on.
-  public var supplement: Supplement?
+  package var supplement: Supplement?
 
   /// No folders yet.
-  public init() {}
+  package init() {}
 
   /// Whether some volumes validate.
-  public var hasValidation: Bool { validation != nil || folds != nil }
+  package var hasValidation: Bool { validation != nil || folds != nil }
 
   package mutating func visit(_ section: SectionVisitor<Key>) throws(ConfigurationError) {
     // `root` only says where the two folders start; what is kept and written are absolute paths.

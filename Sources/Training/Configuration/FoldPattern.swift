@@ -1,11 +1,11 @@
 import Compute
 
 /// A regular expression with one group, which captures the name of the fold a volume belongs to.
-public struct FoldPattern {
+package struct FoldPattern {
   /// A pattern that cannot be used.
-  public struct Failure: Error, Sendable {
+  package struct Failure: Error, Sendable {
     /// What is wrong and what would be right.
-    public let problem: String
+    package let problem: String
 
     init(_ problem: String) { self.problem = problem.onOneLine() }
   }
@@ -13,7 +13,7 @@ public struct FoldPattern {
   private let regex: Regex<AnyRegexOutput>
 
   /// Compiles the pattern; fails unless it has exactly one group.
-  public init(_ pattern: String) throws(Failure) {
+  package init(_ pattern: String) throws(Failure) {
     let compiled: Regex<AnyRegexOutput>
     do {
       compiled = try Regex(pattern)
@@ -30,7 +30,7 @@ public struct FoldPattern {
   }
 
   /// What the group captures in a name, nil if the pattern matches nowhere in it.
-  public func fold(of name: String) -> String? {
+  package func fold(of name: String) -> String? {
     guard let match = name.firstMatch(of: regex), match.output.count == 2,
       let group = match.output[1].substring
     else { return nil }

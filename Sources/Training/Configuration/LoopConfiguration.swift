@@ -1,7 +1,7 @@
 /// Section `training`: the loop.
-public struct LoopConfiguration: ConfigurationSection {
+package struct LoopConfiguration: ConfigurationSection {
   /// Section `training.early_stopping`.
-  public struct EarlyStopping: ConfigurationSection {
+  package struct EarlyStopping: ConfigurationSection {
     /// The keys of the section.
     package enum Key: String, ConfigurationKey {
       case patience
@@ -9,12 +9,12 @@ public struct LoopConfiguration: ConfigurationSection {
     }
 
     /// The validations without improvement after which training ends.
-    public var patience = 10
+    package var patience = 10
     /// The gain of validation IoU that counts as an improvement.
-    public var minimumDelta = 0.0
+    package var minimumDelta = 0.0
 
     /// Ten validations.
-    public init() {}
+    package init() {}
 
     package mutating func visit(_ section: SectionVisitor<Key>) throws(ConfigurationError) {
       try section.value(.patience, &patience, .atLeast(1))
@@ -35,32 +35,32 @@ public struct LoopConfiguration: ConfigurationSection {
   }
 
   /// The number of epochs.
-  public var epochs = 15
+  package var epochs = 15
   /// The samples of one forward pass.
-  public var batchSize = 1
+  package var batchSize = 1
   /// The forward passes whose gradients make one step of the optimizer.
-  public var accumulate = 1
+  package var accumulate = 1
   /// The largest L2 norm of the gradient; nil: unlimited.
-  public var clipNorm: Double?
+  package var clipNorm: Double?
   /// The decay of the exponential moving average of weights; nil: none is kept.
-  public var ema: Double?
+  package var ema: Double?
   /// The epochs, the last ones, in which batch normalization's running statistics are fixed and
   /// normalize in training as they do in inference.
-  public var fixedStatistics = 0
+  package var fixedStatistics = 0
   /// When to stop before the last epoch; nil: never.
-  public var earlyStopping: EarlyStopping?
+  package var earlyStopping: EarlyStopping?
   /// The seed of all randomness.
-  public var seed: UInt64 = 0
+  package var seed: UInt64 = 0
   /// The samples prepared ahead; 0 prepares each when it is needed.
-  public var prefetch = 4
+  package var prefetch = 4
   /// The probability from which a voxel is foreground, in masks and IoU.
-  public var threshold = 0.5
+  package var threshold = 0.5
   /// Whether backward computes the convolutions of the blocks again instead of keeping their
   /// outputs: less memory for more time, the same weights to the bit.
-  public var recompute = false
+  package var recompute = false
 
   /// The studies' 15 epochs of batch size 1.
-  public init() {}
+  package init() {}
 
   package mutating func visit(_ section: SectionVisitor<Key>) throws(ConfigurationError) {
     try section.value(.epochs, &epochs, .within(1...1_000_000))

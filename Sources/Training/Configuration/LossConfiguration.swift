@@ -1,7 +1,7 @@
 /// Section `loss`.
-public struct LossConfiguration: ConfigurationSection {
+package struct LossConfiguration: ConfigurationSection {
   /// The losses.
-  public enum Kind: String, ConfigurationChoice {
+  package enum Kind: String, ConfigurationChoice {
     /// 1 − (2Σpt + s)/(Σp + Σt + s), the reproduction's form.
     case dice
     /// 1 − (2Σpt + s)/(Σp² + Σt² + s), mean over classes, the original's form.
@@ -16,15 +16,15 @@ public struct LossConfiguration: ConfigurationSection {
     case crossEntropyDice = "cross_entropy_dice"
 
     /// Whether a Dice term takes part.
-    public var hasDice: Bool { self != .bce && self != .crossEntropy }
+    package var hasDice: Bool { self != .bce && self != .crossEntropy }
     /// Whether softmax cross-entropy takes part.
-    public var hasCrossEntropy: Bool { self == .crossEntropy || self == .crossEntropyDice }
+    package var hasCrossEntropy: Bool { self == .crossEntropy || self == .crossEntropyDice }
     /// Whether binary cross-entropy takes part.
-    public var hasBinaryCrossEntropy: Bool { self == .bce || self == .bceDice }
+    package var hasBinaryCrossEntropy: Bool { self == .bce || self == .bceDice }
   }
 
   /// Which voxels share the sums of Dice.
-  public enum Grouping: String, ConfigurationChoice {
+  package enum Grouping: String, ConfigurationChoice {
     /// All voxels of the batch, as both studies.
     case batch
     /// Those of one sample; the mean over samples is the loss.
@@ -40,20 +40,20 @@ public struct LossConfiguration: ConfigurationSection {
   }
 
   /// Which loss.
-  public var kind = Kind.dice
+  package var kind = Kind.dice
   /// s of the Dice forms.
-  public var smoothing = 1.0
+  package var smoothing = 1.0
   /// Which voxels share the sums of the Dice forms.
-  public var grouping = Grouping.batch
+  package var grouping = Grouping.batch
   /// The weights of background and foreground in cross-entropy; nil: equal.
-  public var classWeights: [Double]?
+  package var classWeights: [Double]?
   /// The weight of foreground voxels in ``Kind/bce`` and ``Kind/bceDice``.
-  public var positiveWeight = 1.0
+  package var positiveWeight = 1.0
   /// w, the weight of Dice in a sum: (1 − w) cross-entropy + w Dice.
-  public var diceWeight = 0.5
+  package var diceWeight = 0.5
 
   /// Dice.
-  public init() {}
+  package init() {}
 
   package mutating func visit(_ section: SectionVisitor<Key>) throws(ConfigurationError) {
     try section.value(.kind, &kind)

@@ -2,14 +2,14 @@ import Networks
 
 extension NetworkConfiguration {
   /// The architecture that the section describes.
-  public var architecture: UNetConfiguration {
+  package var architecture: UNetConfiguration {
     UNetConfiguration(
       levels: levels, base: base, kernel: kernel, outputs: output == .softmax ? 2 : 1,
       epsilon: batchNormalization.eps, momentum: batchNormalization.momentum)
   }
 
   /// The initializer that the section names.
-  public var initializer: Initializer {
+  package var initializer: Initializer {
     switch initialization {
     case .heNormal: .heNormal
     case .heUniform: .heUniform

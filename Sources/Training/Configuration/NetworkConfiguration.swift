@@ -5,26 +5,26 @@ extension Model.Kind: ConfigurationChoice {}
 extension Model.Output: ConfigurationChoice {}
 
 /// Section `network`: the architecture.
-public struct NetworkConfiguration: ConfigurationSection {
+package struct NetworkConfiguration: ConfigurationSection {
   /// How convolution weights start.
-  public enum Initialization: String, ConfigurationChoice {
+  package enum Initialization: String, ConfigurationChoice {
     case heNormal = "he_normal"
     case heUniform = "he_uniform"
     case orthogonal
   }
 
   /// Section `network.batch_normalization`.
-  public struct BatchNormalization: ConfigurationSection {
+  package struct BatchNormalization: ConfigurationSection {
     /// The keys of the section.
     package enum Key: String, ConfigurationKey { case eps, momentum }
 
     /// Added to the variance.
-    public var eps = 1e-5
+    package var eps = 1e-5
     /// The weight of the batch in the running statistics.
-    public var momentum = 0.1
+    package var momentum = 0.1
 
     /// PyTorch's defaults.
-    public init() {}
+    package init() {}
 
     package mutating func visit(_ section: SectionVisitor<Key>) throws(ConfigurationError) {
       try section.value(.eps, &eps, .above(0))
@@ -40,27 +40,27 @@ public struct NetworkConfiguration: ConfigurationSection {
   }
 
   /// Which published network to start from.
-  public var kind = Model.Kind.nsn
+  package var kind = Model.Kind.nsn
   /// How often the encoder halves the grid.
-  public var levels = UNetConfiguration.nsn.levels
+  package var levels = UNetConfiguration.nsn.levels
   /// The channels of the first convolution.
-  public var base = UNetConfiguration.nsn.base
+  package var base = UNetConfiguration.nsn.base
   /// The edge of the convolutions in voxels; odd.
-  public var kernel = UNetConfiguration.nsn.kernel
+  package var kernel = UNetConfiguration.nsn.kernel
   /// The head.
-  public var output = Model.Output.sigmoid
+  package var output = Model.Output.sigmoid
   /// Batch normalization.
-  public var batchNormalization = BatchNormalization()
+  package var batchNormalization = BatchNormalization()
   /// How convolution weights start.
-  public var initialization = Initialization.heNormal
+  package var initialization = Initialization.heNormal
   /// The weights file that training goes on from, an absolute path; nil starts from random weights.
-  public var weights: String?
+  package var weights: String?
 
   /// The published NSN.
-  public init() {}
+  package init() {}
 
   /// The published network of this kind.
-  public init(kind: Model.Kind) {
+  package init(kind: Model.Kind) {
     self.kind = kind
     let published = kind.architecture
     (levels, base, kernel) = (published.levels, published.base, published.kernel)

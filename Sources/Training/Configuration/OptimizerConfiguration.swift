@@ -1,7 +1,7 @@
 /// Section `optimizer`.
-public struct OptimizerConfiguration: ConfigurationSection {
+package struct OptimizerConfiguration: ConfigurationSection {
   /// The optimizers.
-  public enum Kind: String, ConfigurationChoice {
+  package enum Kind: String, ConfigurationChoice {
     /// Stochastic gradient descent with momentum.
     case sgd
     /// Adam (Kingma and Ba, arXiv 1412.6980).
@@ -11,7 +11,7 @@ public struct OptimizerConfiguration: ConfigurationSection {
   }
 
   /// How weight decay acts.
-  public enum Decay: String, ConfigurationChoice {
+  package enum Decay: String, ConfigurationChoice {
     /// Added to the gradient.
     case coupled
     /// Subtracted from the weights, separately from the step.
@@ -28,24 +28,24 @@ public struct OptimizerConfiguration: ConfigurationSection {
   }
 
   /// Which optimizer.
-  public var kind = Kind.adam
+  package var kind = Kind.adam
   /// The (peak) learning rate.
-  public var learningRate = 1e-4
+  package var learningRate = 1e-4
   /// The momentum of ``Kind/sgd``; 0 for others.
-  public var momentum = 0.0
+  package var momentum = 0.0
   /// Whether ``Kind/sgd`` looks ahead (Nesterov).
-  public var nesterov = false
+  package var nesterov = false
   /// β₁ and β₂ of Adam.
-  public var betas = [0.9, 0.999]
+  package var betas = [0.9, 0.999]
   /// ε of Adam.
-  public var eps = 1e-8
+  package var eps = 1e-8
   /// The weight decay of convolution weights.
-  public var weightDecay = 0.0
+  package var weightDecay = 0.0
   /// How weight decay acts.
-  public var decay = Decay.coupled
+  package var decay = Decay.coupled
 
   /// Adam at 1e-4.
-  public init() {}
+  package init() {}
 
   package mutating func visit(_ section: SectionVisitor<Key>) throws(ConfigurationError) {
     try section.value(.kind, &kind)

@@ -1,9 +1,9 @@
 import Microscopy
 
 /// Section `sampling`: what one training sample is.
-public struct SamplingConfiguration: ConfigurationSection {
+package struct SamplingConfiguration: ConfigurationSection {
   /// The two kinds of samples.
-  public enum Mode: String, ConfigurationChoice {
+  package enum Mode: String, ConfigurationChoice {
     /// Whole prepared volumes.
     case whole
     /// Random boxes of them.
@@ -19,20 +19,20 @@ public struct SamplingConfiguration: ConfigurationSection {
   }
 
   /// What one sample is.
-  public var mode = Mode.whole
+  package var mode = Mode.whole
   /// The extent of a patch.
-  public var patch = Extent(depth: 64, height: 64, width: 64)
+  package var patch = Extent(depth: 64, height: 64, width: 64)
   /// The patches taken of every volume in an epoch, the mean if volumes differ
   /// (``foregroundExponent``).
-  public var patchesPerVolume = 4
+  package var patchesPerVolume = 4
   /// The share of patches that are centered on a random foreground voxel.
-  public var foregroundFraction = 0.67
+  package var foregroundFraction = 0.67
   /// The power of a volume's foreground voxels that its share of the patches is proportional to:
   /// with 0 all volumes give the same number, with 1 every foreground voxel is seen equally often.
-  public var foregroundExponent = 0.0
+  package var foregroundExponent = 0.0
 
   /// Whole volumes.
-  public init() {}
+  package init() {}
 
   package mutating func visit(_ section: SectionVisitor<Key>) throws(ConfigurationError) {
     try section.value(.mode, &mode)

@@ -1,7 +1,7 @@
 /// Section `schedule`: the learning rate over time.
-public struct ScheduleConfiguration: ConfigurationSection {
+package struct ScheduleConfiguration: ConfigurationSection {
   /// The schedules.
-  public enum Kind: String, ConfigurationChoice {
+  package enum Kind: String, ConfigurationChoice {
     /// The same rate throughout.
     case constant
     /// Times ``ScheduleConfiguration/factor`` every ``ScheduleConfiguration/every`` epochs.
@@ -26,30 +26,30 @@ public struct ScheduleConfiguration: ConfigurationSection {
   }
 
   /// Which schedule.
-  public var kind = Kind.constant
+  package var kind = Kind.constant
   /// The epochs (fractions allowed) over which the rate rises linearly from near 0.
-  public var warmup = 0.0
+  package var warmup = 0.0
   /// The epochs between steps of ``Kind/step``.
-  public var every = 10
+  package var every = 10
   /// The factor of ``Kind/step`` and ``Kind/plateau``.
-  public var factor = 0.1
+  package var factor = 0.1
   /// The lowest rate as a share of the learning rate.
-  public var floor = 0.0
+  package var floor = 0.0
   /// The exponent of ``Kind/polynomial``.
-  public var power = 0.9
+  package var power = 0.9
   /// The share of ``Kind/oneCycle`` that rises.
-  public var rise = 0.3
+  package var rise = 0.3
   /// Learning rate / first rate of ``Kind/oneCycle``.
-  public var startDivisor = 25.0
+  package var startDivisor = 25.0
   /// First rate / last rate of ``Kind/oneCycle``.
-  public var finalDivisor = 1e4
+  package var finalDivisor = 1e4
   /// The validations without improvement that ``Kind/plateau`` waits.
-  public var patience = 5
+  package var patience = 5
   /// The gain of validation IoU that counts as an improvement for ``Kind/plateau``.
-  public var minimumDelta = 1e-4
+  package var minimumDelta = 1e-4
 
   /// Constant.
-  public init() {}
+  package init() {}
 
   package mutating func visit(_ section: SectionVisitor<Key>) throws(ConfigurationError) {
     try section.value(.kind, &kind)

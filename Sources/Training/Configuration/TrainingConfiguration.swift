@@ -15,25 +15,25 @@ public struct TrainingConfiguration: ConfigurationSection {
   /// The name of the run; the file's name without its extension if absent.
   public var name = "training"
   /// The architecture.
-  public var network = NetworkConfiguration()
+  package var network = NetworkConfiguration()
   /// Which volumes, and how they are split.
-  public var data = DataConfiguration()
+  package var data = DataConfiguration()
   /// From the microscope's values and grid to the network's.
   public var preprocessing = Preprocessing()
   /// What one training sample is.
-  public var sampling = SamplingConfiguration()
+  package var sampling = SamplingConfiguration()
   /// Random changes of the samples.
-  public var augmentation = AugmentationConfiguration()
+  package var augmentation = AugmentationConfiguration()
   /// The loss.
-  public var loss = LossConfiguration()
+  package var loss = LossConfiguration()
   /// The optimizer.
-  public var optimizer = OptimizerConfiguration()
+  package var optimizer = OptimizerConfiguration()
   /// The learning rate over time.
-  public var schedule = ScheduleConfiguration()
+  package var schedule = ScheduleConfiguration()
   /// The loop.
-  public var training = LoopConfiguration()
+  package var training = LoopConfiguration()
   /// How volumes that validate are measured.
-  public var validation = ValidationConfiguration()
+  package var validation = ValidationConfiguration()
 
   /// The defaults; the folders of `data` must still be set.
   public init() {}

@@ -1,5 +1,5 @@
 /// Section `validation`: how volumes that validate are measured.
-public struct ValidationConfiguration: ConfigurationSection {
+package struct ValidationConfiguration: ConfigurationSection {
   /// The keys of the section.
   package enum Key: String, ConfigurationKey {
     case every
@@ -7,12 +7,12 @@ public struct ValidationConfiguration: ConfigurationSection {
   }
 
   /// Validate every so many epochs (and after the last).
-  public var every = 1
+  package var every = 1
   /// Also match predicted with true centers within this radius in µm and report F1; nil: not.
-  public var detectionRadius: Double?
+  package var detectionRadius: Double?
 
   /// Every epoch.
-  public init() {}
+  package init() {}
 
   package mutating func visit(_ section: SectionVisitor<Key>) throws(ConfigurationError) {
     try section.value(.every, &every, .within(1...1_000_000))

@@ -2,18 +2,18 @@ import Microscopy
 import Tensors
 
 /// Samples of one extent, as the tensors a network takes.
-public struct Batch: Sendable {
+package struct Batch: Sendable {
   /// The samples' names.
-  public let names: [String]
+  package let names: [String]
   /// The intensities, `[N, 1, D, H, W]`.
-  public let images: Tensor
+  package let images: Tensor
   /// The targets, `[N, 1, D, H, W]`: 0 background, 1 foreground, −1 to ignore.
-  public let targets: Tensor
+  package let targets: Tensor
 
   /// Stacks samples.
   ///
   /// - Throws: `InputError` if extents differ.
-  public init(_ samples: [Sample]) throws(InputError) {
+  package init(_ samples: [Sample]) throws(InputError) {
     precondition(!samples.isEmpty, "a batch holds at least one sample")
     let extent = samples[0].image.extent
     for sample in samples where sample.image.extent != extent {

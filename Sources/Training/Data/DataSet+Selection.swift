@@ -9,7 +9,7 @@ extension DataSet {
   ///   - selection: A pattern, names (with or without extension), or a file of names.
   ///   - key: The configuration's key, for messages: `data.validation`.
   /// - Throws: `InputError` if a pattern matches nothing or a name is not in the data set.
-  public func pairs(
+  package func pairs(
     _ selection: DataConfiguration.Selection, key: String
   ) throws(InputError) -> [VolumePair] {
     switch selection {
@@ -53,7 +53,7 @@ extension DataSet {
   ///
   /// - Parameter pattern: A regular expression with one group, such as `Emb(\d+)`.
   /// - Throws: `InputError` if the pattern is unusable or does not match every name.
-  public func folds(by pattern: String) throws(InputError) -> [Fold] {
+  package func folds(by pattern: String) throws(InputError) -> [Fold] {
     let compiled: FoldPattern
     do {
       compiled = try FoldPattern(pattern)
@@ -83,7 +83,7 @@ extension DataSet {
   ///   - fold: The fold that validates, instead of the configuration's.
   /// - Throws: `InputError` if a selection is empty or wrong, or if a volume would both train and
   ///   validate.
-  public func split(
+  package func split(
     _ configuration: DataConfiguration, fold: String? = nil
   ) throws(InputError) -> Split {
     let validation: [VolumePair]

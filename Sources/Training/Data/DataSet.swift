@@ -6,27 +6,27 @@ import Microscopy
 ///
 /// Files are TIFF or OME-Zarr. Those of several frames give a pair for each frame, in order of
 /// time.
-public struct DataSet: Sendable {
+package struct DataSet: Sendable {
   /// Pairs that stay together in cross-validation.
-  public struct Fold: Sendable, Hashable {
+  package struct Fold: Sendable, Hashable {
     /// What the pattern captured, for example `11`.
-    public let name: String
+    package let name: String
     /// The pairs, in the data set's order.
-    public let pairs: [VolumePair]
+    package let pairs: [VolumePair]
   }
 
   /// The pairs that train and the pairs that validate.
-  public struct Split: Sendable, Hashable {
+  package struct Split: Sendable, Hashable {
     /// The pairs to train on; never empty.
-    public let training: [VolumePair]
+    package let training: [VolumePair]
     /// The pairs to validate on; empty only if the configuration names none.
-    public let validation: [VolumePair]
+    package let validation: [VolumePair]
   }
 
   /// The pairs, in natural order of their names.
-  public let pairs: [VolumePair]
+  package let pairs: [VolumePair]
   /// The folder of images.
-  public let images: String
+  package let images: String
 
   /// Finds the pairs of two folders.
   ///
@@ -39,7 +39,7 @@ public struct DataSet: Sendable {
   ///   - open: Reads the headers of an image; called once for each file.
   /// - Throws: `InputError` if a folder is missing, nothing matches, or a file has no partner or
   ///   one with another number of frames.
-  public init(
+  package init(
     images: String, targets: String, pattern: String = "*.tif", voxelSize: VoxelSize? = nil,
     section: String = "data",
     opening open: (String) throws -> any ImageSource = { try ImageFile.open($0) }
@@ -79,14 +79,14 @@ public struct DataSet: Sendable {
   }
 
   /// The data set of a configuration, without its supplement.
-  public init(_ configuration: DataConfiguration) throws(InputError) {
+  package init(_ configuration: DataConfiguration) throws(InputError) {
     try self.init(
       images: configuration.images, targets: configuration.targets,
       pattern: configuration.pattern, voxelSize: configuration.voxelSize)
   }
 
   /// The supplement of a configuration.
-  public init(_ supplement: DataConfiguration.Supplement) throws(InputError) {
+  package init(_ supplement: DataConfiguration.Supplement) throws(InputError) {
     try self.init(
       images: supplement.images, targets: supplement.targets, pattern: supplement.pattern,
       voxelSize: supplement.voxelSize, section: "data.supplement")

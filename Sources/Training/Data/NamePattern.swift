@@ -1,6 +1,6 @@
 /// A pattern for whole names: `*` is any text, `?` one character, `[abc]`, `[a-z]` and `[!abc]` one
 /// character of (or not of) a set; everything else stands for itself.
-public struct NamePattern: Sendable, Hashable {
+package struct NamePattern: Sendable, Hashable {
   private enum Part: Sendable, Hashable {
     case anyText
     case anyCharacter
@@ -19,7 +19,7 @@ public struct NamePattern: Sendable, Hashable {
   private let parts: [Part]
 
   /// The pattern of this text; a `[` without its `]` stands for itself.
-  public init(_ text: String) {
+  package init(_ text: String) {
     var parts: [Part] = []
     let characters = Array(text)
     var index = 0
@@ -66,7 +66,7 @@ public struct NamePattern: Sendable, Hashable {
   /// Whether the whole name fits.
   ///
   /// - Complexity: O(name · pattern).
-  public func matches(_ name: String) -> Bool {
+  package func matches(_ name: String) -> Bool {
     // Greedy with one step back: on a mismatch the last `*` swallows one more character.
     let name = Array(name)
     var i = 0

@@ -11,7 +11,7 @@ import Foundation
 /// This is the only user of threads besides `Parallel`: its workers wait for the consumer, which a
 /// parallel loop must never do. Each runs with `Parallel.threads` = 1, so that the optimizer keeps
 /// the cores.
-public final class Prefetcher<Element: Sendable>: Sendable {
+package final class Prefetcher<Element: Sendable>: Sendable {
   private let shared: Shared
   private let range: Range<Int>
   private let depth: Int
@@ -23,7 +23,7 @@ public final class Prefetcher<Element: Sendable>: Sendable {
   ///   - depth: How many elements may be ahead; 0 prepares each in ``next()``.
   ///   - workers: The number of threads.
   ///   - prepare: Makes an element; called once for each number, from any thread.
-  public init(
+  package init(
     _ range: Range<Int>, depth: Int, workers: Int = 1,
     prepare: @escaping @Sendable (Int) throws -> Element
   ) {
@@ -49,7 +49,7 @@ public final class Prefetcher<Element: Sendable>: Sendable {
   /// The next element in order; nil at the end and after ``cancel()``.
   ///
   /// Waits until it is ready. Call it from one thread at a time.
-  public func next() throws -> Element? {
+  package func next() throws -> Element? {
     let number = shared.state.withLock { state -> Int? in
       guard !state.isCancelled, state.nextTaken < range.upperBound else { return nil }
       state.nextTaken += 1
@@ -65,7 +65,7 @@ public final class Prefetcher<Element: Sendable>: Sendable {
   }
 
   /// Ends the preparation: threads stop after the element they are at, and ``next()`` gives nil.
-  public func cancel() { shared.cancel() }
+  package func cancel() { shared.cancel() }
 
   /// Waits until all threads have ended, which they do at the end of the range or after
   /// ``cancel()``.

@@ -2,18 +2,18 @@ import Microscopy
 import Segmentation
 
 /// From files to volumes on the network's grid: scaling, resampling, fitting to a size.
-public struct Preparation: Sendable {
+package struct Preparation: Sendable {
   /// Section `preprocessing`.
-  public let preprocessing: Preprocessing
+  package let preprocessing: Preprocessing
   /// The channel of files that have several.
-  public let channel: Int?
+  package let channel: Int?
   /// Target values above it are foreground.
-  public let foregroundThreshold: Float
+  package let foregroundThreshold: Float
   /// The target value of voxels that neither loss nor metrics count.
-  public let ignoreValue: Float?
+  package let ignoreValue: Float?
 
   /// The preparation of a configuration.
-  public init(_ configuration: TrainingConfiguration) {
+  package init(_ configuration: TrainingConfiguration) {
     preprocessing = configuration.preprocessing
     channel = configuration.data.channel
     foregroundThreshold = Float(configuration.data.foregroundThreshold)
@@ -26,7 +26,7 @@ public struct Preparation: Sendable {
   ///   - pair: The files.
   ///   - isFitted: Whether to pad or crop to the configured size. Validation does not, so that it
   ///     measures every voxel of the microscope and no mirrored ones.
-  public func volume(_ pair: VolumePair, isFitted: Bool) throws -> PreparedVolume {
+  package func volume(_ pair: VolumePair, isFitted: Bool) throws -> PreparedVolume {
     let image = try pair.imageFile.volume(channel: channel)
     let target = try pair.targetFile.volume(channel: channel)
     try check(pair, image.extent, target.extent)
@@ -53,7 +53,7 @@ public struct Preparation: Sendable {
   }
 
   /// Checks extents and voxel sizes of pairs from the files' headers, before an epoch is spent.
-  public func verify(_ pairs: [VolumePair]) throws {
+  package func verify(_ pairs: [VolumePair]) throws {
     for pair in pairs {
       let image = try pair.imageFile.source()
       let target = try pair.targetFile.source()
@@ -68,7 +68,7 @@ public struct Preparation: Sendable {
 
   /// The number of foreground voxels in the target of each pair, on the targets' own grids; reads
   /// all targets.
-  public func foregroundCounts(_ pairs: [VolumePair]) throws -> [Int] {
+  package func foregroundCounts(_ pairs: [VolumePair]) throws -> [Int] {
     try pairs.map { pair in
       let target = try pair.targetFile.volume(channel: channel)
       return target.voxels.count { $0 > foregroundThreshold && $0 != ignoreValue }

@@ -1,28 +1,28 @@
 import Microscopy
 
 /// An image and its target on the network's grid, ready to be sampled.
-public struct PreparedVolume: Sendable {
+package struct PreparedVolume: Sendable {
   /// The values of a target.
-  public enum Target {
+  package enum Target {
     /// Voxels of neither of the others.
-    public static let background: Int8 = 0
+    package static let background: Int8 = 0
     /// What the network is to find.
-    public static let foreground: Int8 = 1
+    package static let foreground: Int8 = 1
     /// Voxels that neither loss nor metrics count.
-    public static let ignored: Int8 = -1
+    package static let ignored: Int8 = -1
   }
 
   /// The file's name without its extension.
-  public let name: String
+  package let name: String
   /// The scaled intensities `[z, y, x]`.
-  public let image: Volume<Float>
+  package let image: Volume<Float>
   /// The target `[z, y, x]`: the values of ``Target``.
-  public let target: Volume<Int8>
+  package let target: Volume<Int8>
   /// The number of foreground voxels in each plane.
-  public let foregroundPerPlane: [Int]
+  package let foregroundPerPlane: [Int]
 
   /// A pair of equal extents.
-  public init(name: String, image: Volume<Float>, target: Volume<Int8>) {
+  package init(name: String, image: Volume<Float>, target: Volume<Int8>) {
     precondition(image.extent == target.extent, "image and target must have the same extent")
     self.name = name
     self.image = image
@@ -39,16 +39,16 @@ public struct PreparedVolume: Sendable {
   }
 
   /// The extents of both.
-  public var extent: Extent { image.extent }
+  package var extent: Extent { image.extent }
   /// The memory of the voxels.
-  public var byteCount: Int { extent.count * 5 + foregroundPerPlane.count * 8 }
+  package var byteCount: Int { extent.count * 5 + foregroundPerPlane.count * 8 }
   /// The number of foreground voxels.
-  public var foregroundCount: Int { foregroundPerPlane.reduce(0, +) }
+  package var foregroundCount: Int { foregroundPerPlane.reduce(0, +) }
 
   /// The index of the `number`th foreground voxel in z, y, x order.
   ///
   /// - Complexity: O(planes + voxels of a plane).
-  public func foreground(_ number: Int) -> VoxelIndex {
+  package func foreground(_ number: Int) -> VoxelIndex {
     precondition((0..<foregroundCount).contains(number), "there is no such foreground voxel")
     var rest = number
     var z = 0

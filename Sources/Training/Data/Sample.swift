@@ -1,16 +1,16 @@
 import Microscopy
 
 /// One input of the network with its target.
-public struct Sample: Sendable {
+package struct Sample: Sendable {
   /// The file's name without its extension.
-  public var name: String
+  package var name: String
   /// The intensities `[z, y, x]`.
-  public var image: Volume<Float>
+  package var image: Volume<Float>
   /// The target `[z, y, x]`: 0 background, 1 foreground, −1 to ignore.
-  public var target: Volume<Float>
+  package var target: Volume<Float>
 
   /// A pair of equal extents.
-  public init(name: String, image: Volume<Float>, target: Volume<Float>) {
+  package init(name: String, image: Volume<Float>, target: Volume<Float>) {
     precondition(image.extent == target.extent, "image and target must have the same extent")
     self.name = name
     self.image = image

@@ -8,7 +8,7 @@ extension SamplingConfiguration {
   /// middle half of each axis; otherwise, and in volumes without foreground, all positions are
   /// equally likely. A patch stays inside the volume; along axes where the volume is shorter it is
   /// centered on it.
-  public func window(
+  package func window(
     in volume: PreparedVolume, using generator: inout some RandomNumberGenerator
   ) -> Window {
     let wantsForeground = generator.chance(foregroundFraction)

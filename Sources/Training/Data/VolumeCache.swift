@@ -4,7 +4,7 @@ import Compute
 ///
 /// Safe from any thread. Two threads that miss the same volume at once both prepare it. This costs
 /// time and changes nothing, because a preparation always gives the same voxels.
-public final class VolumeCache: Sendable {
+package final class VolumeCache: Sendable {
   private struct Entry {
     var volume: PreparedVolume
     var lastUse: UInt64
@@ -24,19 +24,19 @@ public final class VolumeCache: Sendable {
   private let state = Guarded(State())
   private let preparation: Preparation
   /// The memory that volumes may occupy.
-  public let budget: ByteCount
+  package let budget: ByteCount
 
   /// An empty cache; with a budget of 0, every volume is prepared each time.
-  public init(_ preparation: Preparation, budget: ByteCount) {
+  package init(_ preparation: Preparation, budget: ByteCount) {
     self.preparation = preparation
     self.budget = budget
   }
 
   /// The memory in use.
-  public var byteCount: Int { state.withLock { $0.byteCount } }
+  package var byteCount: Int { state.withLock { $0.byteCount } }
 
   /// The prepared volume of a pair.
-  public func volume(_ pair: VolumePair, isFitted: Bool) throws -> PreparedVolume {
+  package func volume(_ pair: VolumePair, isFitted: Bool) throws -> PreparedVolume {
     let key = Key(pair: pair, isFitted: isFitted)
     let held = state.withLock { state -> PreparedVolume? in
       guard let entry = state.entries[key] else { return nil }

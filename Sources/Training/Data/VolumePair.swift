@@ -2,23 +2,23 @@ import Foundation
 import Microscopy
 
 /// An image and its target: two files of the same name, or a frame of each.
-public struct VolumePair: Sendable {
+package struct VolumePair: Sendable {
   /// The common file name, `Emb11_t001.tif`; `Emb11_t001` for a frame of files with several.
-  public let name: String
+  package let name: String
   /// The name without its extension, `Emb11_t001`.
-  public let stem: String
+  package let stem: String
   /// The voxel size in µm that overrides the files'; nil takes theirs.
-  public let voxelSize: VoxelSize?
+  package let voxelSize: VoxelSize?
 
   let imageFile: VolumeFile
   let targetFile: VolumeFile
 
   /// The image file or OME-Zarr folder.
-  public var image: String { imageFile.path }
+  package var image: String { imageFile.path }
   /// The target file or OME-Zarr folder.
-  public var target: String { targetFile.path }
+  package var target: String { targetFile.path }
   /// The frame inside both files, from 0.
-  public var frame: Int { imageFile.frame }
+  package var frame: Int { imageFile.frame }
 
   /// A pair of two images, whose extents are compared when it is used.
   package init(
@@ -85,13 +85,13 @@ public struct VolumePair: Sendable {
 
 extension VolumePair: Hashable {
   /// Whether both mean the same frame of the same files.
-  public static func == (a: VolumePair, b: VolumePair) -> Bool {
+  package static func == (a: VolumePair, b: VolumePair) -> Bool {
     a.name == b.name && a.image == b.image && a.target == b.target && a.frame == b.frame
       && a.voxelSize == b.voxelSize
   }
 
   /// Hashes names and frame; what the files hold does not count.
-  public func hash(into hasher: inout Hasher) {
+  package func hash(into hasher: inout Hasher) {
     hasher.combine(name)
     hasher.combine(image)
     hasher.combine(target)

@@ -2,21 +2,21 @@ import Compute
 import Foundation
 
 /// The files of one training run.
-public struct RunFolder: Sendable, Hashable {
+package struct RunFolder: Sendable, Hashable {
   /// The folder.
-  public let path: String
+  package let path: String
 
   /// The run in this folder.
-  public init(_ path: String) { self.path = path }
+  package init(_ path: String) { self.path = path }
 
   /// The weights with the best validation IoU; of the last epoch if nothing validates.
-  public var best: String { path + "/best.safetensors" }
+  package var best: String { path + "/best.safetensors" }
   /// The last checkpoint, from which training can go on.
-  public var last: String { path + "/last.safetensors" }
+  package var last: String { path + "/last.safetensors" }
   /// One row per epoch.
-  public var history: String { path + "/history.csv" }
+  package var history: String { path + "/history.csv" }
   /// The configuration with all its values.
-  public var configuration: String { path + "/config.yaml" }
+  package var configuration: String { path + "/config.yaml" }
 
   /// Throws unless the folder holds a checkpoint to resume from, or no run if none is to be
   /// resumed.

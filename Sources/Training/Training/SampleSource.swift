@@ -4,9 +4,9 @@ import Microscopy
 
 /// The samples of every epoch: a pure function of seed, epoch and position, so that any thread may
 /// prepare any sample and a resumed run continues with the same ones.
-public struct SampleSource: Sendable {
+package struct SampleSource: Sendable {
   /// The volumes.
-  public let pairs: [VolumePair]
+  package let pairs: [VolumePair]
   private let cache: VolumeCache
   private let sampling: SamplingConfiguration
   private let augmentation: AugmentationConfiguration
@@ -24,7 +24,7 @@ public struct SampleSource: Sendable {
   ///   - cache: What prepares and keeps the volumes.
   ///   - foreground: The number of foreground voxels in the target of each pair, if the number of
   ///     patches of a volume depends on it (`sampling.foreground_exponent`).
-  public static func training(
+  package static func training(
     _ pairs: [VolumePair], configuration: TrainingConfiguration, cache: VolumeCache,
     foreground: [Int] = []
   ) -> SampleSource {
@@ -38,7 +38,7 @@ public struct SampleSource: Sendable {
 
   /// The source of validation samples: every volume once, whole, in order, unchanged and neither
   /// padded nor cropped.
-  public static func validation(_ pairs: [VolumePair], cache: VolumeCache) -> SampleSource {
+  package static func validation(_ pairs: [VolumePair], cache: VolumeCache) -> SampleSource {
     SampleSource(
       pairs: pairs, cache: cache, sampling: SamplingConfiguration(),
       augmentation: AugmentationConfiguration(), seed: 0, isTraining: false,
@@ -46,17 +46,17 @@ public struct SampleSource: Sendable {
   }
 
   /// The samples that each volume gives in an epoch; the mean if volumes differ.
-  public var samplesPerVolume: Int {
+  package var samplesPerVolume: Int {
     (sampling.mode == .patches ? sampling.patchesPerVolume : 1)
       * (augmentation.flips?.variants ?? 1)
   }
 
   /// The samples of an epoch.
-  public var count: Int { pairs.count * samplesPerVolume }
+  package var count: Int { pairs.count * samplesPerVolume }
 
   /// The order of an epoch: the number of the sample at each position. Numbers count samples volume
   /// by volume.
-  public func order(epoch: Int) -> [Int] {
+  package func order(epoch: Int) -> [Int] {
     guard isTraining else { return Array(0..<count) }
     // Fisher–Yates by our own numbers: the library's shuffle may change between versions.
     var generator = SeededGenerator(seed: seed, stream: 0x5047, UInt64(epoch))
@@ -70,7 +70,7 @@ public struct SampleSource: Sendable {
   /// The sample at a position of an epoch.
   ///
   /// - Throws: `InputError`, or the error of a file that cannot be read.
-  public func sample(epoch: Int, position: Int) throws -> Sample {
+  package func sample(epoch: Int, position: Int) throws -> Sample {
     precondition((0..<count).contains(position), "position \(position) of \(count) samples")
     let number = order(epoch: epoch)[position]
     let pair = pairs[volume(ofSample: number, epoch: epoch)]

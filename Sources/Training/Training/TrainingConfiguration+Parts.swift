@@ -3,7 +3,7 @@ import Networks
 /// The library's parts that the configuration's sections name.
 extension LossConfiguration {
   /// The loss.
-  public var loss: any Loss {
+  package var loss: any Loss {
     let dice = DiceLoss(
       denominator: kind == .diceSquared ? .squares : .sum, smoothing: smoothing,
       grouping: grouping == .batch ? .batch : .sample)
@@ -22,7 +22,7 @@ extension LossConfiguration {
 
 extension OptimizerConfiguration {
   /// The optimizer before its first update.
-  public var optimizer: any Optimizer {
+  package var optimizer: any Optimizer {
     let weightDecay: WeightDecay =
       decay == .decoupled ? .decoupled(self.weightDecay) : .coupled(self.weightDecay)
     return switch kind {
@@ -38,7 +38,7 @@ extension OptimizerConfiguration {
   }
 
   /// Averages that the optimizer keeps for each parameter.
-  public var momentCount: Int {
+  package var momentCount: Int {
     switch kind {
     case .sgd: momentum > 0 ? 1 : 0
     case .adam, .adamW: 2

@@ -57,7 +57,7 @@ public struct TIFFStack: Sendable {
 
   /// The samples of one frame and channel, both counted from 0, as they are stored; packed ones
   /// become whole bytes (``SampleType/unpacked``).
-  public func readSamples(channel: Int = 0, frame: Int = 0) throws(TIFFError) -> SampleVolume {
+  package func readSamples(channel: Int = 0, frame: Int = 0) throws(TIFFError) -> SampleVolume {
     let type = info.sampleType.unpacked
     let bytes = try read(
       channel: channel, frame: frame, blank: UInt8(0), perVoxel: type.bits / 8

@@ -5,9 +5,9 @@ import Foundation
 ///
 /// Pages follow in T, C, Z order (`DimensionOrder` XYZCT). The file grows under another name in the
 /// same folder and gets its own in ``finish()``; a writer that is released before leaves nothing.
-public final class OMEStackWriter {
+package final class OMEStackWriter {
   /// The file that ``finish()`` makes.
-  public let path: String
+  package let path: String
 
   private let description: SeriesDescription
   private let draft: AtomicFile.Draft
@@ -22,7 +22,7 @@ public final class OMEStackWriter {
   ///   - description: What the file holds and its physical scale.
   ///   - compression: How pages are compressed.
   /// - Throws: ``TIFFError`` where the file cannot be written.
-  public init(
+  package init(
     to path: String, _ description: SeriesDescription, compression: TIFFCompression = .deflate
   ) throws(TIFFError) {
     precondition(
@@ -53,7 +53,7 @@ public final class OMEStackWriter {
   }
 
   /// Appends the next channel of the next frame.
-  public func append(_ volume: SampleVolume) throws(TIFFError) {
+  package func append(_ volume: SampleVolume) throws(TIFFError) {
     precondition(
       volume.extent == description.extent && volume.type == description.type,
       "a volume of \(volume.extent) \(volume.type) among those of \(description.extent) "
@@ -67,7 +67,7 @@ public final class OMEStackWriter {
   }
 
   /// Completes the file, all of whose volumes were appended, and gives it its name.
-  public func finish() throws(TIFFError) {
+  package func finish() throws(TIFFError) {
     precondition(
       volumes == description.frames * description.channels,
       "\(volumes) volumes where \(description.frames * description.channels) were announced")

@@ -1,6 +1,6 @@
 extension SampleVolume {
   /// The values as voxels of this type, which is the volume's.
-  public func voxels<Voxel: TIFFVoxel>(_: Voxel.Type) -> Volume<Voxel> {
+  package func voxels<Voxel: TIFFVoxel>(_: Voxel.Type) -> Volume<Voxel> {
     precondition(Voxel.sampleType == type, "samples of \(type) are not \(Voxel.sampleType)")
     let voxels = unsafe bytes.withUnsafeBytes { bytes in
       (0..<extent.count).map {
