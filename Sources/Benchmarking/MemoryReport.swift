@@ -5,7 +5,7 @@ import Networks
 import Segmentation
 import Tensors
 
-/// The table of ``MemoryBenchmark``.
+/// The table of `MemoryBenchmark`.
 package struct MemoryReport: Sendable {
   /// The machine and the engine.
   package let machine: BenchmarkMachine

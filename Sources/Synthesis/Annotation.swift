@@ -8,7 +8,7 @@ import Microscopy
 /// The annotators of BBBC050 did so (docs/synthetic-embryos.md#outlines). Across and along z, their
 /// outlines follow one level of the volume: a fixed fraction of the brightness that its brightest
 /// 1000 µm³ exceed. Around brighter nuclei the level is somewhat higher. With these values of
-/// ``level`` and ``ownShare``, docs/examples/annotation_level.py finds the same in synthetic
+/// `level` and `ownShare`, docs/examples/annotation_level.py finds the same in synthetic
 /// volumes as in BBBC050's.
 public struct Annotation: Sendable, Hashable {
   /// The level of the outline of a nucleus as bright as the brightest 1000 µm³ of its volume, as a

@@ -8,7 +8,7 @@ struct Bystander {
   let direction: SIMD3<Double>
   /// The radius in µm.
   let radius: Double
-  /// Light per volume, as of ``Nucleus/density``.
+  /// Light per volume, as of `Nucleus.density`.
   let density: Double
   /// The hours during which it is seen.
   let life: ClosedRange<Double>

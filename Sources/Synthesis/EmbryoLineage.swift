@@ -25,7 +25,7 @@ package struct EmbryoLineage: Sendable {
 
   /// One cell, from the division that made it to its own.
   package struct Cell: Sendable {
-    /// The index of the mother in ``EmbryoLineage/cells``; nil for the first two.
+    /// The index of the mother in `EmbryoLineage.cells`; nil for the first two.
     package let parent: Int?
     /// 0 for the first two cells, one more after each division.
     package let generation: Int

@@ -4,7 +4,7 @@ import Foundation
 extension AtomicFile {
   /// A file or folder that grows beside its own name until it is complete.
   ///
-  /// For writers that outlive one call; ``AtomicFile/write(to:_:)`` does the same in one.
+  /// For writers that outlive one call; `AtomicFile.write(to:_:)` does the same in one.
   package struct Draft: Sendable {
     /// The name that the complete file or folder gets.
     package let target: String

@@ -2,7 +2,7 @@ import Foundation
 
 /// Files and folders that appear whole or not at all.
 ///
-/// What is written grows under another name in the same folder (``Draft``) and gets its own in one
+/// What is written grows under another name in the same folder (`Draft`) and gets its own in one
 /// step. A process that is killed in between leaves a hidden `.<name>.<random>.partial`, which
 /// nothing reads and which may be removed. Where the name is a symbolic link the link is replaced,
 /// and what it leads to stays as it is.

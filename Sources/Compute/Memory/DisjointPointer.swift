@@ -2,7 +2,7 @@
 ///
 /// Three rules make it sound, and the compiler checks none of them: every job reads and writes a range
 /// of its own; the memory outlives the loop, which ``Parallel`` waits for; nothing else touches the
-/// memory meanwhile. What all jobs only read is a ``SharedPointer``.
+/// memory meanwhile. What all jobs only read is a `SharedPointer`.
 ///
 /// `@unchecked Sendable`: by these rules.
 @unsafe @usableFromInline package struct DisjointPointer<Element>: @unchecked Sendable {

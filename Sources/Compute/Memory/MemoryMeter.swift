@@ -1,4 +1,4 @@
-/// Counts the bytes of all ``AlignedStorage`` (every tensor and workspace) that a piece of code
+/// Counts the bytes of all `AlignedStorage` (every tensor and workspace) that a piece of code
 /// allocates, and the most that was alive at a time.
 ///
 /// Bytes as asked for: the pages of a block are up to 2 MiB more. Exact, and blind to what other

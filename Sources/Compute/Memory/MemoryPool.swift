@@ -13,7 +13,7 @@ import Foundation
 ///
 /// Blocks from 1 MiB on live in one large range of addresses, in granules of a huge page, so that
 /// free neighbors merge and a later block of any size takes their pages. Pages in use and pages
-/// kept stay within 17/16 of the most that was ever in use (``PageLedger``), so the pool adds
+/// kept stay within 17/16 of the most that was ever in use (`PageLedger`), so the pool adds
 /// little to a known peak. Addresses without pages cost nothing.
 enum MemoryPool {
   /// Blocks from this size are kept; smaller ones are the allocator's business.

@@ -1,5 +1,5 @@
 /// Which granules of an arena are in use, and which free ones hold pages: the bookkeeping of
-/// ``MemoryPool``, without any memory.
+/// `MemoryPool`, without any memory.
 package struct PageLedger {
   private enum Granule { case clean, dirty, used }
 

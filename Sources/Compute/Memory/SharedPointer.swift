@@ -1,7 +1,7 @@
 /// The address of memory that the jobs of a parallel loop read together and none of them writes.
 ///
 /// The memory outlives the loop, and nothing writes to it meanwhile. What jobs write is a
-/// ``DisjointPointer``.
+/// `DisjointPointer`.
 ///
 /// `@unchecked Sendable`: by this rule.
 @unsafe @usableFromInline package struct SharedPointer<Element>: @unchecked Sendable {

@@ -10,9 +10,9 @@ public struct ModelExport: Sendable {
   public enum Format: String, Sendable, CaseIterable {
     /// Morula's own, without the state of a training.
     case safetensors
-    /// A graph for ONNX Runtime, OpenVINO and others: ``ONNXExport``.
+    /// A graph for ONNX Runtime, OpenVINO and others: `ONNXExport`.
     case onnx
-    /// A state dict: ``StateDictExport``.
+    /// A state dict: `StateDictExport`.
     case pytorch
     /// A package of the BioImage Model Zoo: `bioimageio.yaml` and all that it names.
     case bioimageio

@@ -18,7 +18,7 @@ package struct Pickle: Sendable {
     case text(String)
     /// Something that is skipped: bytes, or an integer of more than 64 bits.
     case skipped
-    /// An element of ``Pickle/objects``.
+    /// An element of `Pickle.objects`.
     case object(Int)
   }
 

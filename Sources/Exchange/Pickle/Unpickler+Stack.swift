@@ -1,7 +1,7 @@
 import Compute
 import Networks
 
-/// The stack, the memo and the bytes of an ``Unpickler``.
+/// The stack, the memo and the bytes of an `Unpickler`.
 extension Unpickler {
   /// Pushes a new object.
   mutating func push(_ object: Pickle.Object) throws(WeightsError) {

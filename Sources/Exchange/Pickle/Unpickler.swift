@@ -5,7 +5,7 @@ import Networks
 ///
 /// A pickle is a program for a stack machine that may import any function of Python and call it.
 /// This reader carries out what makes plain values, lists, tuples and dictionaries. Of calls it
-/// knows those that PyTorch makes a tensor with; any other call makes a ``Pickle/Opaque`` and
+/// knows those that PyTorch makes a tensor with; any other call makes a `Pickle.Opaque` and
 /// nothing more. Memory is bounded: a few dozen bytes for every byte of the pickle, of which at
 /// most ``sizeLimit`` are read.
 ///

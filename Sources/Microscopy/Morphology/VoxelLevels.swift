@@ -1,5 +1,5 @@
 /// The voxels of a mask sorted by value, ascending, ties in scan order; positions are offsets into
-/// a ``PaddedGrid``. NaN comes last, −0 equals 0.
+/// a `PaddedGrid`. NaN comes last, −0 equals 0.
 struct VoxelLevels {
   let grid: PaddedGrid
   /// The offset of each voxel of the mask.

@@ -4,7 +4,7 @@ extension SampleVolume {
   /// - Parameters:
   ///   - target: uint8, uint16, uint32, int8, int16, int32, float32 or float64.
   ///   - isRounded: Whether values may become the nearest float32.
-  /// - Throws: ``SampleRangeError`` where a value has no exact counterpart.
+  /// - Throws: `SampleRangeError` where a value has no exact counterpart.
   package func converted(
     to target: SampleType, isRounded: Bool = false
   ) throws(SampleRangeError) -> SampleVolume {
@@ -48,7 +48,7 @@ extension SampleVolume {
 
   /// The values as labels.
   ///
-  /// - Throws: ``SampleRangeError`` where a value is negative, fractional or beyond 2³² − 1.
+  /// - Throws: `SampleRangeError` where a value is negative, fractional or beyond 2³² − 1.
   package func labels() throws(SampleRangeError) -> LabelVolume {
     var voxels = [UInt32](repeating: 0, count: extent.count)
     var span = voxels.mutableSpan

@@ -6,7 +6,7 @@ extension ImageSeries {
   ///
   /// A folder stands for the images in it. One of several frames (ImageJ, OME, tifffile, OME-Zarr)
   /// is a series of its own. Files of one frame belong together where their names differ in the
-  /// time number alone; which number that is says ``SeriesName``. Headers are read, pixels are not;
+  /// time number alone; which number that is says `SeriesName`. Headers are read, pixels are not;
   /// a file that cannot be opened or contradicts the others becomes a frame whose `read()` throws.
   ///
   /// - Parameters:

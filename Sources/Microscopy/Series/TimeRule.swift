@@ -1,4 +1,4 @@
-/// Which number of a file's name is the time point; the rule is that of ``SeriesName``.
+/// Which number of a file's name is the time point; the rule is that of `SeriesName`.
 enum TimeRule {
   /// The index of the time among the numbers of each name, nil where there is none.
   ///

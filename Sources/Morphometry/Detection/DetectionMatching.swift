@@ -2,7 +2,7 @@
 /// follow.
 ///
 /// The pairing is optimal: as many pairs as possible, and of those with the least sum of distances
-/// (``LinearAssignment``); so no score depends on the order of the lists.
+/// (`LinearAssignment`); so no score depends on the order of the lists.
 public struct DetectionMatching: Hashable, Sendable {
   /// One detected nucleus.
   public struct Pair: Hashable, Sendable {

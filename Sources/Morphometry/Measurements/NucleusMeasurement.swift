@@ -27,7 +27,7 @@ public struct NucleusMeasurement: Hashable, Sendable {
   public let surfaceVoxels: Int
   /// The voxels that one erosion with the 6 face neighbors removes. The border does not erode.
   public let surfaceVoxelsFaces: Int
-  /// The area of its surface in µm² (``SurfaceAreaEstimator``), cuts by the border included.
+  /// The area of its surface in µm² (`SurfaceAreaEstimator`), cuts by the border included.
   public let surfaceArea: Double
   /// Whether it reaches the first or last plane, row or column.
   public let touchesBorder: Bool

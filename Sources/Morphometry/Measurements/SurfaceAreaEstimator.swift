@@ -23,7 +23,7 @@ import Microscopy
 /// |d|²/(12 r²): the estimate is low for objects of few voxels. docs/measurements.md has measured
 /// errors.
 package struct SurfaceAreaEstimator: Hashable, Sendable {
-  /// µm² per entry, by kind of direction (``NeighborPairs``).
+  /// µm² per entry, by kind of direction (`NeighborPairs`).
   private let areaPerEntry: [Double]
   /// How many of the 13 directions are of each kind.
   private static let multiplicity = [1, 1, 2, 1, 2, 2, 4]

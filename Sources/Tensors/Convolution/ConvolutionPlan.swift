@@ -13,7 +13,7 @@ public struct ConvolutionPlan: Sendable, CustomStringConvertible {
   /// Bytes of scratch for one thread.
   public let scratchBytes: Int
   /// The fast convolution, nil for im2col; it reads an input of the output's extents until
-  /// ``FastConvolution/reading(_:firstPlane:)`` gives it another one.
+  /// `FastConvolution.reading(_:firstPlane:)` gives it another one.
   let fast: FastConvolution?
 
   /// As `fast-4x4x1, 4.0 × fewer multiplications, 0.6 MB scratch per thread`.

@@ -61,7 +61,7 @@ extension FastConvolution {
   ///   - inputs: For every sample one address per input channel, of plane 0.
   ///   - weight: `[out, in, z, y, x]`.
   ///   - flippedFrom: For the gradient of its input channels, the first of them, as in
-  ///     ``FastWeightSource/plain(_:flippedFrom:)``.
+  ///     `FastWeightSource.plain(_:flippedFrom:)`.
   ///   - target: Where the outputs go.
   func forward(
     _ inputs: [[SharedPointer<Float>]], _ partition: FewBlocksPartition, weight: Tensor,

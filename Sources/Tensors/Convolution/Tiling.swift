@@ -57,7 +57,7 @@ struct Tiling: Hashable {
   }
 
   /// A tile's voxels in parts whose products with the `m` and `k` of the others stay within
-  /// ``GEMM/smallProduct``; the whole tile where that would leave too little.
+  /// `GEMM.smallProduct`; the whole tile where that would leave too little.
   func parts(of count: Int, m: Int, k: Int) -> Parts {
     let limit = GEMM.smallProduct / (m * k) / Self.granule * Self.granule
     return Parts(count: count, size: limit >= 2 * Self.granule ? limit : count)

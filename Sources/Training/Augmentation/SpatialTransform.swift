@@ -10,9 +10,9 @@ import Microscopy
 /// elastic displacement.
 package struct SpatialTransform: Sendable {
   /// A in µm, rows z, y, x.
-  package package(set) var matrix: [[Double]]
+  package var matrix: [[Double]]
   /// d; nil without elastic deformation.
-  package package(set) var displacement: DisplacementField?
+  package var displacement: DisplacementField?
 
   /// The identity.
   package init() {

@@ -4,15 +4,15 @@ package struct ScheduleConfiguration: ConfigurationSection {
   package enum Kind: String, ConfigurationChoice {
     /// The same rate throughout.
     case constant
-    /// Times ``ScheduleConfiguration/factor`` every ``ScheduleConfiguration/every`` epochs.
+    /// Times `ScheduleConfiguration.factor` every `ScheduleConfiguration.every` epochs.
     case step
-    /// Half a cosine down to ``ScheduleConfiguration/floor`` of the rate.
+    /// Half a cosine down to `ScheduleConfiguration.floor` of the rate.
     case cosine
     /// Up from 1/start_divisor of the rate, then down to 1/final_divisor of that start (Smith).
     case oneCycle = "one_cycle"
     /// (1 − t)^power.
     case polynomial
-    /// Times ``ScheduleConfiguration/factor`` when validation stops improving.
+    /// Times `ScheduleConfiguration.factor` when validation stops improving.
     case plateau
   }
 

@@ -16,7 +16,7 @@ package struct PreparedVolume: Sendable {
   package let name: String
   /// The scaled intensities `[z, y, x]`.
   package let image: Volume<Float>
-  /// The target `[z, y, x]`: the values of ``Target``.
+  /// The target `[z, y, x]`: the values of `Target`.
   package let target: Volume<Int8>
   /// The number of foreground voxels in each plane.
   package let foregroundPerPlane: [Int]
