@@ -138,7 +138,7 @@ struct TrainAndPredictTests {
     #expect(all.status == 0 && here.has("runs/fold-02/best.safetensors"), "\(all.errors)")
     CommandErrorTests.expectFailure(
       try MorulaCommand.run(arguments + ["--folds", "7"], in: here.place),
-      "data.folds.fold: '7' is no fold; there are 01, 02")
+      "data.folds.fold: '7' is not a fold; the folds are 01, 02")
     CommandErrorTests.expectFailure(
       try MorulaCommand.run(arguments + ["--folds", "all"], in: here.place), "already holds a run")
   }

@@ -1,7 +1,7 @@
 /// The address of memory that the jobs of a parallel loop write together.
 ///
-/// Three rules make it sound, and the compiler checks none of them: every job reads and writes a range
-/// of its own; the memory outlives the loop, which ``Parallel`` waits for; nothing else touches the
+/// Three rules make it sound, and the compiler checks none of them: every job reads and writes a
+/// range of its own; the memory outlives the loop, which ``Parallel`` waits for; nothing else touches the
 /// memory meanwhile. What all jobs only read is a `SharedPointer`.
 ///
 /// `@unchecked Sendable`: by these rules.

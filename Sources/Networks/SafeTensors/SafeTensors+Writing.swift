@@ -56,7 +56,7 @@ extension SafeTensors {
   }
 
   private func header(_ ordered: [StoredArray]) -> Data {
-    // Tabs and returns by their numbers, so that equal contents keep giving the bytes they always gave.
+    // Tabs and returns by their numbers, so that equal contents keep giving the same bytes.
     func quoted(_ text: String) -> String { text.quotedForJSON(short: ["\n"]) }
     var fields: [String] = []
     if !metadata.isEmpty {

@@ -132,7 +132,7 @@ extension DataSet {
       folds.first { $0.name == name }
       ?? folds.first { Int($0.name) != nil && Int($0.name) == Int(name) }
     guard let wanted else {
-      throw InputError("data.folds.fold", "'\(name)' is no fold; there are \(names)")
+      throw InputError("data.folds.fold", "'\(name)' is not a fold; the folds are \(names)")
     }
     return wanted
   }

@@ -56,7 +56,7 @@ struct ModelOptions: ParsableArguments {
   /// Whether neither an option nor Morula's own models give a foreground network.
   var lacksNetwork: Bool { method == nil && nsnPath == nil }
 
-  /// The weights of the detection network: those chosen, or Morula's own where this way of splitting
+  /// The weights of the detection network: those chosen, or Morula's own if this way of splitting
   /// (nil for the default) may use one; nil for none.
   func ndnPath(for splitting: SegmentationParameters.Splitting?) -> String? {
     if let ndn { return ndn }

@@ -1,7 +1,6 @@
 import Compute
 import Foundation
 import Microscopy
-import Segmentation
 import Testing
 
 @Suite("OME-Zarr and OME-TIFF that Morula writes")

@@ -163,7 +163,7 @@ import Training
         "data.folds.fold", "is missing; choose the fold that validates: 1, 2, 10"))
     try check(
       "data.folds={pattern: 'Emb(\\d+)', fold: 3}",
-      error: InputError("data.folds.fold", "'3' is no fold; there are 1, 2, 10"))
+      error: InputError("data.folds.fold", "'3' is not a fold; the folds are 1, 2, 10"))
     try check(
       "data.folds={pattern: 'Emb(1\\d*)', fold: 1}",
       error: InputError(
