@@ -81,11 +81,7 @@ private struct WeightsReader {
   init(_ path: String) throws(WeightsError) {
     self.path = path
     size = try RegularFile.size(path)
-    do {
-      handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-    } catch {
-      throw WeightsError(.unreadable, file: path, error.localizedDescription)
-    }
+    handle = try RegularFile.open(path)
   }
 
   func read(_ count: Int, _ what: String) throws(WeightsError) -> Data {
