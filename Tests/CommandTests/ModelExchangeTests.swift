@@ -61,7 +61,8 @@ struct ModelExchangeTests {
     shell.currentDirectoryURL = URL(filePath: here.place.path)
     try shell.run()
     shell.waitUntilExit()
-    #expect(shell.terminationStatus == 0, "\(try here.text("out"))")
+    let errors = try here.text("out")
+    #expect(shell.terminationStatus == 0, "\(errors)")
   }
 
   @Test func thereAndBack() throws {
