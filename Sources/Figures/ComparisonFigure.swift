@@ -21,7 +21,7 @@ public struct ComparisonFigure: Sendable {
   /// Adds a volume.
   ///
   /// - Parameters:
-  ///   - title: The name beside the row.
+  ///   - title: The name beside the row; `\n` begins another line.
   ///   - image: What the first column shows; nil where no column is for images.
   ///   - labels: One segmentation for each of the other columns; nil leaves a panel empty.
   public mutating func append(
@@ -49,7 +49,7 @@ public struct ComparisonFigure: Sendable {
   public var svg: String {
     let (margin, gap, head) = (8.0, 6.0, 26.0)
     // Almost all letters of 13 points are at most 8 wide.
-    let titles = rows.flatMap { $0.title.split(separator: "\n") }
+    let titles = rows.flatMap { Self.lines(of: $0.title) }
     let side = gap + 8 * Double(titles.map(\.count).max() ?? 0)
     let heights = rows.map { row in
       row.panels.compactMap { $0 }.map { panelWidth * Double($0.height) / Double($0.width) }.max()
@@ -64,14 +64,14 @@ public struct ComparisonFigure: Sendable {
     func x(_ column: Int) -> Double { margin + side + Double(column) * (panelWidth + gap) }
     for (index, name) in columns.enumerated() {
       lines.append(
-        #"<text x="\#(Self.short(x(index) + panelWidth / 2))" y="\#(Self.short(margin + 14))" text-anchor="middle">\#(name.escapedForXML(.content))</text>"#
+        #"<text x="\#(Self.short(x(index) + panelWidth / 2))" y="\#(Self.short(margin + 14))" text-anchor="middle">\#(name.visible().escapedForXML(.content))</text>"#
       )
     }
     var top = margin + head
     for (row, height) in zip(rows, heights) {
-      for (line, text) in row.title.split(separator: "\n").enumerated() {
+      for (line, text) in Self.lines(of: row.title).enumerated() {
         lines.append(
-          #"<text x="\#(Self.short(margin))" y="\#(Self.short(top + height / 2 + 16 * Double(line)))">\#(String(text).escapedForXML(.content))</text>"#
+          #"<text x="\#(Self.short(margin))" y="\#(Self.short(top + height / 2 + 16 * Double(line)))">\#(text.escapedForXML(.content))</text>"#
         )
       }
       for (index, panel) in row.panels.enumerated() {
@@ -89,6 +89,11 @@ public struct ComparisonFigure: Sendable {
   /// Writes ``svg``; the file appears whole or not at all.
   public func write(to path: String) throws {
     try AtomicFile.write(to: path) { try $0.write(contentsOf: Data(svg.utf8)) }
+  }
+
+  /// The lines of a title as they are shown.
+  private static func lines(of title: String) -> [String] {
+    title.unicodeScalars.split(separator: "\n").map { String($0).visible() }
   }
 
   private static func short(_ length: Double) -> String {

@@ -3,7 +3,43 @@ import Foundation
 import Microscopy
 import Testing
 
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
+
 @Suite struct FigureTests {
+  @Test("Names of any text give XML that a parser reads, and show what they hide")
+  func hostileNames() throws {
+    let name = "a<script>&\"]]>\u{1}\u{FFFE}\u{1B}[31m\u{202E}b\u{10FEB5}"
+    var figure = ComparisonFigure(columns: [name])
+    figure.append(
+      title: name + "\n2 nuclei", image: nil,
+      labels: [Self.labels([(0, 0, 0, 1)])])
+    let parser = Texts()
+    #expect(parser.parse(figure.svg))
+    let shown = #"a<script>&"]]>\u{1}\u{FFFE}\u{1B}[31m\u{202E}b\xB5"#
+    #expect(parser.texts == [shown, shown, "2 nuclei"])
+  }
+
+  /// The texts of an SVG document as libxml2 reads it.
+  private final class Texts: NSObject, XMLParserDelegate {
+    var texts: [String] = []
+    func parse(_ svg: String) -> Bool {
+      let parser = XMLParser(data: Data(svg.utf8))
+      parser.delegate = self
+      return parser.parse()
+    }
+    func parser(
+      _ parser: XMLParser, didStartElement name: String, namespaceURI: String?,
+      qualifiedName: String?, attributes: [String: String]
+    ) {
+      if name == "text" { texts.append("") }
+    }
+    func parser(_ parser: XMLParser, foundCharacters text: String) {
+      if !text.allSatisfy(\.isNewline) { texts[texts.count - 1] += text }
+    }
+  }
+
   static let extent = Extent(depth: 3, height: 4, width: 6)
 
   static func labels(_ places: [(z: Int, y: Int, x: Int, label: UInt32)]) -> LabelVolume {
@@ -69,7 +105,7 @@ import Testing
     #expect(panels.count == 4)
     #expect(panels[1] == panels[2])
     #expect(panels[1] != panels[3])
-    #expect(svg.contains("c0 &lt;&amp;>") && svg.contains(">2 nuclei<"))
+    #expect(svg.contains("c0 &lt;&amp;&gt;") && svg.contains(">2 nuclei<"))
     let elements = Elements(svg).counts
     #expect(elements["image"] == 4 && elements["text"] == 7)
   }

@@ -1,22 +1,24 @@
 extension String {
-  /// The text as a string of JSON, quotes included (RFC 8259).
+  /// The text as a string of JSON, quotes included (RFC 8259): a parser reads back the same text.
   ///
-  /// Quotes, backslashes and control characters are escaped, all else stays as it is.
-  ///
-  /// - Parameter short: The control characters that are written as a letter (`\n`, `\r`, `\t`);
-  ///   others become four digits (`\u000a`).
-  package func quotedForJSON(short: Set<Unicode.Scalar> = ["\n", "\r", "\t"]) -> String {
+  /// Quotes, backslashes and control characters are escaped, as is what a terminal would obey or
+  /// not show; all else stays as it is.
+  package func quotedForJSON() -> String {
     var result = "\""
     for scalar in unicodeScalars {
       switch scalar {
       case "\"": result += "\\\""
       case "\\": result += "\\\\"
-      case "\n" where short.contains(scalar): result += "\\n"
-      case "\r" where short.contains(scalar): result += "\\r"
-      case "\t" where short.contains(scalar): result += "\\t"
-      case "\u{0}"..<"\u{20}":
-        result += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
-      default: result.unicodeScalars.append(scalar)
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case "\t": result += "\\t"
+      default:
+        if scalar.isUnseen, scalar.value <= 0xFFFF {
+          let digits = String(scalar.value, radix: 16)
+          result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        } else {
+          result.unicodeScalars.append(scalar)
+        }
       }
     }
     return result + "\""

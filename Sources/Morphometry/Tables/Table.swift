@@ -10,7 +10,7 @@ public struct Table: Hashable, Sendable {
     case integer(Int)
     /// A number, written with the fewest digits that read back the same; not finite: an empty cell.
     case number(Double)
-    /// Text, quoted where it must be.
+    /// Text, quoted where it must be, and never a formula to a spreadsheet.
     case text(String)
     /// `True` or `False`, which pandas reads as a boolean.
     case flag(Bool)
@@ -35,7 +35,7 @@ public struct Table: Hashable, Sendable {
 
   /// The text: comma-separated, `.` as decimal point, a header line, every line ended by `\n`.
   public var csv: String {
-    var text = Self.line(columns.map(Self.quoted))
+    var text = Self.line(columns.map(\.quotedForCSV))
     for row in rows { text += Self.line(row.map(\.cell)) }
     return text
   }
@@ -48,12 +48,6 @@ public struct Table: Hashable, Sendable {
   private static func line(_ cells: [String]) -> String {
     cells.joined(separator: ",") + "\n"
   }
-
-  /// RFC 4180: cells with a comma, a quote or a line break are quoted, quotes doubled.
-  fileprivate static func quoted(_ text: String) -> String {
-    let mustQuote = text.unicodeScalars.contains { ",\"\r\n".unicodeScalars.contains($0) }
-    return mustQuote ? "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\"" : text
-  }
 }
 
 extension Table.Value {
@@ -65,7 +59,7 @@ extension Table.Value {
     switch self {
     case .integer(let value): "\(value)"
     case .number(let value): value.isFinite ? "\(value)" : ""
-    case .text(let value): Table.quoted(value)
+    case .text(let value): value.quotedForCSV
     case .flag(let value): value ? "True" : "False"
     case .missing: ""
     }

@@ -56,12 +56,10 @@ extension SafeTensors {
   }
 
   private func header(_ ordered: [StoredArray]) -> Data {
-    // Tabs and returns by their numbers, so that equal contents keep giving the same bytes.
-    func quoted(_ text: String) -> String { text.quotedForJSON(short: ["\n"]) }
     var fields: [String] = []
     if !metadata.isEmpty {
       let pairs = metadata.sorted { $0.key < $1.key }
-        .map { "\(quoted($0.key)):\(quoted($0.value))" }
+        .map { "\($0.key.quotedForJSON()):\($0.value.quotedForJSON())" }
       fields.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
     }
     var offset = 0
@@ -73,7 +71,7 @@ extension SafeTensors {
       let end = offset + array.shape.count * stored.elementSize
       let shape = array.shape.dimensions.map(String.init).joined(separator: ",")
       fields.append(
-        "\(quoted(stored.name)):{\"dtype\":\"\(stored.typeName)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}"
+        "\(stored.name.quotedForJSON()):{\"dtype\":\"\(stored.typeName)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}"
       )
       offset = end
     }

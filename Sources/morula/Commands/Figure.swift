@@ -73,7 +73,7 @@ struct Figure: ParsableCommand {
         }
         let count = Set(reference.voxels).subtracting([0]).count
         figure.append(
-          title: "\(name)\n\(count.counted("nucleus", "nuclei"))", image: image,
+          title: "\(name.visible())\n\(count.counted("nucleus", "nuclei"))", image: image,
           labels: labels)
       }
       try figure.write(to: files.output)
