@@ -117,11 +117,16 @@ struct Predict: ParsableCommand {
     let clock = RemainingTime()
     for (index, file) in volumes.enumerated() {
       do {
-        let source = try ImageFile.open(file.path)
-        let doubts = images.voxelSize == nil ? source.calibration.doubts : []
-        for note in source.notes + doubts { line.print("note: \(file.path): \(note)") }
+        for note in try ImageFile.open(file.path).notes {
+          line.print("note: \(file.path): \(note)")
+        }
         var image = try ImageFile.readVolume(at: file.path, channel: images.channel.map { $0 - 1 })
         if let voxelSize = images.voxelSize { image.voxelSize = voxelSize }
+        if image.voxelSize == nil {
+          for doubt in try ImageFile.open(file.path).calibration.doubts {
+            line.print("note: \(file.path): \(doubt)")
+          }
+        }
         let probability = try predictor.probability(
           of: image, name: file.path, workspace: &workspace)
         try TIFF.write(probability, to: files.output + "/" + file.stem + ".tif")
