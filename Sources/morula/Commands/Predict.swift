@@ -125,6 +125,11 @@ struct Predict: ParsableCommand {
         }
         var image = try ImageFile.readVolume(at: file.path, channel: images.channel)
         if let voxelSize = images.voxelSize { image.voxelSize = voxelSize }
+        if image.voxelSize == nil {
+          for doubt in try ImageFile.open(file.path).calibration.doubts {
+            line.print("note: \(file.path): \(doubt)")
+          }
+        }
         let probability = try predictor.probability(
           of: image, name: file.path, workspace: &workspace)
         try TIFF.write(probability, to: files.output + "/" + file.stem + ".tif")
