@@ -32,7 +32,13 @@ package struct MeasurementFrame: Sendable {
 
   /// The error for a frame of unknown voxel size.
   var unknownVoxelSize: InputError {
-    InputError(
+    if let stated = labels.impossibleScale {
+      return InputError(labels.path, stated, advice: .stateVoxelSize())
+    }
+    if let image, let stated = image.impossibleScale {
+      return InputError(image.path, stated, advice: .stateVoxelSize())
+    }
+    return InputError(
       labels.path,
       image == nil ? "does not state its voxel size" : "and its image do not state the voxel size",
       advice: .stateVoxelSize())

@@ -122,6 +122,11 @@ struct Predict: ParsableCommand {
         }
         var image = try ImageFile.readVolume(at: file.path, channel: images.channel.map { $0 - 1 })
         if let voxelSize = images.voxelSize { image.voxelSize = voxelSize }
+        if image.voxelSize == nil, !details.raw,
+          let stated = try ImageFile.open(file.path).calibration.impossibleScale
+        {
+          throw InputError(file.path, stated, advice: .stateVoxelSizeOrUseRaw)
+        }
         let probability = try predictor.probability(
           of: image, name: file.path, workspace: &workspace)
         try TIFF.write(probability, to: files.output + "/" + file.stem + ".tif")
