@@ -13,7 +13,10 @@ extension SeriesDraft {
         _ = try ChannelChoice.index(of: options.channel, in: usual)
       }
       if readable.allSatisfy({ $0.info?.extent.depth == 1 }) { throw Self.planeError(first) }
-      if options.requiresVoxelSize, options.voxelSize == nil, stated == nil {
+      // A scale that is impossible fails in its frame, and other series go on.
+      if options.requiresVoxelSize, options.voxelSize == nil, stated == nil,
+        readable.allSatisfy({ $0.info?.calibration.impossibleScale == nil })
+      {
         throw Self.voxelSizeError(first)
       }
     }
@@ -31,6 +34,7 @@ extension SeriesDraft {
         path: member.file.path, frame: member.frame, channel: channel,
         time: member.time, stem: member.stem, extent: member.info?.extent,
         voxelSize: options.voxelSize ?? member.info?.calibration.voxelSize,
+        impossibleScale: member.info?.calibration.impossibleScale,
         source: problem.map { .failure($0) } ?? member.source)
     }
     let intervals = readable.compactMap { $0.info?.calibration.frameInterval }
@@ -120,6 +124,9 @@ extension SeriesDraft {
 
   private static func voxelSizeError(_ member: Member) -> InputError {
     let calibration = member.info?.calibration ?? .none
+    if let stated = calibration.impossibleScale {
+      return InputError(member.file.path, stated, advice: .stateVoxelSize())
+    }
     return InputError(
       member.file.path, calibration.problem,
       advice: .stateVoxelSize(x: calibration.x, y: calibration.y, z: calibration.z))

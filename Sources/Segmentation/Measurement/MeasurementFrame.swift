@@ -32,8 +32,14 @@ package struct MeasurementFrame: Sendable {
 
   /// The error for a frame of unknown voxel size.
   var unknownVoxelSize: InputError {
+    if let stated = labels.impossibleScale {
+      return InputError(labels.path, stated, advice: .stateVoxelSize())
+    }
     guard let image else {
       return InputError(labels.path, labels.calibration.problem, advice: .stateVoxelSize())
+    }
+    if let stated = image.impossibleScale {
+      return InputError(image.path, stated, advice: .stateVoxelSize())
     }
     let doubts = labels.calibration.doubts + image.calibration.doubts
     return InputError(
