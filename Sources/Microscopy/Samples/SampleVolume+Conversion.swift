@@ -9,7 +9,8 @@ extension SampleVolume {
     to target: SampleType, isRounded: Bool = false
   ) throws(SampleRangeError) -> SampleVolume {
     if target == type { return self }
-    var odd: Double?
+    // Beyond 2⁵³ a Double is not always the number that is stored.
+    var odd = target.isInteger ? nil : bytes.firstInexactInteger(of: type)
     func integers<Value: FixedWidthInteger & BitwiseCopyable>(_: Value.Type) -> [UInt8] {
       packed { number in
         if let value = Value(exactly: number) { return value }
