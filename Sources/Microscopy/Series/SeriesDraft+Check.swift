@@ -11,7 +11,10 @@ extension SeriesDraft {
     if let first = readable.first {
       try checkChannel(options.channel, of: channels, readable)
       if readable.allSatisfy({ $0.info?.extent.depth == 1 }) { throw Self.planeError(first) }
-      if options.requiresVoxelSize, options.voxelSize == nil, stated == nil {
+      // A scale that is impossible fails in its frame, and other series go on.
+      if options.requiresVoxelSize, options.voxelSize == nil, stated == nil,
+        readable.allSatisfy({ $0.info?.calibration.impossibleScale == nil })
+      {
         throw Self.voxelSizeError(first)
       }
     }
@@ -22,6 +25,7 @@ extension SeriesDraft {
         path: member.file.path, frame: member.frame, channel: options.channel ?? 0,
         time: member.time, stem: member.stem, extent: member.info?.extent,
         voxelSize: options.voxelSize ?? member.info?.calibration.voxelSize,
+        impossibleScale: member.info?.calibration.impossibleScale,
         source: error.map { .failure($0) } ?? member.source)
     }
     let intervals = readable.compactMap { $0.info?.calibration.frameInterval }
@@ -130,6 +134,9 @@ extension SeriesDraft {
 
   private static func voxelSizeError(_ member: Member) -> InputError {
     let calibration = member.info?.calibration ?? .none
+    if let stated = calibration.impossibleScale {
+      return InputError(member.file.path, stated, advice: .stateVoxelSize())
+    }
     return InputError(
       member.file.path, calibration.problem,
       advice: .stateVoxelSize(x: calibration.x, y: calibration.y, z: calibration.z))

@@ -32,6 +32,12 @@ package struct MeasurementFrame: Sendable {
 
   /// The error for a frame of unknown voxel size.
   var unknownVoxelSize: InputError {
+    if let stated = labels.impossibleScale {
+      return InputError(labels.path, stated, advice: .stateVoxelSize())
+    }
+    if let image, let stated = image.impossibleScale {
+      return InputError(image.path, stated, advice: .stateVoxelSize())
+    }
     guard let image else {
       return InputError(labels.path, labels.calibration.problem, advice: .stateVoxelSize())
     }

@@ -123,9 +123,11 @@ struct Predict: ParsableCommand {
         var image = try ImageFile.readVolume(at: file.path, channel: images.channel.map { $0 - 1 })
         if let voxelSize = images.voxelSize { image.voxelSize = voxelSize }
         if image.voxelSize == nil {
-          for doubt in try ImageFile.open(file.path).calibration.doubts {
-            line.print("note: \(file.path): \(doubt)")
+          let calibration = try ImageFile.open(file.path).calibration
+          if !details.raw, let stated = calibration.impossibleScale {
+            throw InputError(file.path, stated, advice: .stateVoxelSizeOrUseRaw)
           }
+          for doubt in calibration.doubts { line.print("note: \(file.path): \(doubt)") }
         }
         let probability = try predictor.probability(
           of: image, name: file.path, workspace: &workspace)

@@ -19,8 +19,8 @@ struct SeriesOptions: ParsableArguments {
 
   func validate() throws {
     if let channel, channel < 1 { throw ValidationError("--channel counts from 1") }
-    if let frameInterval, !(frameInterval > 0 && frameInterval.isFinite) {
-      throw ValidationError("--frame-interval is a number of seconds above 0")
+    if let frameInterval, !Calibration.plausibleIntervals.contains(frameInterval) {
+      throw ValidationError("--frame-interval is a number of seconds above 0, at most a billion")
     }
   }
 
