@@ -29,13 +29,14 @@ extension TrackTable {
       known[frame] = Set(labels)
       for label in labels {
         guard let track = self[label] else {
-          throw TrackTableError(path, "label \(label), found in frame \(frame), has no track")
+          throw TrackTableError(
+            path, "label \(label), found in frame \(frame) (from 0), has no track")
         }
         guard (track.firstFrame...track.lastFrame).contains(frame) else {
           throw TrackTableError(
             path,
             "track \(label) lasts from frame \(track.firstFrame) to \(track.lastFrame), but its "
-              + "label is found in frame \(frame)")
+              + "label is found in frame \(frame) (from 0)")
         }
       }
     }
@@ -45,7 +46,7 @@ extension TrackTable {
           throw TrackTableError(
             path,
             "track \(track.label) lasts from frame \(track.firstFrame) to \(track.lastFrame), but "
-              + "its label is not in frame \(frame)")
+              + "its label is not in frame \(frame) (from 0)")
         }
       }
     }
