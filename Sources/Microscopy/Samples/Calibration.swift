@@ -35,6 +35,19 @@ public struct Calibration: Hashable, Sendable, Codable {
     return VoxelSize(x: x, y: y, z: z)
   }
 
+  /// Why there is no voxel size, as what a file does: `does not state its voxel size`.
+  package var problem: String {
+    let edges = [("x", x), ("y", y), ("z", z)]
+    let stated = edges.compactMap { name, edge in edge.map { "\(name) = \($0) µm" } }
+    let missing = edges.compactMap { name, edge in edge == nil ? name : nil }
+    let reasons = doubts.joined(separator: "; ")
+    let problem =
+      stated.isEmpty
+      ? reasons.isEmpty ? "does not state its voxel size" : "states no usable voxel size"
+      : "states \(stated.joined(separator: ", ")) but no \(missing.joined(separator: " and no "))"
+    return reasons.isEmpty ? problem : "\(problem): \(reasons)"
+  }
+
   init() {}
 
   init(x: Double?, y: Double?, z: Double?, frameInterval: Double?, source: Source) {

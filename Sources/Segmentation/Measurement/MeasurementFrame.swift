@@ -32,9 +32,14 @@ package struct MeasurementFrame: Sendable {
 
   /// The error for a frame of unknown voxel size.
   var unknownVoxelSize: InputError {
-    InputError(
+    guard let image else {
+      return InputError(labels.path, labels.calibration.problem, advice: .stateVoxelSize())
+    }
+    let doubts = labels.calibration.doubts + image.calibration.doubts
+    return InputError(
       labels.path,
-      image == nil ? "does not state its voxel size" : "and its image do not state the voxel size",
+      "and its image do not state the voxel size"
+        + (doubts.isEmpty ? "" : ": \(doubts.joined(separator: "; "))"),
       advice: .stateVoxelSize())
   }
 }

@@ -82,9 +82,14 @@ public struct Trainer {
     gridVoxelSize = configuration.preprocessing.gridVoxelSize(of: trainedVoxelSize)
 
     let architecture = configuration.network.architecture
-    plan = try TrainingPlan(
+    var plan = try TrainingPlan(
       configuration, architecture: architecture, samples: training.count,
       training: trainingExtents, validation: validationExtents)
+    plan.notes = FileNotes.lines(
+      (split.training + split.validation).map { pair in
+        (pair.image, (try? pair.imageFile.source())?.notes ?? [])
+      })
+    self.plan = plan
     state = TrainingState(
       network: try configuration.startingNetwork(),
       optimizer: configuration.optimizer.optimizer,

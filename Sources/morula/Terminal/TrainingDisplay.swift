@@ -61,6 +61,7 @@ struct TrainingDisplay {
     line.print(
       "  estimated: \(ByteCount.rounded(plan.bytes)) of memory, "
         + "\(ProgressLine.duration(plan.seconds))")
+    for note in plan.notes { line.print("  note: \(note)") }
     if let advice = Engine.blasAdvice { line.print("  note: \(advice)") }
   }
 
