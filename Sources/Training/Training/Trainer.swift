@@ -108,8 +108,13 @@ public struct Trainer {
   ) throws -> Outcome {
     let folder = RunFolder(output)
     if try !folder.hasCheckpoint(resuming: isResuming) {
-      try preparation.checkValues(training: split.training, validation: split.validation) {
-        report(.checking(done: $0, total: $1))
+      do {
+        try preparation.checkValues(training: split.training, validation: split.validation) {
+          report(.checking(done: $0, total: $1))
+          if shouldStop() { throw CancellationError() }
+        }
+      } catch is CancellationError {
+        return .interrupted
       }
     }
     try folder.create()

@@ -39,7 +39,11 @@ struct TrainingDisplay {
     switch outcome {
     case .finished: line.print("Done; weights and history are in \(folder)")
     case .interrupted:
-      line.print("Interrupted; the checkpoint is saved. Go on with the same command and --resume")
+      let isSaved = FileManager.default.fileExists(atPath: RunFolder(folder).last)
+      line.print(
+        isSaved
+          ? "Interrupted; the checkpoint is saved. Go on with the same command and --resume"
+          : "Interrupted before the first update")
     }
   }
 

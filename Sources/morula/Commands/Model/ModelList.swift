@@ -26,9 +26,10 @@ extension ModelCommand {
             library.folder ?? "morula",
             "there are no models here; set \(ModelLibrary.variable) to a folder of weights files")
         }
-        for entry in library.entries { 
+        for entry in library.entries {
           print(
-            ModelSummary(try Model(contentsOf: entry.path), path: entry.path).line(name: entry.name))
+            ModelSummary(try Model(contentsOf: entry.path), path: entry.path).line(name: entry.name)
+          )
         }
         print("in \(folder.visible())")
       }
