@@ -6,9 +6,12 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
   public let file: String
   /// The system's reason, for example "No such file or directory".
   public let reason: String
+  /// The system's number of the reason, for example `ENOENT`.
+  package let code: Int32
 
   init(_ file: String, _ code: Int32) {
     self.file = file
+    self.code = code
     reason = unsafe String(cString: strerror(code))
   }
 

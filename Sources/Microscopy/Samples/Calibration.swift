@@ -41,6 +41,20 @@ public struct Calibration: Hashable, Sendable, Codable {
   /// Seconds from frame to frame that may be meant: up to 30 years.
   package static let plausibleIntervals = 1e-9...1e9
 
+  /// Why there is no voxel size, as what a file does: `does not state its voxel size`.
+  package var problem: String {
+    if let impossibleScale { return impossibleScale }
+    let edges = [("x", x), ("y", y), ("z", z)]
+    let stated = edges.compactMap { name, edge in edge.map { "\(name) = \($0) µm" } }
+    let missing = edges.compactMap { name, edge in edge == nil ? name : nil }
+    let reasons = doubts.joined(separator: "; ")
+    let problem =
+      stated.isEmpty
+      ? reasons.isEmpty ? "does not state its voxel size" : "states no usable voxel size"
+      : "states \(stated.joined(separator: ", ")) but no \(missing.joined(separator: " and no "))"
+    return reasons.isEmpty ? problem : "\(problem): \(reasons)"
+  }
+
   init() {}
 
   init(x: Double?, y: Double?, z: Double?, frameInterval: Double?, source: Source) {

@@ -9,7 +9,9 @@ extension SeriesDraft {
     let channels = Self.mostCommon(readable.compactMap { $0.info?.channels }) ?? 1
     let stated = Self.mostCommon(readable.compactMap { $0.info?.calibration.voxelSize })
     if let first = readable.first {
-      try checkChannel(options.channel, of: channels, readable)
+      if let usual = readable.first(where: { $0.info?.channels == channels })?.info {
+        _ = try ChannelChoice.index(of: options.channel, in: usual)
+      }
       if readable.allSatisfy({ $0.info?.extent.depth == 1 }) { throw Self.planeError(first) }
       // A scale that is impossible fails in its frame, and other series go on.
       if options.requiresVoxelSize, options.voxelSize == nil, stated == nil,
@@ -20,38 +22,26 @@ extension SeriesDraft {
     }
 
     let frames = members.map { member in
-      let error = problem(of: member, channels: channels, voxelSize: stated, options)
+      var problem = problem(of: member, channels: channels, voxelSize: stated, options)
+      var channel = 0
+      do throws(InputError) {
+        // Files of a series may have the channel of a name at different numbers.
+        if let info = member.info {
+          channel = try ChannelChoice.index(of: options.channel, in: info)
+        }
+      } catch { problem = problem ?? error }
       return SeriesFrame(
-        path: member.file.path, frame: member.frame, channel: options.channel ?? 0,
+        path: member.file.path, frame: member.frame, channel: channel,
         time: member.time, stem: member.stem, extent: member.info?.extent,
         voxelSize: options.voxelSize ?? member.info?.calibration.voxelSize,
         impossibleScale: member.info?.calibration.impossibleScale,
-        source: error.map { .failure($0) } ?? member.source)
+        source: problem.map { .failure($0) } ?? member.source)
     }
     let intervals = readable.compactMap { $0.info?.calibration.frameInterval }
     return ImageSeries(
       name: name, frames: frames,
       frameInterval: options.frameInterval ?? Self.mostCommon(intervals),
       warnings: warnings(stated, intervals, options), voxelSize: options.voxelSize ?? stated)
-  }
-
-  /// Throws where no channel is chosen among several, or one that the series does not have.
-  private func checkChannel(
-    _ channel: Int?, of channels: Int, _ readable: [Member]
-  ) throws(InputError) {
-    guard let usual = readable.first(where: { $0.info?.channels == channels }) else { return }
-    let path = usual.file.path
-    guard let channel else {
-      if channels == 1 { return }
-      throw InputError(
-        path, "has \(channels) channels", advice: .chooseChannel(count: channels))
-    }
-    guard channel < channels else {
-      throw InputError(
-        path,
-        channels == 1 ? "has a single channel" : "has no channel \(channel + 1)",
-        advice: channels == 1 ? .omitChannel(channel + 1) : .chooseChannel(count: channels))
-    }
   }
 
   /// Why a frame cannot be used although others of its series can.
@@ -83,7 +73,16 @@ extension SeriesDraft {
   private func warnings(
     _ stated: VoxelSize?, _ intervals: [Double], _ options: ImageSeries.Options
   ) -> [String] {
-    var lines = fileNotes
+    let isScaleNeeded = options.voxelSize == nil && !options.requiresVoxelSize
+    var lines = FileNotes.lines(
+      members.compactMap { member in
+        member.info.map { info in
+          (
+            member.file.path,
+            info.notes + (isScaleNeeded && stated == nil ? info.calibration.doubts : [])
+          )
+        }
+      })
     if let given = options.voxelSize, let stated, !given.isClose(to: stated) {
       lines.append(
         "series '\(name)': the given voxel size \(given) is used instead of the files' \(stated)")
@@ -112,24 +111,6 @@ extension SeriesDraft {
     return lines
   }
 
-  /// The notes on the files, each with the first file that it is about.
-  private var fileNotes: [String] {
-    var lines: [String] = []
-    var paths: [String: Set<String>] = [:]
-    var firsts: [(note: String, path: String)] = []
-    for member in members {
-      for note in member.info?.notes ?? [] {
-        if paths[note] == nil { firsts.append((note, member.file.path)) }
-        paths[note, default: []].insert(member.file.path)
-      }
-    }
-    for (note, path) in firsts {
-      let others = (paths[note]?.count ?? 1) - 1
-      lines.append(path + (others > 0 ? " and \(others.counted("more file"))" : "") + ": \(note)")
-    }
-    return lines
-  }
-
   private static func planeError(_ member: Member) -> InputError {
     if let frames = member.info?.frames, frames > 1 {
       return InputError(
@@ -143,19 +124,8 @@ extension SeriesDraft {
 
   private static func voxelSizeError(_ member: Member) -> InputError {
     let calibration = member.info?.calibration ?? .none
-    if let stated = calibration.impossibleScale {
-      return InputError(member.file.path, stated, advice: .stateVoxelSize())
-    }
-    let edges = [("x", calibration.x), ("y", calibration.y), ("z", calibration.z)]
-    let stated = edges.compactMap { name, edge in edge.map { "\(name) = \($0) µm" } }
-    let missing = edges.compactMap { name, edge in edge == nil ? name : nil }
-    let reasons = calibration.doubts.joined(separator: "; ")
-    let problem =
-      stated.isEmpty
-      ? reasons.isEmpty ? "does not state its voxel size" : "states no usable voxel size"
-      : "states \(stated.joined(separator: ", ")) but no \(missing.joined(separator: " and no "))"
     return InputError(
-      member.file.path, reasons.isEmpty ? problem : "\(problem): \(reasons)",
+      member.file.path, calibration.problem,
       advice: .stateVoxelSize(x: calibration.x, y: calibration.y, z: calibration.z))
   }
 

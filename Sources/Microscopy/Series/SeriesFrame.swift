@@ -32,6 +32,9 @@ public struct SeriesFrame: Sendable {
     if case .failure(let error) = source { error } else { nil }
   }
 
+  /// The scale that the file states, as far as it could be opened.
+  package var calibration: Calibration { (try? source.get())?.calibration ?? .none }
+
   /// The volume as float32, `[z, y, x]`, with the voxel size.
   ///
   /// - Throws: ``InputError`` or ``TIFFError`` where this frame is broken; others may be fine.

@@ -88,17 +88,12 @@ package enum VolumeFiles {
   }
 
   static func prepare(folder: String, stems: [String], inputs: [String]) throws(InputError) {
+    let protected = ProtectedInputs(inputs)
+    for stem in stems { try protected.check("\(folder)/\(stem).tif", as: .file) }
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {
       throw InputError(folder, "the folder cannot be made", advice: .chooseOutput)
-    }
-    func resolved(_ path: String) -> String {
-      URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.path
-    }
-    let results = Set(stems.map { resolved("\(folder)/\($0).tif") })
-    for input in inputs where results.contains(resolved(input)) {
-      throw InputError(input, "would be replaced by a result", advice: .chooseOutput)
     }
   }
 

@@ -38,9 +38,14 @@ package struct MeasurementFrame: Sendable {
     if let image, let stated = image.impossibleScale {
       return InputError(image.path, stated, advice: .stateVoxelSize())
     }
+    guard let image else {
+      return InputError(labels.path, labels.calibration.problem, advice: .stateVoxelSize())
+    }
+    let doubts = labels.calibration.doubts + image.calibration.doubts
     return InputError(
       labels.path,
-      image == nil ? "does not state its voxel size" : "and its image do not state the voxel size",
+      "and its image do not state the voxel size"
+        + (doubts.isEmpty ? "" : ": \(doubts.joined(separator: "; "))"),
       advice: .stateVoxelSize())
   }
 }

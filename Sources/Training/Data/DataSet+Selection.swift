@@ -25,7 +25,9 @@ extension DataSet {
       return chosen
     case .names(let names): return try pairs(named: names, key: key)
     case .listFile(let path):
-      guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+      guard let bytes = try? PatientReader(limit: 1 << 24).read(path),
+        let text = String(data: bytes, encoding: .utf8)
+      else {
         throw InputError(path, "the list of \(key) cannot be read as UTF-8 text")
       }
       let names = text.split(whereSeparator: \.isNewline)

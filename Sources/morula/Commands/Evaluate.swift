@@ -105,6 +105,10 @@ struct Evaluate: ParsableCommand {
     try reportingFailures {
       var comparison = try SegmentationComparison(
         prediction: files.prediction, truth: files.truth, onlyPredicted: files.onlyPredicted)
+      let protected = ProtectedInputs(comparison.files)
+      for output in [files.json, files.csv].compactMap({ $0 }) {
+        try protected.check(output, as: .file)
+      }
       comparison.voxelSize = scores.voxelSize
       comparison.parameters.detectionRadius = scores.detectionRadius ?? 5
       comparison.parameters.stages = scores.stages.stages

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Compute
 import Foundation
+import Microscopy
 import Tensors
 import Training
 
@@ -41,7 +42,7 @@ struct Train: ParsableCommand {
         valueName: "folder"))
     var output: String?
 
-    @Flag(help: "Continue from the checkpoint in --output.")
+    @Flag(help: "Continue from the checkpoint in --output; begin if there is none yet.")
     var resume = false
 
     @Option(
@@ -115,10 +116,9 @@ struct Train: ParsableCommand {
     case "all":
       for fold in try DataSet(configuration.data).folds(by: section.pattern) {
         // Resuming continues the folds that have begun and starts the others.
-        let run = RunFolder("\(folder)/fold-\(fold.name)")
-        let hasBegun = FileManager.default.fileExists(atPath: run.last)
         try train(
-          configuration, in: run.path, fold: fold.name, resuming: options.resume && hasBegun)
+          configuration, in: "\(folder)/fold-\(fold.name)", fold: fold.name,
+          resuming: options.resume)
       }
     default: try train(configuration, in: folder, fold: folds, resuming: options.resume)
     }
@@ -127,6 +127,9 @@ struct Train: ParsableCommand {
   private func train(
     _ configuration: TrainingConfiguration, in folder: String, fold: String?, resuming: Bool
   ) throws {
+    if !resuming {
+      try ProtectedInputs([options.config]).check(RunFolder(folder).configuration, as: .file)
+    }
     var display = TrainingDisplay(configuration, folder: folder)
     var trainer = try Trainer(configuration, output: folder, fold: fold, resuming: resuming)
     if options.dryRun { return display.show(.plan(trainer.plan)) }

@@ -18,6 +18,10 @@ struct TrainingDisplay {
   mutating func show(_ event: TrainingEvent) {
     switch event {
     case .plan(let plan): show(plan)
+    case .checking(let done, let total):
+      line.show("  checking \(ProgressLine.bar(done, of: total)) \(done)/\(total)")
+    case .nothingToResume:
+      line.print("There is no checkpoint in \(folder.visible()) yet: the run begins.")
     case .resumed(let epoch, let step):
       line.print("Resuming after epoch \(epoch), update \(step).")
     case .step(let progress): line.show(Self.text(progress))
@@ -53,6 +57,7 @@ struct TrainingDisplay {
     line.print(
       "  estimated: \(ByteCount.rounded(plan.bytes)) of memory, "
         + "\(ProgressLine.duration(plan.seconds))")
+    for note in plan.notes { line.print("  note: \(note)") }
     if let advice = Engine.blasAdvice { line.print("  note: \(advice)") }
   }
 

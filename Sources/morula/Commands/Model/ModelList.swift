@@ -1,4 +1,5 @@
 import ArgumentParser
+import Compute
 import Microscopy
 import Segmentation
 
@@ -25,8 +26,11 @@ extension ModelCommand {
             library.folder ?? "morula",
             "there are no models here; set \(ModelLibrary.variable) to a folder of weights files")
         }
-        for entry in library.entries { print(try ModelSummary(entry.path).line(name: entry.name)) }
-        print("in \(folder)")
+        for entry in library.entries { 
+          print(
+            ModelSummary(try Model(contentsOf: entry.path), path: entry.path).line(name: entry.name))
+        }
+        print("in \(folder.visible())")
       }
     }
   }
