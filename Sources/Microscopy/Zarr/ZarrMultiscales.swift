@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// What the attributes of an OME-Zarr image say: its axes, levels and scale.
@@ -27,7 +28,7 @@ package struct ZarrMultiscales: Sendable {
   init(of folder: String) throws(InputError) {
     if let data = Self.contents(folder + "/zarr.json") {
       try self.init(v3: data, path: folder)
-    } else if FileManager.default.fileExists(atPath: folder + "/.zarray") {
+    } else if FileSystem.exists(folder + "/.zarray") {
       throw InputError(
         folder, "is an array without axes and scale; name the OME-Zarr image above it")
     } else if let data = Self.contents(folder + "/.zattrs") {
@@ -134,10 +135,8 @@ package struct ZarrMultiscales: Sendable {
 
   /// A file of metadata; nil where there is none, or it is absurdly large.
   static func contents(_ path: String) -> Data? {
-    var status = stat()
-    guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-      status.st_size <= 64 << 20
+    guard let status = try? FileStatus(of: path), status.kind == .file, status.size <= 64 << 20
     else { return nil }
-    return FileManager.default.contents(atPath: path)
+    return try? FileSystem.contents(of: path)
   }
 }

@@ -49,7 +49,7 @@ package final class ZarrWriter {
     self.path = clean
     self.version = version
     draft = AtomicFile.Draft(for: clean)
-    try Self.makeFolder(draft.path, path)
+    do throws(FileError) { try draft.createFolder() } catch { throw InputError(error) }
   }
 
   deinit {
@@ -125,9 +125,9 @@ package final class ZarrWriter {
   }
 
   private static func makeFolder(_ folder: String, _ path: String) throws(InputError) {
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch { throw InputError(path, "the folder cannot be made; check its path and permissions") }
+    do throws(FileError) { try FileSystem.makeFolder(folder) } catch {
+      throw InputError(path, "the folder cannot be made: \(error.reasonWithAdvice)")
+    }
   }
 
   /// Writes the files of metadata of a folder.
@@ -140,8 +140,8 @@ package final class ZarrWriter {
   private static func write(
     _ bytes: [UInt8], to file: String, of path: String
   ) throws(InputError) {
-    do { try Data(bytes).write(to: URL(fileURLWithPath: file)) } catch {
-      throw InputError(path, "could not be written; check the free space of the disk")
+    do throws(FileError) { try FileSystem.write(bytes, to: file) } catch {
+      throw InputError(path, "could not be written: \(error.reasonWithAdvice)")
     }
   }
 

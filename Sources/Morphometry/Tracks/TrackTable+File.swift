@@ -6,11 +6,11 @@ extension TrackTable {
   ///
   /// - Throws: ``TrackTableError`` with the file, the line and what is wrong there.
   public init(contentsOf path: String) throws(TrackTableError) {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw TrackTableError(path, "there is no such file, or it may not be read")
-    }
-    guard let text = String(data: data, encoding: .utf8) else {
-      throw TrackTableError(path, "is not a text file of lines 'L B E P'")
+    let text: String
+    do throws(FileError) { text = try FileSystem.text(of: path) } catch {
+      throw TrackTableError(
+        path,
+        error.code == 0 ? "is not a text file of lines 'L B E P'" : error.reasonWithAdvice)
     }
     try self.init(text: text, path: path)
   }

@@ -1,31 +1,34 @@
+import Compute
 import Foundation
 
 /// Regular files, the only ones that weights are read from.
 package enum RegularFile {
   /// The size in bytes of a regular file; links are followed.
   package static func size(_ path: String) throws(WeightsError) -> Int {
-    let attributes: [FileAttributeKey: Any]
-    do {
-      attributes = try FileManager.default.attributesOfItem(
-        atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
-    } catch {
-      throw WeightsError(.unreadable, file: path, error.localizedDescription)
+    let status: FileStatus
+    do throws(FileError) { status = try FileStatus(of: path) } catch {
+      throw WeightsError(.unreadable, error)
     }
-    guard attributes[.type] as? FileAttributeType == .typeRegular else {
+    guard status.kind == .file else {
       throw WeightsError(.unreadable, file: path, "not a regular file")
     }
-    return attributes[.size] as? Int ?? 0
+    return status.size
+  }
+
+  /// Opens a regular file for reading.
+  package static func open(_ path: String) throws(WeightsError) -> FileHandle {
+    _ = try size(path)
+    do throws(FileError) { return try FileSystem.open(reading: path) } catch {
+      throw WeightsError(.unreadable, error)
+    }
   }
 
   /// The first bytes of a file, at most `count`.
   package static func start(_ path: String, count: Int) throws(WeightsError) -> Data {
-    _ = try size(path)
-    do {
-      let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-      defer { try? handle.close() }
-      return try handle.read(upToCount: count) ?? Data()
-    } catch {
-      throw WeightsError(.unreadable, file: path, error.localizedDescription)
+    let handle = try open(path)
+    defer { try? handle.close() }
+    do { return try handle.read(upToCount: count) ?? Data() } catch {
+      throw WeightsError(.unreadable, FileError(path, wrapping: error))
     }
   }
 }

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 import Tensors
 
@@ -73,11 +74,7 @@ private struct WeightsReader {
   init(_ path: String) throws(WeightsError) {
     self.path = path
     size = try RegularFile.size(path)
-    do {
-      handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-    } catch {
-      throw WeightsError(.unreadable, file: path, error.localizedDescription)
-    }
+    handle = try RegularFile.open(path)
   }
 
   func read(_ count: Int, _ what: String) throws(WeightsError) -> Data {
@@ -86,7 +83,7 @@ private struct WeightsReader {
     do {
       bytes = try handle.read(upToCount: count)
     } catch {
-      throw WeightsError(.unreadable, file: path, error.localizedDescription)
+      throw WeightsError(.unreadable, FileError(path, wrapping: error))
     }
     guard let bytes, bytes.count == count else {
       throw WeightsError(

@@ -1,5 +1,4 @@
 import Compute
-import Foundation
 import Microscopy
 
 /// Folders of inputs and outputs.
@@ -9,8 +8,8 @@ enum Folder {
 
   /// Makes a folder and the folders above it, unless they exist.
   static func make(_ path: String) throws(InputError) {
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch { throw InputError(path, "the folder cannot be made", advice: .chooseOutput) }
+    do throws(FileError) { try FileSystem.makeFolder(path) } catch {
+      throw InputError(path, "the folder cannot be made: \(error.reason)", advice: .chooseOutput)
+    }
   }
 }

@@ -17,7 +17,7 @@ extension ImageConversion {
     let names = CTCNames(folder: folder) ?? CTCNames(areLabels: areLabels)
     let files = (0..<input.frames).map { "\(folder)/\(names.file($0, of: input.frames))" }
     if !replaces {
-      for file in files where FileManager.default.fileExists(atPath: file) {
+      for file in files where FileSystem.exists(file) {
         throw InputError(file, "exists already", advice: .replaceOutput)
       }
     }
@@ -66,7 +66,7 @@ extension ImageConversion {
     let folder = (input.source.path as NSString).deletingLastPathComponent
     for name in ["res_track.txt", "man_track.txt"] {
       let file = folder.isEmpty ? name : "\(folder)/\(name)"
-      if FileManager.default.fileExists(atPath: file) { return try TrackTable(contentsOf: file) }
+      if FileSystem.exists(file) { return try TrackTable(contentsOf: file) }
     }
     return nil
   }

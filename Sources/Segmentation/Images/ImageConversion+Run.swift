@@ -64,9 +64,7 @@ extension ImageConversion {
 
   /// Throws if the output exists or is an input.
   private func checkOutput(_ path: String, inputs: [Input]) throws {
-    func real(_ path: String) -> String {
-      URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.path
-    }
+    func real(_ path: String) -> String { FileSystem.resolved(path) }
     for input in inputs {
       let source = real(input.source.path)
       let isFolderOfInput =
@@ -76,7 +74,7 @@ extension ImageConversion {
         throw InputError(path, "is the input", advice: .chooseOutput)
       }
     }
-    guard !replaces, format != .ctc, FileManager.default.fileExists(atPath: path) else { return }
+    guard !replaces, format != .ctc, FileSystem.exists(path) else { return }
     throw InputError(path, "exists already", advice: .replaceOutput)
   }
 

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 import Microscopy
 
@@ -109,7 +110,7 @@ package struct MeasurementSeries: Sendable {
     if ZarrImage.isZarr(argument) { return ZarrImage.labelImage(in: argument) }
     let inner = argument + "/labels"
     guard Folder.exists(inner),
-      let names = try? FileManager.default.contentsOfDirectory(atPath: argument)
+      let names = try? FileSystem.names(in: argument)
     else { return argument }
     let hasStacks = names.contains { name in
       [".tif", ".tiff"].contains { name.lowercased().hasSuffix($0) }

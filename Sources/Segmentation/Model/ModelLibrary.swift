@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// The models that come with Morula: the weights files in one folder, by name.
@@ -39,7 +40,7 @@ public struct ModelLibrary: Sendable {
 
   /// The file that an argument stands for: a path, or the name of a model if no such file exists.
   public func path(of argument: String) -> String {
-    let isFile = argument.contains("/") || FileManager.default.fileExists(atPath: argument)
+    let isFile = argument.contains("/") || FileSystem.exists(argument)
     return isFile ? argument : self[argument]?.path ?? argument
   }
 
@@ -56,7 +57,7 @@ public struct ModelLibrary: Sendable {
       parent.deleteLastPathComponent()
       let package = parent.appending(path: "Package.swift").path
       let models = parent.appending(path: "Models")
-      if FileManager.default.fileExists(atPath: package), Folder.exists(models.path) {
+      if FileSystem.exists(package), Folder.exists(models.path) {
         return models.path
       }
     }
@@ -65,7 +66,7 @@ public struct ModelLibrary: Sendable {
 
   private static func entries(of folder: String?) -> [Entry] {
     guard let folder,
-      let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
+      let names = try? FileSystem.names(in: folder)
     else { return [] }
     let suffix = ".safetensors"
     return names.filter { $0.hasSuffix(suffix) && !$0.hasPrefix(".") }.sorted()

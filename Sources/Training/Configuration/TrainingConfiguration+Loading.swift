@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 extension TrainingConfiguration {
@@ -22,25 +23,25 @@ extension TrainingConfiguration {
     func failure(_ problem: String) -> ConfigurationError {
       ConfigurationError(.file(path), problem: problem)
     }
-    guard FileManager.default.fileExists(atPath: url.path) else {
+    guard FileSystem.exists(url.path) else {
       throw failure("there is no such configuration file")
     }
     // Part by part, as it may be a pipe, or a device without an end.
     var bytes = Data()
     do {
-      let file = try FileHandle(forReadingFrom: url)
+      let file = try FileSystem.open(reading: url.path)
       defer { try? file.close() }
       while bytes.count <= Self.largestFile,
         let part = try file.read(upToCount: Self.largestFile + 1 - bytes.count), !part.isEmpty
       {
         bytes += part
       }
-    } catch { throw failure("cannot be read as UTF-8 text") }
+    } catch { throw failure("cannot be read: \(FileError(path, wrapping: error).reason)") }
     guard bytes.count <= Self.largestFile else {
       throw failure("is larger than \(Self.largestFile >> 20) MiB; name a configuration")
     }
     guard let text = String(data: bytes, encoding: .utf8) else {
-      throw failure("cannot be read as UTF-8 text")
+      throw failure("is not text in UTF-8")
     }
     return try TrainingConfiguration(
       yaml: text, name: path, overrides: overrides,

@@ -25,8 +25,9 @@ extension DataSet {
       return chosen
     case .names(let names): return try pairs(named: names, key: key)
     case .listFile(let path):
-      guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-        throw InputError(path, "the list of \(key) cannot be read as UTF-8 text")
+      let text: String
+      do throws(FileError) { text = try FileSystem.text(of: path) } catch {
+        throw InputError(path, "the list of \(key) cannot be read: \(error.reasonWithAdvice)")
       }
       let names = text.split(whereSeparator: \.isNewline)
         .map { $0.trimmingCharacters(in: .whitespaces) }

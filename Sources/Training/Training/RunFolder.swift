@@ -21,8 +21,7 @@ package struct RunFolder: Sendable, Hashable {
   /// Throws unless the folder holds a checkpoint to resume from, or no run if none is to be
   /// resumed.
   func check(resuming: Bool) throws(TrainingError) {
-    let files = FileManager.default
-    let hasCheckpoint = files.fileExists(atPath: last)
+    let hasCheckpoint = FileSystem.exists(last)
     if resuming {
       guard hasCheckpoint else {
         throw TrainingError(last, "there is no checkpoint to resume from", advice: .checkOutput)
@@ -32,17 +31,15 @@ package struct RunFolder: Sendable, Hashable {
     guard !hasCheckpoint else {
       throw TrainingError(path, "already holds a run", advice: .resumeRun)
     }
-    guard !files.fileExists(atPath: best) else {
+    guard !FileSystem.exists(best) else {
       throw TrainingError(best, "holds the weights of an earlier run", advice: .chooseOutput)
     }
   }
 
   func create() throws(TrainingError) {
-    do {
-      try FileManager.default.createDirectory(
-        atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw TrainingError(path, "the folder cannot be made", advice: .chooseOutput)
+    do throws(FileError) { try FileSystem.makeFolder(path) } catch {
+      throw TrainingError(
+        path, "the folder cannot be made: \(error.reason)", advice: .chooseOutput)
     }
   }
 

@@ -110,13 +110,13 @@ struct Train: ParsableCommand {
     switch folds {
     case "list":
       for fold in try DataSet(configuration.data).folds(by: section.pattern) {
-        print("\(fold.name)\t\(fold.pairs.count.counted("volume"))")
+        try print("\(fold.name)\t\(fold.pairs.count.counted("volume"))")
       }
     case "all":
       for fold in try DataSet(configuration.data).folds(by: section.pattern) {
         // Resuming continues the folds that have begun and starts the others.
         let run = RunFolder("\(folder)/fold-\(fold.name)")
-        let hasBegun = FileManager.default.fileExists(atPath: run.last)
+        let hasBegun = FileSystem.exists(run.last)
         try train(
           configuration, in: run.path, fold: fold.name, resuming: options.resume && hasBegun)
       }

@@ -314,7 +314,7 @@ import Training
     }
     #expect(
       throws: ConfigurationError(
-        .file(folder.path), problem: "cannot be read as UTF-8 text")
+        .file(folder.path), problem: "cannot be read: it is a folder, not a file")
     ) {
       try TrainingConfiguration.load(path: folder.path)
     }

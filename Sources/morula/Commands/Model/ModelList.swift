@@ -25,8 +25,8 @@ extension ModelCommand {
             library.folder ?? "morula",
             "there are no models here; set \(ModelLibrary.variable) to a folder of weights files")
         }
-        for entry in library.entries { print(try ModelSummary(entry.path).line(name: entry.name)) }
-        print("in \(folder)")
+        for entry in library.entries { try print(ModelSummary(entry.path).line(name: entry.name)) }
+        try print("in \(folder)")
       }
     }
   }
