@@ -6,7 +6,8 @@ public struct TIFFBytes {
   public struct Tag {
     /// TIFF's number of the tag.
     public var id: UInt16
-    /// TIFF's number of the type: 2 text, 3 SHORT, 4 LONG, 16 LONG8.
+    /// TIFF's number of the type: 2 text, 3 SHORT, 4 LONG, 5 RATIONAL (numerator + denominator ·
+    /// 2³²), 16 LONG8.
     public var type: UInt16
     /// The values; of text its bytes.
     public var values: [UInt64]
@@ -21,7 +22,7 @@ public struct TIFFBytes {
       self.statedCount = statedCount
     }
 
-    var size: Int { [2: 1, 3: 2, 4: 4, 16: 8][type, default: 1] }
+    var size: Int { [2: 1, 3: 2, 4: 4, 5: 8, 16: 8][type, default: 1] }
 
     var bytes: [UInt8] {
       values.flatMap { value in (0..<size).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }

@@ -22,6 +22,9 @@ public struct Calibration: Hashable, Sendable, Codable {
   public var frameInterval: Double?
   /// Where the scale was found, nil where nothing is stated.
   public var source: Source?
+  /// What is stated about an edge that is unknown, and why it was not understood; one clause each,
+  /// for example `unit 'furlong' is not understood as a length`.
+  public internal(set) var doubts: [String] = []
 
   /// No scale.
   public static let none = Calibration()

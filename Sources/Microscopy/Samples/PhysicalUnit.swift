@@ -2,15 +2,50 @@ import Foundation
 
 /// Lengths and times as image files spell them.
 enum PhysicalUnit {
-  /// How many µm the unit has; nil for pixels, for no unit and for anything that is not a length.
+  /// A unit of length that a file names.
+  struct Length: Hashable, Sendable {
+    /// How many µm it has.
+    var factor: Double
+    /// Its name as it was meant.
+    var name: String
+    /// Whether the name was read in a wrong encoding by the program that wrote it.
+    var isRepaired = false
+  }
+
+  /// The unit of length of a name; nil for pixels, for no unit and for anything that is not a length.
   ///
-  /// Understands `µm` with either micro sign, ImageJ's escape `\u00B5m`, and the usual names.
-  static func micrometers(_ unit: String) -> Double? {
-    switch normalized(unit) {
+  /// Understands `µm` with either micro sign, ImageJ's escape `\u00B5m`, and the usual names; also
+  /// names whose UTF-8 a program took for another encoding, such as `Âµm`, if that leads to a unit.
+  static func length(_ name: String) -> Length? {
+    if let factor = factor(name) { return Length(factor: factor, name: name) }
+    var names = [name]
+    // Saved twice, twice wrong.
+    for _ in 0..<2 {
+      names = names.flatMap(misread)
+      for original in names {
+        if let factor = factor(original) {
+          return Length(factor: factor, name: original, isRepaired: true)
+        }
+      }
+    }
+    return nil
+  }
+
+  /// How many µm the unit has; nil for pixels, for no unit and for anything that is not a length.
+  static func micrometers(_ unit: String) -> Double? { length(unit)?.factor }
+
+  private static func factor(_ unit: String) -> Double? {
+    // Megameters and petameters are not millimeters and picometers; ImageJ's A is an ångström.
+    switch unit.trimmingCharacters(in: .whitespacesAndNewlines) {
+    case "Mm", "Pm": return nil
+    case "A": return 1e-4
+    default: break
+    }
+    return switch normalized(unit) {
     case "um", "micron", "microns", "micrometer", "micrometers", "micrometre", "micrometres": 1
     case "nm", "nanometer", "nanometers", "nanometre", "nanometres": 1e-3
-    case "pm", "picometer", "picometers": 1e-6
-    case "å", "angstrom", "ångström": 1e-4
+    case "pm", "picometer", "picometers", "picometre", "picometres": 1e-6
+    case "å", "angstrom", "ångström", "angstroms", "ångströms": 1e-4
     case "mm", "millimeter", "millimeters", "millimetre", "millimetres": 1e3
     case "cm", "centimeter", "centimeters", "centimetre", "centimetres": 1e4
     case "m", "meter", "meters", "metre", "metres": 1e6
@@ -43,6 +78,18 @@ enum PhysicalUnit {
   static func convert(_ value: Double?, _ factor: Double?) -> Double? {
     guard let value, let factor else { return nil }
     return factor == 1 ? value : Double(String(format: "%.15g", value * factor))
+  }
+
+  /// What a name was if its UTF-8 was taken for an encoding of one byte a letter.
+  private static func misread(_ name: String) -> [String] {
+    let names = [String.Encoding.isoLatin1, .windowsCP1252].compactMap { encoding in
+      name.data(using: encoding).flatMap { String(data: $0, encoding: .utf8) }
+    }
+    // The micro sign in Mac Roman and in Shift JIS, which Foundation does not know everywhere.
+    let others = ["\u{AC}\u{B5}", "\u{FF82}\u{FF75}"].map {
+      name.replacingOccurrences(of: $0, with: "\u{B5}")
+    }
+    return (names + others).filter { $0 != name }
   }
 
   private static func normalized(_ unit: String) -> String {

@@ -19,6 +19,12 @@ package struct FrameFiles: ImageSource {
   /// Time points.
   package var frames: Int { images.count }
 
+  /// What the user should know about the files, each note once.
+  package var notes: [String] {
+    var seen: Set<String> = []
+    return images.flatMap(\.notes).filter { seen.insert($0).inserted }
+  }
+
   private let images: [any ImageSource]
 
   /// The series of these files and folders: each file of several frames is its own, the others

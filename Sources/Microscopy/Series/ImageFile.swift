@@ -26,7 +26,9 @@ package enum ImageFile {
       ("channel", channel, image.channels), ("frame", nil, image.frames),
     ] where choice == nil && count > 1 {
       throw InputError(
-        path, "expected one volume, found \(count) \(name)s; choose a \(name) in 0…\(count - 1)")
+        path,
+        "expected one volume, found \(count) \(name)s; choose one of them, or save it as a file of its own"
+      )
     }
     return try image.volume(channel: channel ?? 0, frame: 0)
   }

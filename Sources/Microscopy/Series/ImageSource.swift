@@ -13,6 +13,8 @@ package protocol ImageSource: Sendable {
   var type: SampleType { get }
   /// The physical scale, as far as it is stated.
   var calibration: Calibration { get }
+  /// What the user should know about how the image was understood, one line each.
+  var notes: [String] { get }
   /// The samples of one frame and channel, both counted from 0, as they are stored.
   func samples(channel: Int, frame: Int) throws -> SampleVolume
   /// The volume of one frame and channel, both counted from 0, as float32.
@@ -21,6 +23,11 @@ package protocol ImageSource: Sendable {
   ///
   /// Throws where a value is negative, fractional or beyond 2³² − 1.
   func labels(channel: Int, frame: Int) throws -> LabelVolume
+}
+
+extension ImageSource {
+  /// Nothing.
+  package var notes: [String] { [] }
 }
 
 extension TIFFStack: ImageSource {
@@ -34,6 +41,8 @@ extension TIFFStack: ImageSource {
   public var type: SampleType { info.sampleType.unpacked }
   /// The physical scale, as far as it is stated.
   public var calibration: Calibration { info.calibration }
+  /// What the user should know about how the metadata were read.
+  public var notes: [String] { info.notes }
   /// As ``readSamples(channel:frame:)``.
   package func samples(channel: Int, frame: Int) throws -> SampleVolume {
     try readSamples(channel: channel, frame: frame)

@@ -79,7 +79,7 @@ extension SeriesDraft {
   private func warnings(
     _ stated: VoxelSize?, _ intervals: [Double], _ options: ImageSeries.Options
   ) -> [String] {
-    var lines: [String] = []
+    var lines = fileNotes
     if let given = options.voxelSize, let stated, !given.isClose(to: stated) {
       lines.append(
         "series '\(name)': the given voxel size \(given) is used instead of the files' \(stated)")
@@ -108,6 +108,24 @@ extension SeriesDraft {
     return lines
   }
 
+  /// The notes on the files, each with the first file that it is about.
+  private var fileNotes: [String] {
+    var lines: [String] = []
+    var paths: [String: Set<String>] = [:]
+    var firsts: [(note: String, path: String)] = []
+    for member in members {
+      for note in member.info?.notes ?? [] {
+        if paths[note] == nil { firsts.append((note, member.file.path)) }
+        paths[note, default: []].insert(member.file.path)
+      }
+    }
+    for (note, path) in firsts {
+      let others = (paths[note]?.count ?? 1) - 1
+      lines.append(path + (others > 0 ? " and \(others.counted("more file"))" : "") + ": \(note)")
+    }
+    return lines
+  }
+
   private static func planeError(_ member: Member) -> InputError {
     if let frames = member.info?.frames, frames > 1 {
       return InputError(
@@ -124,11 +142,13 @@ extension SeriesDraft {
     let edges = [("x", calibration.x), ("y", calibration.y), ("z", calibration.z)]
     let stated = edges.compactMap { name, edge in edge.map { "\(name) = \($0) µm" } }
     let missing = edges.compactMap { name, edge in edge == nil ? name : nil }
-    return InputError(
-      member.file.path,
+    let reasons = calibration.doubts.joined(separator: "; ")
+    let problem =
       stated.isEmpty
-        ? "does not state its voxel size"
-        : "states \(stated.joined(separator: ", ")) but no \(missing.joined(separator: " and no "))",
+      ? reasons.isEmpty ? "does not state its voxel size" : "states no usable voxel size"
+      : "states \(stated.joined(separator: ", ")) but no \(missing.joined(separator: " and no "))"
+    return InputError(
+      member.file.path, reasons.isEmpty ? problem : "\(problem): \(reasons)",
       advice: .stateVoxelSize(x: calibration.x, y: calibration.y, z: calibration.z))
   }
 

@@ -8,11 +8,12 @@ import Foundation
 /// 1. the last number after a word for time: `t`, `tp`, `time`, `timepoint`, `timestep` or `frame`,
 ///    also with a separator in between (`time_10`), or as a capital in a word (`embryoT5`);
 /// 2. else the last number in which the names differ;
-/// 3. else the last number.
+/// 3. else the last number, unless it is part of a word (`h2b`), of a decimal number (`E4.5`) or a
+///    date (`20240517`).
 ///
 /// Rules 2 and 3 leave out numbers after a word for something else (`emb`, `embryo`, `pos`, `ch`,
-/// `z`, …) or before a unit (`488nm`, `20x`): `embryo1` and `embryo2` are two embryos. Numbers of
-/// more than 18 digits are not times. A name for which no number remains has no time and is a
+/// `z`, …), before a unit (`488nm`, `20x`) or of dimensions (`img3d`): `embryo1` and `embryo2` are
+/// two embryos. Numbers of more than 18 digits are not times. A name for which no number remains has no time and is a
 /// series by itself.
 ///
 /// The series is the name without the time number, its word and the separators around them: `Emb01`

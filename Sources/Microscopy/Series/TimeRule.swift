@@ -31,11 +31,38 @@ enum TimeRule {
     if let marked = short.last(where: { TimeWord.isTime(words[$0]) }) { return marked }
     let free = short.filter { index in
       !TimeWord.isOther(words[index]) && !TimeWord.beginsWithUnit(first.texts[index + 1])
+        && !names.allSatisfy { $0.isDimension(index) }
     }
     let varying = free.last { index in
       let value = Int(first.numbers[index])
       return names.contains { Int($0.numbers[index]) != value }
     }
-    return varying ?? free.last
+    return varying ?? free.last { first.canCount($0) }
+  }
+}
+
+extension NameParts {
+  /// Whether a number counts dimensions, as in `img3d`.
+  fileprivate func isDimension(_ index: Int) -> Bool {
+    numbers[index].count == 1 && texts[index + 1].prefix(while: \.isLetter).lowercased() == "d"
+  }
+
+  /// Whether a number could be the time although no other name differs from this one in it: it is
+  /// not part of a word (`h2b`), of a decimal number (`E4.5`) or a date (`20240517`).
+  fileprivate func canCount(_ index: Int) -> Bool {
+    let number = numbers[index]
+    if texts[index + 1].first?.isLetter ?? false { return false }
+    let isPoint = { (text: String) in text == "." }
+    if index > 0, isPoint(texts[index]), number.count <= 2 { return false }
+    if index + 1 < numbers.count, isPoint(texts[index + 1]), numbers[index + 1].count <= 2 {
+      return false
+    }
+    return !Self.isDate(number)
+  }
+
+  /// Whether a number is a year, a month and a day.
+  private static func isDate(_ number: String) -> Bool {
+    guard number.count == 8, let value = Int(number) else { return false }
+    return 1900..<2100 ~= value / 10_000 && 1...12 ~= value / 100 % 100 && 1...31 ~= value % 100
   }
 }

@@ -64,10 +64,22 @@ package enum VolumeFiles {
     let stacks = names.filter { name in
       !name.hasPrefix(".") && endings.contains { name.lowercased().hasSuffix($0) }
     }
-    guard !stacks.isEmpty else {
-      throw InputError(folder, "the folder holds no TIFF (*.tif, *.tiff) and no OME-Zarr (*.zarr)")
-    }
+    guard !stacks.isEmpty else { throw emptyError(folder, names) }
     return NaturalOrder.sorted(stacks).map { file(folder + "/" + $0) }
+  }
+
+  /// The error for a folder of these names, none of which is an image that is read.
+  private static func emptyError(_ folder: String, _ names: [String]) -> InputError {
+    let problem = "the folder holds no TIFF (*.tif, *.tiff) and no OME-Zarr (*.zarr)"
+    let others = NaturalOrder.sorted(names).lazy.compactMap { name in
+      ForeignFormat.of(name).map { (name, $0) }
+    }
+    guard let (name, format) = others.first(where: { !$0.0.hasPrefix(".") }) else {
+      return InputError(folder, problem)
+    }
+    return InputError(
+      folder, "\(problem), but \(name), \(format.name)",
+      advice: .other(format.conversion(of: name)))
   }
 
   /// Makes the folder for results, `<folder>/<stem>.tif` each.

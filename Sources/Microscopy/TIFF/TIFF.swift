@@ -38,7 +38,7 @@ public enum TIFF {
     ] where choice == nil && count > 1 {
       throw TIFFError(
         .selection, path, expected: "one volume", found: "\(count) \(name)s",
-        advice: "choose a \(name) in 0…\(count - 1)")
+        advice: "choose one of them, or save it as a file of its own")
     }
     return stack
   }

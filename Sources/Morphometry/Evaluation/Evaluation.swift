@@ -63,6 +63,6 @@ public struct Evaluation: Hashable, Sendable {
 }
 
 extension VolumeEvaluation {
-  /// The name, with the frame where there are several: `Emb01`, `series, frame 3`.
-  public var label: String { frame.map { "\(name), frame \($0)" } ?? name }
+  /// The name, with the frame, counted from 1, where there are several: `Emb01`, `series, frame 3`.
+  public var label: String { frame.map { "\(name), frame \($0 + 1)" } ?? name }
 }

@@ -20,7 +20,9 @@ extension ImageConversion {
   ) throws -> [String] {
     try checkOutput(path, inputs: [input] + labels)
     let areLabels = areLabels(input, to: path)
-    var notes: [String] = []
+    var notes = ([input] + labels).flatMap { input in
+      input.source.notes.map { "\(input.source.path): \($0)" }
+    }
     let type = type(input, areLabels: areLabels)
     if input.source.type == .float64, type == .float32 {
       notes.append("\(input.source.path): 64-bit floats are rounded to 32 bits")

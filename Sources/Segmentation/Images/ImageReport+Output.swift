@@ -17,6 +17,7 @@ extension ImageReport {
       lines.append(
         ("interval", calibration.frameInterval.map { "\($0) s from frame to frame" } ?? "unknown"))
     }
+    lines += notes.map { ("note", $0) }
     let width = lines.map(\.0.count).max() ?? 0
     return
       ([path.visible()]
@@ -44,6 +45,8 @@ extension ImageReport {
       .init("edges_um", .list(edges.map(JSONValue.init))),
       .init("scale_source", JSONValue(calibration.source?.rawValue)),
       .init("frame_interval_s", JSONValue(calibration.frameInterval)),
+      .init("scale_doubts", .list(calibration.doubts.map(JSONValue.text))),
+      .init("notes", .list(notes.map(JSONValue.text))),
     ])
   }
 
@@ -83,9 +86,12 @@ extension ImageReport {
     let known = [("x", calibration.x), ("y", calibration.y), ("z", calibration.z)]
     let stated = known.compactMap { name, edge in edge.map { "\(name) \($0) µm" } }
     let missing = known.filter { $0.1 == nil }.map(\.0).joined(separator: ", ")
-    return stated.isEmpty
-      ? "unknown: not stated in the file"
-      : "\(stated.joined(separator: ", ")), \(source); \(missing) not stated"
+    let reasons = calibration.doubts.map { $0.onOneLine() }.joined(separator: "; ")
+    if stated.isEmpty {
+      return "unknown: \(reasons.isEmpty ? "not stated in the file" : reasons)"
+    }
+    return "\(stated.joined(separator: ", ")), \(source); \(missing) "
+      + (reasons.isEmpty ? "not stated" : "unknown: \(reasons)")
   }
 
   private static func size(_ bytes: Int) -> String {

@@ -34,14 +34,21 @@ package struct ImageReport: Sendable {
   package let byteCount: Int?
   /// The physical scale.
   package let calibration: Calibration
+  /// What the user should know about how the file was understood, one line each.
+  package let notes: [String]
+  /// What is missing in the file although the rest can be read; nil where it is complete.
+  package let gap: TIFFError?
 
   /// A report on the TIFF or OME-Zarr image at a path; its pixels are not read.
   package init(of path: String, limits: ImageLimits = .current) throws {
     if ZarrImage.isZarr(path) {
       self.init(try ZarrImage(opening: path, limits: limits))
-    } else {
-      self.init(try TIFF.info(at: path, limits: limits), path: path)
+      return
     }
+    let stack = try TIFFStack(opening: path, limits: limits)
+    var gap: TIFFError?
+    do throws(TIFFError) { try stack.checkPlanes() } catch { gap = error }
+    self.init(stack.info, path: path, gap: gap)
   }
 
   /// Files and OME-Zarr images as given; of other folders the images in them, in natural order.
@@ -55,8 +62,10 @@ package struct ImageReport: Sendable {
     }
   }
 
-  private init(_ info: TIFFInfo, path: String) {
+  private init(_ info: TIFFInfo, path: String, gap: TIFFError?) {
     self.path = path
+    self.gap = gap
+    notes = info.notes
     let names: [TIFFDialect: String] = [
       .imageJ: "ImageJ TIFF", .ome: "OME-TIFF", .tifffile: "tifffile's TIFF", .plain: "plain TIFF",
     ]
@@ -106,5 +115,7 @@ package struct ImageReport: Sendable {
     pages = image.levels
     byteCount = nil
     calibration = image.calibration
+    notes = (image as any ImageSource).notes
+    gap = nil
   }
 }

@@ -11,13 +11,15 @@ struct Info: ParsableCommand {
     usage: "morula info <files> ... [<options>]",
     discussion: """
       A file is a TIFF of any dialect (ImageJ, OME-TIFF, tifffile or plain), an OME-Zarr image, or a \
-      folder of TIFFs. No pixels are read, but it is checked that the file holds data for all of them.
+      folder of TIFFs. No pixels are read, but it is checked that the file holds data for all of them: \
+      planes without a page are named after the report, and the exit code is 1.
 
       With --json the output is an object for one file and a list of them for several. Its keys: \
       shape, axes (axes of length 1 are left out), dtype (NumPy's name), voxel_size_um ([x, y, z], null \
       unless the file states all three), frame_interval_s, compression; also file, format, \
       dialect, frames, channels, bits_per_sample, color, layout, byte_order, pages, bytes, \
-      edges_um and scale_source.
+      edges_um, scale_source, scale_doubts (what is stated about the scale and not understood) and \
+      notes.
 
       Examples:
         morula info emb.tif
@@ -53,6 +55,10 @@ struct Info: ParsableCommand {
           continue
         }
         if output.json { reports.append(image) } else { try print(image.text) }
+        if let gap = image.gap {
+          failures += 1
+          report(gap)
+        }
       }
       if output.json, !reports.isEmpty {
         let isOne = files.count == 1 && reports.count == 1 && failures == 0

@@ -117,6 +117,9 @@ struct Predict: ParsableCommand {
     let clock = RemainingTime()
     for (index, file) in volumes.enumerated() {
       do {
+        for note in try ImageFile.open(file.path).notes {
+          line.print("note: \(file.path): \(note)")
+        }
         var image = try ImageFile.readVolume(at: file.path, channel: images.channel.map { $0 - 1 })
         if let voxelSize = images.voxelSize { image.voxelSize = voxelSize }
         let probability = try predictor.probability(

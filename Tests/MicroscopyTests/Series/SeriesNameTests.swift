@@ -29,6 +29,15 @@ struct SeriesNameTests {
       // Nothing differs: the last number.
       [("mask012", "mask", 12)], [("2020-01-02", "2020-01", 2)], [("t000", "folder", 0)],
       [("007", "folder", 7)],
+      // Digits that are part of a word, of a number or a date, and of dimensions.
+      [("img3d", "img3d", nil)], [("stack_2D", "stack_2D", nil)], [("h2b", "h2b", nil)],
+      [("h2b_05", "h2b", 5)], [("embryo_E4.5", "embryo_E4.5", nil)], [("a.3.75", "a.3.75", nil)],
+      [("20240517_embryo", "20240517_embryo", nil)], [("20240517_003", "20240517", 3)],
+      [("fish_24hpf", "fish_24hpf", nil)], [("run.1.002", "run.1", 2)],
+      [("img2d", "img2d", nil), ("img3d", "img3d", nil)],
+      [("img3d_1", "img3d", 1), ("img3d_2", "img3d", 2)],
+      [("a_2d_7", "a_2d", 7), ("a_3d_7", "a_3d", 7)], [("img3d_t5", "img3d", 5)],
+      [("img1raw", "imgraw", 1), ("img2raw", "imgraw", 2)],
       // Numbers of other things, and none at all.
       [("embryo1", "embryo1", nil), ("embryo2", "embryo2", nil)],
       [("Emb1_pos2_ch3", "Emb1_pos2_ch3", nil)],

@@ -180,6 +180,25 @@ struct TIFFDialectTests {
     #expect(volume.voxels == Fixture.ramp())
   }
 
+  /// As `tifffile.imread`, which reads the first series.
+  @Test("of several arrays in one file the first is read and the others are named")
+  func series() throws {
+    let stack = try TIFFStack(opening: Fixture.dialect("shaped-series"))
+    #expect(stack.info.extent == Extent(depth: 3, height: 5, width: 7) && stack.info.pages == 6)
+    #expect(try stack.readVolume().voxels == Fixture.ramp())
+    #expect(
+      stack.info.notes == [
+        "the file holds 3 images: the first is read, with the pages up to 3; the others begin at "
+          + "page 4 (2 × 4 × 4), page 6 (9 × 13); save them as files of their own to read them"
+      ])
+    let alike = try TIFFStack(opening: Fixture.dialect("shaped-series-alike"))
+    #expect(alike.info.frames == 1 && alike.info.extent.depth == 3 && alike.info.notes.count == 1)
+    #expect(try alike.readVolume().voxels == Fixture.ramp())
+    // Planes that were written one by one are a stack.
+    let planes = try TIFF.info(at: Fixture.tiff("layout-separate-writes"))
+    #expect(planes.extent.depth == 3 && planes.notes.isEmpty)
+  }
+
   @Test("sets of files are recognized")
   func omeSets() {
     for (name, found) in [

@@ -37,11 +37,11 @@ struct TIFFErrorTests {
     arguments: [
       (
         "layout-rgb", TIFFError.Kind.selection, Int?.none,
-        "expected one volume, found 3 channels; choose a channel in 0…2"
+        "expected one volume, found 3 channels; choose one of them, or save it as a file of its own"
       ),
       (
         "layout-rgb-planar", .selection, nil,
-        "expected one volume, found 3 channels; choose a channel in 0…2"
+        "expected one volume, found 3 channels; choose one of them, or save it as a file of its own"
       ),
       (
         "layout-volumetric", .unsupported, 1,
@@ -70,7 +70,7 @@ struct TIFFErrorTests {
       ),
       (
         "imagej-hyperstack", .selection, nil,
-        "expected one volume, found 2 channels; choose a channel in 0…1"
+        "expected one volume, found 2 channels; choose one of them, or save it as a file of its own"
       ),
     ])
   func unsupported(name: String, kind: TIFFError.Kind, page: Int?, text: String) {
@@ -93,7 +93,8 @@ struct TIFFErrorTests {
     let error = #expect(throws: TIFFError.self) { try TIFF.readVolume(at: path, channel: 1) }
     #expect(
       error?.description
-        == "\(path): expected one volume, found 2 frames; choose a frame in 0…1")
+        == "\(path): expected one volume, found 2 frames; choose one of them, or save it as a file of its own"
+    )
   }
 
   @Test("more voxels than allowed, before any are read")

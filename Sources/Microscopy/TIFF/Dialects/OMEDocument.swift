@@ -1,8 +1,8 @@
 import Foundation
 import FoundationXML
 
-/// The parts of an OME-XML text that say how pages are arranged: the first image's Pixels element
-/// and its TiffData.
+/// The parts of an OME-XML text that say how pages are arranged: the Pixels element of each image and
+/// its TiffData.
 ///
 /// Foundation's XMLParser (libxml2, entities not resolved) reads it: OME-XML comes from dozens of
 /// programs, with prefixes, entities and character references that a scanner of our own would miss.
@@ -14,12 +14,21 @@ final class OMEDocument: NSObject, XMLParserDelegate {
     var identifier = ""
   }
 
-  private(set) var pixels: [String: String]?
-  private(set) var tiffData: [TiffData] = []
+  /// An image whose pixels are described.
+  struct Image {
+    var name: String?
+    /// The attributes of its Pixels element.
+    var pixels: [String: String]
+    var tiffData: [TiffData] = []
+  }
+
+  private(set) var images: [Image] = []
   /// The file that holds the metadata instead of this one, nil where they are here.
   private(set) var metadataFile: String?
   /// Why the text is not XML, nil if it is.
   private(set) var problem: String?
+  /// The name of the image that has begun.
+  private var imageName: String?
   private var isInPixels = false
   private var isInIdentifier = false
 
@@ -30,6 +39,12 @@ final class OMEDocument: NSObject, XMLParserDelegate {
     // On Linux the result is true even for broken XML; the delegate hears of every error.
     let isParsed = parser.parse()
     if !isParsed, problem == nil { problem = "XML that cannot be parsed" }
+  }
+
+  /// The index of the image whose pages are in this file: the first whose TiffData name it, else the
+  /// first of all; a file may have been renamed.
+  func index(inFile name: String) -> Int? {
+    images.firstIndex { $0.tiffData.contains { $0.fileName == name } } ?? images.indices.first
   }
 
   /// The text with a blank for each `<?…?>`.
@@ -69,13 +84,15 @@ final class OMEDocument: NSObject, XMLParserDelegate {
     qualifiedName: String?, attributes: [String: String]
   ) {
     switch element.split(separator: ":").last {
-    case "Pixels" where pixels == nil:
-      pixels = attributes
+    case "Image":
+      imageName = attributes["Name"]
+    case "Pixels":
+      images.append(Image(name: imageName, pixels: attributes))
       isInPixels = true
     case "TiffData" where isInPixels:
-      tiffData.append(TiffData(attributes: attributes))
-    case "UUID" where isInPixels && !tiffData.isEmpty:
-      tiffData[tiffData.count - 1].fileName = attributes["FileName"]
+      images[images.count - 1].tiffData.append(TiffData(attributes: attributes))
+    case "UUID" where isInPixels:
+      updateTiffData { $0.fileName = attributes["FileName"] }
       isInIdentifier = true
     case "BinaryOnly" where metadataFile == nil:
       metadataFile = attributes["MetadataFile"] ?? "another file"
@@ -95,11 +112,19 @@ final class OMEDocument: NSObject, XMLParserDelegate {
   }
 
   func parser(_ parser: XMLParser, foundCharacters text: String) {
-    guard isInIdentifier, !tiffData.isEmpty else { return }
-    tiffData[tiffData.count - 1].identifier += text.filter { !$0.isWhitespace }
+    guard isInIdentifier else { return }
+    updateTiffData { $0.identifier += text.filter { !$0.isWhitespace } }
   }
 
   func parser(_ parser: XMLParser, parseErrorOccurred error: any Error) {
     if problem == nil { problem = "broken XML at line \(parser.lineNumber)" }
+  }
+
+  /// Changes the TiffData that has begun.
+  private func updateTiffData(_ change: (inout TiffData) -> Void) {
+    guard let image = images.indices.last, let last = images[image].tiffData.indices.last else {
+      return
+    }
+    change(&images[image].tiffData[last])
   }
 }

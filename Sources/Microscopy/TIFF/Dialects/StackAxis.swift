@@ -6,4 +6,13 @@ public enum StackAxis: String, Hashable, Sendable, Codable, CaseIterable {
   case z
   /// Color: channels.
   case c
+
+  /// What one step along the axis is called.
+  var word: String {
+    switch self {
+    case .t: "frame"
+    case .z: "plane"
+    case .c: "channel"
+    }
+  }
 }

@@ -11,29 +11,9 @@ extension StackDescription {
   ///
   /// The samples of pixels, S among the axes, are not pages.
   init?(
-    tifffile text: String, resolution: (x: Float?, y: Float?), resolutionUnit: Int?,
-    samples: Int = 1, isPlanar: Bool = false
+    tifffile text: String, resolution: TIFFResolution, samples: Int = 1, isPlanar: Bool = false
   ) {
-    var keys: [String: Any] = [:]
-    var shape: [Int]
-    if text.hasPrefix("{") {
-      guard
-        let object = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any],
-        let numbers = object["shape"] as? [NSNumber]
-      else { return nil }
-      keys = object
-      // A shape that is not a list of whole numbers is not tifffile's.
-      shape = numbers.compactMap { Int(exactly: $0.doubleValue) }
-      guard shape.count == numbers.count else { return nil }
-    } else if text.hasPrefix("shape=("), let end = text.firstIndex(of: ")") {
-      let inner = text[text.index(text.startIndex, offsetBy: 7)..<end]
-      let fields = inner.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-      let numbers = fields.compactMap { Int($0) }
-      guard numbers.count == fields.count else { return nil }
-      shape = numbers
-    } else {
-      return nil
-    }
+    guard var (shape, keys) = Self.parts(tifffile: text) else { return nil }
     guard shape.count >= 2, shape.allSatisfy({ $0 > 0 }) else { return nil }
     var names = (keys["axes"] as? String)?.uppercased()
     if names?.count != shape.count { names = nil }
@@ -46,16 +26,60 @@ extension StackDescription {
     mayBeContiguous = true
     axes = named.axes
     frame = named.frame
-    guard let unitName = keys["unit"] as? String,
-      let unit = PhysicalUnit.micrometers(unitName)
-    else { return }
+    calibration = Self.scale(keys, resolution)
+  }
+
+  /// The shape and the other keys of a description; nil where it is not tifffile's.
+  private static func parts(tifffile text: String) -> (shape: [Int], keys: [String: Any])? {
+    if text.hasPrefix("{") {
+      guard
+        let object = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any],
+        let numbers = object["shape"] as? [NSNumber]
+      else { return nil }
+      // A shape that is not a list of whole numbers is not tifffile's.
+      let shape = numbers.compactMap { Int(exactly: $0.doubleValue) }
+      return shape.count == numbers.count ? (shape, object) : nil
+    }
+    guard text.hasPrefix("shape=("), let end = text.firstIndex(of: ")") else { return nil }
+    let inner = text[text.index(text.startIndex, offsetBy: 7)..<end]
+    let fields = inner.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    let shape = fields.compactMap { Int($0) }
+    return shape.count == fields.count ? (shape, [:]) : nil
+  }
+
+  /// The shape that a description states, as `2 × 9 × 9`; nil where it is not tifffile's.
+  static func shape(tifffile text: String) -> String? {
+    parts(tifffile: text)?.shape.map(String.init).joined(separator: " × ")
+  }
+
+  /// The scale that `unit` and `spacing` state beside the resolution.
+  private static func scale(_ keys: [String: Any], _ resolution: TIFFResolution) -> Calibration {
+    guard let name = keys["unit"] as? String else { return .none }
+    var doubts: [String] = []
+    let unit = PhysicalUnit.micrometers(name)
+    if unit == nil { doubts.append("unit '\(name)' is not understood as a length") }
     // Resolutions are per cm or inch where the tag says so, else per the unit.
-    let planar: Double = [2: 25_400, 3: 10_000][resolutionUnit ?? 1] ?? unit
-    calibration = Calibration(
-      x: PhysicalUnit.convert(Calibration.length(resolution: resolution.x), planar),
-      y: PhysicalUnit.convert(Calibration.length(resolution: resolution.y), planar),
-      z: PhysicalUnit.convert((keys["spacing"] as? NSNumber)?.doubleValue, unit),
+    let planar = unit.flatMap { unit in resolution.unit?.micrometers ?? unit }
+    func length(_ edge: TIFFResolution.Edge?, _ tag: String) -> Double? {
+      guard let edge else { return nil }
+      if edge.density == nil { doubts.append("\(tag) \(edge.text) is not a number above 0") }
+      return PhysicalUnit.convert(edge.density?.length, planar)
+    }
+    let spacing = (keys["spacing"] as? NSNumber)?.doubleValue
+    if let stated = keys["spacing"], !(spacing ?? 0 > 0) {
+      doubts.append("spacing '\(stated)' is not a number above 0")
+    }
+    var calibration = Calibration(
+      x: length(resolution.x, "XResolution"), y: length(resolution.y, "YResolution"),
+      z: PhysicalUnit.convert(spacing, unit),
       frameInterval: (keys["finterval"] as? NSNumber)?.doubleValue, source: .tifffile)
+    calibration.doubts = doubts
+    return calibration
+  }
+
+  /// Whether a text is tifffile's description of an array, which begins a series of pages.
+  static func isTifffile(_ text: String) -> Bool {
+    (text.hasPrefix("{") && text.contains("\"shape\":")) || text.hasPrefix("shape=(")
   }
 
   /// Takes the samples of pixels out of a shape: the axis S, else the last one, or the one before

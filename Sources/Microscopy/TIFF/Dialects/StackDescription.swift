@@ -11,12 +11,19 @@ struct StackDescription: Sendable {
   /// Whether one page may stand for a contiguous run of them (ImageJ above 4 GB, tifffile
   /// truncated).
   var mayBeContiguous = false
+  /// The number of pages that is stated beside the axes.
+  var statedPages: Int?
+  /// What the user should know about the description, one line each.
+  var notes: [String] = []
 
   /// A plane of the stack, counted from 0.
   struct Plane: Hashable, Sendable {
     var t: Int
     var z: Int
     var c: Int
+
+    /// The plane for messages, counted from 1.
+    var text: String { "frame \(t + 1), channel \(c + 1), plane \(z + 1)" }
 
     subscript(axis: StackAxis) -> Int {
       get {

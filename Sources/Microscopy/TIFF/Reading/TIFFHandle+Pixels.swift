@@ -33,13 +33,15 @@ extension TIFFHandle {
   ) throws(TIFFError) -> [UInt8] {
     let byteCount = page.byteCount(of: type)
     try checkPlausible(byteCount: byteCount, of: page, number: number)
+    let predictor = try leftPredictor(of: page, type: type, number: number)
     _ = takeMessage()
     var pixels = [UInt8](repeating: 0, count: byteCount)
     let first = page.isPlanar ? sample * page.blocksPerPlane : 0
     let isComplete =
       isSensible(page)
       && page.tileWidth.map {
-        readTiles(of: page, width: $0, type: type, first: first, into: &pixels)
+        readTiles(
+          of: page, width: $0, type: type, first: first, predictor: predictor, into: &pixels)
       } ?? readStrips(of: page, type: type, first: first, into: &pixels)
     guard isComplete else {
       throw TIFFError(
@@ -47,7 +49,30 @@ extension TIFFHandle {
         expected: "\(page.width) × \(page.height) pixels, \(page.compressionName)",
         found: takeMessage() ?? "less data", advice: Self.damaged)
     }
+    if page.tileWidth == nil {
+      undo(predictor, in: &pixels, rowBytes: page.rowBytes(of: type), of: page, type: type)
+    }
     return pixels
+  }
+
+  /// The predictor of the current page that libtiff leaves in the decoded samples.
+  ///
+  /// - Throws: `TIFFError` where it cannot be undone.
+  func leftPredictor(
+    of page: TIFFPage, type: SampleType, number: Int
+  ) throws(TIFFError) -> TIFFPredictor {
+    try TIFFPredictor.left(
+      stated: predictor, of: page, type: type, path: path, number: number)
+  }
+
+  /// Undoes a predictor in the rows of a page or tile.
+  private func undo(
+    _ predictor: TIFFPredictor, in pixels: inout [UInt8], rowBytes: Int, of page: TIFFPage,
+    type: SampleType
+  ) {
+    predictor.undo(
+      in: &pixels, rowBytes: rowBytes, samples: page.interleaved, type: type,
+      isForeign: isBigEndian == (1.littleEndian == 1))
   }
 
   /// Whether the sizes in the headers of JBIG data are those of the page: the decoder ends the
@@ -92,7 +117,8 @@ extension TIFFHandle {
   }
 
   private func readTiles(
-    of page: TIFFPage, width: Int, type: SampleType, first: Int, into pixels: inout [UInt8]
+    of page: TIFFPage, width: Int, type: SampleType, first: Int, predictor: TIFFPredictor,
+    into pixels: inout [UInt8]
   ) -> Bool {
     let rowBytes = page.rowBytes(of: type)
     let tileRowBytes = type.rowBytes(width: width * page.interleaved)
@@ -110,6 +136,7 @@ extension TIFFHandle {
           unsafe TIFFReadEncodedTile(tiff, index, $0.baseAddress, tmsize_t(size))
         }
         guard read == Int(size) else { return false }
+        undo(predictor, in: &tile, rowBytes: tileRowBytes, of: page, type: type)
         index += 1
         let start = column * page.interleaved * type.bits / 8
         let count = min(tileRowBytes, rowBytes - start)

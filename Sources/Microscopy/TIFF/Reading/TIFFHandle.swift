@@ -121,32 +121,10 @@ final class TIFFHandle {
     return unsafe morula_tiff_get_uint32(tiff, UInt32(tag), &value) == 0 ? nil : Int(value)
   }
 
-  /// The text of ImageDescription, as UTF-8 or else Latin-1.
-  var imageDescription: String? {
-    var text: UnsafePointer<CChar>?
-    guard unsafe morula_tiff_get_string(tiff, UInt32(TIFFTAG_IMAGEDESCRIPTION), &text) != 0,
-      let text = unsafe text
-    else { return nil }
-    if let utf8 = unsafe String(validatingCString: text) { return utf8 }
-    let bytes = unsafe UnsafeBufferPointer(start: text, count: strlen(text))
-    return unsafe String(
-      String.UnicodeScalarView(bytes.map { Unicode.Scalar(UInt8(bitPattern: $0)) }))
-  }
-
-  /// Pixels per resolution unit in x and y, nil where not stated.
-  var resolution: (x: Float?, y: Float?) {
-    func value(_ tag: Int32) -> Float? {
-      var value: Float = 0
-      return unsafe morula_tiff_get_float(tiff, UInt32(tag), &value) == 0 ? nil : value
-    }
-    return (value(TIFFTAG_XRESOLUTION), value(TIFFTAG_YRESOLUTION))
-  }
-
-  /// ResolutionUnit as stated: 1 none, 2 inch, 3 cm.
-  var resolutionUnit: Int? {
-    var value: UInt16 = 0
-    return unsafe morula_tiff_get_stated_uint16(tiff, UInt32(TIFFTAG_RESOLUTIONUNIT), &value) == 0
-      ? nil : Int(value)
+  /// A number that libtiff keeps as a float, nil where not stated.
+  func float(_ tag: Int32) -> Float? {
+    var value: Float = 0
+    return unsafe morula_tiff_get_float(tiff, UInt32(tag), &value) == 0 ? nil : value
   }
 
   /// The tags of the current page.

@@ -40,6 +40,8 @@ public struct TIFFInfo: Hashable, Sendable {
   public let byteCount: Int
   /// The physical scale, as far as it is stated.
   public let calibration: Calibration
+  /// What the user should know about how the metadata were read, one line each.
+  public let notes: [String]
 
   /// The voxel size in µm; nil unless the file states all three edges.
   public var voxelSize: VoxelSize? { calibration.voxelSize }

@@ -9,8 +9,12 @@ struct TIFFPageList {
   let type: SampleType
   /// The pages (from 0) that the description names, nil for all.
   let used: Set<Int>?
-  /// Where the directory of each page lies.
+  /// Where the directory of each page lies; of several series of tifffile those of the first.
   private(set) var offsets: [UInt64] = []
+  /// The pages in the file.
+  private(set) var pageCount = 0
+  /// The series of tifffile that follow the first one: page (from 1) and description.
+  private var series: [(page: Int, text: String)] = []
   /// The bytes that the blocks of the pages take in the file.
   private(set) var stored: UInt64 = 0
   /// What is wrong with page 1, which does not matter where it only heads a run of bare voxels.
@@ -20,22 +24,34 @@ struct TIFFPageList {
 
   /// Walks through the pages of a file that stands at its first one; checks that they are alike and
   /// that each strip or tile has data of its own in the file.
+  ///
+  /// tifffile writes several arrays into one file as series of pages, each of which begins with a
+  /// description; the first one is read.
   init(
-    of handle: TIFFHandle, first: TIFFPage, type: SampleType, used: Set<Int>?
+    of handle: TIFFHandle, first: TIFFPage, type: SampleType, description: StackDescription
   ) throws(TIFFError) {
     path = handle.path
     self.first = first
     self.type = type
-    self.used = used
+    used = description.planes.map { Set($0.values) }
     firstBlock = handle.firstBlock.offset
     var seen: Set<UInt64> = []
     repeat {
-      let page = offsets.count + 1
-      guard seen.insert(handle.directoryOffset).inserted, offsets.count < Self.maximumPages else {
+      let page = pageCount + 1
+      guard seen.insert(handle.directoryOffset).inserted, pageCount < Self.maximumPages else {
         throw TIFFError(
           .corrupt, path, page: page, expected: "a new page", found: "a list of pages that loops",
           advice: "the file is damaged: save it with the program that made it")
       }
+      pageCount = page
+      if page > 1, description.dialect == .tifffile,
+        let text = handle.imageDescriptions.first(where: StackDescription.isTifffile),
+        // Planes that were written one by one are a stack.
+        !series.isEmpty || description.planeCount != 1 || !isAlike(handle.page)
+      {
+        series.append((page, text))
+      }
+      if !series.isEmpty { continue }
       offsets.append(handle.directoryOffset)
       // OME-TIFF may hold further images of other sizes behind the one that is read.
       if page > 1, used.map({ !$0.contains(page - 1) }) ?? false { continue }
@@ -48,7 +64,21 @@ struct TIFFPageList {
         if page > 1 { throw error }
         firstProblem = error
       }
-    } while try handle.nextPage(offsets.count + 1)
+    } while try handle.nextPage(pageCount + 1)
+  }
+
+  /// What the user should know about the pages, one line each.
+  var notes: [String] {
+    guard !series.isEmpty else { return [] }
+    let others = series.map { page, text in
+      let shape = StackDescription.shape(tifffile: text).map { " (\($0))" } ?? ""
+      return "page \(page)\(shape)"
+    }
+    return [
+      "the file holds \(series.count + 1) images: the first is read, with the pages up to "
+        + "\(offsets.count); the others begin at \(InputError.list(others)); save them as files of "
+        + "their own to read them"
+    ]
   }
 
   /// More pages than any microscope writes into one file; libtiff's own bound on the list of pages.
@@ -106,16 +136,20 @@ struct TIFFPageList {
       advice: .trust(voxels: extent.count))
   }
 
+  /// Whether a page has the extents and the samples of the first one.
+  private func isAlike(_ page: TIFFPage) -> Bool {
+    page.width == first.width && page.height == first.height
+      && page.sampleType == first.sampleType && page.samplesPerPixel == first.samplesPerPixel
+      && page.isPlanar == first.isPlanar
+  }
+
   private func checkAlike(_ page: TIFFPage, page number: Int) throws(TIFFError) {
     func text(_ page: TIFFPage) -> String {
       "\(page.width) × \(page.height) pixels of \(page.sampleType?.rawValue ?? "another type")"
         + (page.samplesPerPixel == 1
           ? "" : ", \(page.samplesPerPixel) \(page.isPlanar ? "planar " : "")samples each")
     }
-    guard page.width == first.width, page.height == first.height,
-      page.sampleType == first.sampleType,
-      page.samplesPerPixel == first.samplesPerPixel, page.isPlanar == first.isPlanar
-    else {
+    guard isAlike(page) else {
       throw TIFFError(
         .contradictory, path, page: number, expected: "\(text(first)) as on page 1",
         found: text(page), advice: "save images of different sizes or types as separate files")

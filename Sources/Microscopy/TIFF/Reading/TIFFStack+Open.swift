@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 extension TIFFStack {
@@ -9,9 +10,10 @@ extension TIFFStack {
     let handle = try TIFFHandle(reading: path)
     let first = handle.page
     let type = try first.checked(path: path, page: 1, limits: limits)
+    try TIFFVariant.check(handle)
+    _ = try handle.leftPredictor(of: first, type: type, number: 1)
     var description = try Self.description(of: handle, first)
-    let pages = try TIFFPageList(
-      of: handle, first: first, type: type, used: description.planes.map { Set($0.values) })
+    let pages = try TIFFPageList(of: handle, first: first, type: type, description: description)
 
     let planes = try Self.fit(&description, to: first, pages: pages.offsets.count, path: path)
     contiguousOffset = try pages.contiguousOffset(description, planes: planes)
@@ -35,26 +37,34 @@ extension TIFFStack {
       isPlanar: first.isPlanar, color: first.color,
       byteOrder: handle.isBigEndian ? .bigEndian : .littleEndian,
       isBigTIFF: handle.isBigTIFF, isTiled: first.tileWidth != nil,
-      compression: first.compressionName, pages: pages.offsets.count,
-      byteCount: Int(handle.fileSize), calibration: description.calibration)
+      compression: first.compressionName, pages: pages.pageCount,
+      byteCount: Int(handle.fileSize), calibration: description.calibration,
+      notes: (description.notes + pages.notes).map { $0.onOneLine() })
   }
 
+  /// What the first text of the first page says that Morula understands.
   private static func description(
     of handle: TIFFHandle, _ page: TIFFPage
   ) throws(TIFFError) -> StackDescription {
-    guard let text = handle.imageDescription else { return StackDescription() }
-    if let imageJ = StackDescription(imageJ: text, resolution: handle.resolution) { return imageJ }
-    do throws(StackDescription.OMEProblem) {
-      if let ome = try StackDescription(ome: text, samples: page.samplesPerPixel) { return ome }
+    let resolution = handle.resolution
+    do throws(DescriptionProblem) {
+      for text in handle.imageDescriptions {
+        if let imageJ = try StackDescription(imageJ: text, resolution: resolution) { return imageJ }
+        let name = (handle.path as NSString).lastPathComponent
+        if let ome = try StackDescription(ome: text, file: name, samples: page.samplesPerPixel) {
+          return ome
+        }
+        let tifffile = StackDescription(
+          tifffile: text, resolution: resolution, samples: page.samplesPerPixel,
+          isPlanar: page.isPlanar)
+        if let tifffile { return tifffile }
+      }
     } catch {
       throw TIFFError(
         .contradictory, handle.path, page: 1, expected: error.expected, found: error.found,
         advice: error.advice)
     }
-    return StackDescription(
-      tifffile: text, resolution: handle.resolution, resolutionUnit: handle.resolutionUnit,
-      samples: page.samplesPerPixel, isPlanar: page.isPlanar)
-      ?? StackDescription()
+    return StackDescription()
   }
 
   /// Completes the description by what the pages are; returns the number of planes.
@@ -82,6 +92,10 @@ extension TIFFStack {
         .contradictory, path, page: 1, expected: "positive numbers of frames, planes and channels",
         found: description.axes.map { "\($0.axis.rawValue) = \($0.count)" }.joined(separator: ", "),
         advice: "save the file again with the program that made it")
+    }
+    if let stated = description.statedPages, stated != planes, planes == pages {
+      description.notes.append(
+        "ImageJ's description says images=\(stated), but its axes and the file have \(planes)")
     }
     return planes
   }
@@ -114,8 +128,8 @@ extension TIFFStack {
     ]
     where !(0..<count).contains(value) {
       throw TIFFError(
-        .selection, path, expected: "a \(name) in 0…\(count - 1)", found: "\(name) \(value)",
-        advice: "choose a \(name) that the file has")
+        .selection, path, expected: "one of \(count.counted(name))",
+        found: "number \(value + 1)", advice: "choose a \(name) that the file has")
     }
   }
 }

@@ -21,16 +21,6 @@ public struct TIFFStack: Sendable {
   /// The samples of a pixel that lie beside each other in a page.
   var interleaved: Int { info.isPlanar ? 1 : info.samplesPerPixel }
 
-  /// The page (from 0) that holds a plane, nil where the file's metadata name none; `c` counts the
-  /// channels of pages, each of which has ``TIFFInfo/samplesPerPixel`` of our channels.
-  func page(t: Int, z: Int, c: Int) -> Int? {
-    if let planes = description.planes {
-      return planes[StackDescription.Plane(t: t, z: z, c: c)]
-    }
-    let plane = StackDescription.Plane(t: t, z: z, c: c)
-    return description.axes.reduce(0) { $0 * $1.count + plane[$1.axis] }
-  }
-
   /// The volume of one frame and channel, both counted from 0, as float32.
   ///
   /// Integers beyond 2²⁴ and 64-bit floats are rounded to the nearest float32. Values are those
@@ -114,22 +104,5 @@ public struct TIFFStack: Sendable {
     }
     if let failure = failure.withLock({ $0 }) { throw failure.error }
     return voxels
-  }
-
-  /// The pages (from 0) of the planes of one frame and channel.
-  private func pages(channel: Int, frame: Int) throws(TIFFError) -> [Int] {
-    var pages: [Int] = []
-    for z in 0..<info.extent.depth {
-      guard let page = page(t: frame, z: z, c: channel / info.samplesPerPixel),
-        contiguousOffset != nil || page < offsets.count
-      else {
-        throw TIFFError(
-          .contradictory, path,
-          expected: "a page for frame \(frame), channel \(channel), plane \(z)", found: "none",
-          advice: "the metadata or the file is incomplete: save it again")
-      }
-      pages.append(page)
-    }
-    return pages
   }
 }

@@ -113,6 +113,38 @@ write("codec-old-deflate", stack, compression=32946)
 write("codec-zstd-predictor", stack, compression="zstd", predictor=True)
 write("codec-lzma-tiles", ramp(z=2, y=19, x=37, dtype=np.uint16)[0, :, 0], compression="lzma", tile=(16, 16))
 
+# Predictors that libtiff does not undo, of every type that tifffile writes; and those that it refuses.
+for dtype, codec, predictor in [
+    *itertools.product(("uint8", "uint16", "int16", "uint32", "uint64"), ("packbits", "lerc"), (2,)),
+    *itertools.product(("float16", "float32", "float64"), ("packbits",), (3,))]:
+    if codec == "lerc" and dtype == "uint64":
+        continue
+    write(f"predictor-{codec}-{predictor}-{dtype}", stack.astype(dtype), compression=codec, predictor=predictor)
+    assert (tifffile.imread(path(f"predictor-{codec}-{predictor}-{dtype}")) == stack).all()
+write("predictor-packbits-2-big-endian", stack, compression="packbits", predictor=2, byteorder=">")
+write("predictor-packbits-3-big-endian", stack.astype(np.float32), compression="packbits", predictor=3, byteorder=">")
+write("predictor-packbits-2-tiles", ramp(z=3, y=19, x=37, dtype=np.uint16)[0, :, 0], compression="packbits",
+      predictor=2, tile=(16, 16))
+write("predictor-packbits-3-tiles", ramp(z=3, y=19, x=37, dtype=np.float32)[0, :, 0], compression="packbits",
+      predictor=3, tile=(16, 16))
+write("predictor-packbits-2-rgb", chunky, photometric="rgb", compression="packbits", predictor=2)
+write("predictor-packbits-2-planar", colors, photometric="rgb", planarconfig="separate", compression="packbits",
+      predictor=2)
+write("predictor-packbits-3-rgb", chunky.astype(np.float32), photometric="rgb", compression="packbits", predictor=3)
+# LERC does not keep the shuffled bytes of floats: tifffile reads other values, too.
+write("predictor-lerc-3-float32", stack.astype(np.float32), compression="lerc", predictor=3)
+
+# Several arrays in one file.
+with tifffile.TiffWriter(path("shaped-series")) as tif:
+    tif.write(stack, metadata={"axes": "ZYX"}, photometric="minisblack")
+    tif.write(ramp(z=2, y=4, x=4, dtype=np.uint8)[0, :, 0], photometric="minisblack")
+    tif.write(ramp(z=1, y=9, x=13, dtype=np.float32)[0, 0, 0])
+with tifffile.TiffWriter(path("shaped-series-alike")) as tif:
+    for t in range(2):
+        tif.write(stack + 53 * t, metadata={"axes": "ZYX"}, photometric="minisblack", contiguous=False)
+# A user's own text before tifffile's.
+write("shaped-second-text", stack, description="embryo 3", metadata={"axes": "ZYX"})
+
 # Codecs of libtiff.
 tiff = ctypes.CDLL("libtiff.so.6")
 tiff.TIFFOpen.restype = ctypes.c_void_p

@@ -61,8 +61,8 @@ write("layout-rgb", np.zeros((5, 7, 3), np.uint8), photometric="rgb")
 write("layout-rgb-planar", np.zeros((3, 5, 7), np.uint8), photometric="rgb", planarconfig="separate")
 write("layout-volumetric", np.zeros((2, 16, 16, 16), np.uint8), volumetric=True, tile=(16, 16, 16))
 with tifffile.TiffWriter(HERE / "layout-mixed-sizes.tif") as tif:
-    tif.write(np.zeros((5, 7), np.uint8))
-    tif.write(np.zeros((4, 7), np.uint8))
+    tif.write(np.zeros((5, 7), np.uint8), metadata=None)
+    tif.write(np.zeros((4, 7), np.uint8), metadata=None)
 with tifffile.TiffWriter(HERE / "layout-separate-writes.tif") as tif:
     for plane in stack:
         tif.write(plane)
