@@ -208,6 +208,30 @@ static inline int morula_tiff_get_string(TIFF *tiff, uint32_t tag, const char **
   return TIFFGetField(tiff, tag, value);
 }
 
+/// The values of a tag that libtiff does not know, if they are of this type.
+static inline int morula_tiff_get_array(
+    TIFF *tiff, uint32_t tag, TIFFDataType type, uint32_t *count, const void **data) {
+  const TIFFField *field = TIFFFindField(tiff, tag, TIFF_ANY);
+  *count = 0;
+  *data = NULL;
+  if (field == NULL || TIFFFieldDataType(field) != type || !TIFFFieldPassCount(field) ||
+      TIFFFieldReadCount(field) != TIFF_VARIABLE2)
+    return 0;
+  return TIFFGetField(tiff, tag, count, data) != 0 && *data != NULL;
+}
+
+/// Sets the two tags of ImageJ's metadata.
+static inline int morula_tiff_set_imagej(
+    TIFF *tiff, const uint32_t *lengths, uint32_t count, const void *bytes, uint32_t size) {
+  static const TIFFFieldInfo fields[] = {
+      {50838, TIFF_VARIABLE2, TIFF_VARIABLE2, TIFF_LONG, FIELD_CUSTOM, 1, 1,
+       (char *)"IJMetadataByteCounts"},
+      {50839, TIFF_VARIABLE2, TIFF_VARIABLE2, TIFF_BYTE, FIELD_CUSTOM, 1, 1, (char *)"IJMetadata"},
+  };
+  if (TIFFMergeFieldInfo(tiff, fields, 2) != 0) return 0;
+  return TIFFSetField(tiff, 50838, count, lengths) && TIFFSetField(tiff, 50839, size, bytes);
+}
+
 /// Sets a tag of 16 bits.
 static inline int morula_tiff_set_uint16(TIFF *tiff, uint32_t tag, uint16_t value) {
   return TIFFSetField(tiff, tag, (int)value);

@@ -135,8 +135,8 @@ struct ConvertTests {
       try fails(source, "--output", output, with: "exists already")
       try convert(source, "--output", output, "--overwrite")
     }
-    try fails("a.tif", "--output", "a.tif", "--overwrite", with: "is the input")
-    try fails("01", "--output", "01", "--overwrite", with: "is the input")
+    try fails("a.tif", "--output", "a.tif", "--overwrite", with: "would be replaced by a result")
+    try fails("01", "--output", "01", "--overwrite", with: "would be replaced by a result")
     try fails("absent.tif", "--output", "b.tif", with: "there is no such file or folder")
     let unnamed = try MorulaCommand.run(["convert", source, "--output", "b.xyz"], in: place)
     #expect(unnamed.status == 64)

@@ -10,7 +10,7 @@ import Testing
   private static let all: [Advice] = [
     .chooseOutput, .checkOutput, .separateOutputs, .replaceOutput, .resumeRun, .stateVoxelSize(),
     .stateVoxelSize(x: 0.8, y: 0.8), .stateVoxelSizeForAll, .stateVoxelSizeOrUseRaw,
-    .chooseChannel(count: 3), .omitChannel(2), .raiseVoxelLimit, .trust(voxels: 105), .checkTruth,
+    .chooseChannel(count: 3), .omitChannel("2"), .raiseVoxelLimit, .trust(voxels: 105), .checkTruth,
     .allowMemory, .avoidTiles, .reduceSize, .useBatchStatistics, .setWholeSection(key: "loss"),
   ]
 

@@ -265,7 +265,7 @@ def zarr():
              "fill_value": 3, "codecs": [{"name": "sharding_indexed", "configuration": {
                  "chunk_shape": [2, 2], "codecs": [{"name": "bytes"}],
                  "index_codecs": [{"name": "bytes"}, {"name": "crc32c"}]}}]}
-    write("zarr-image", "shard", compact_json(shard) + b"\0abcd" + index + bytes(4))
+    write("zarr-image", "shard", compact_json(shard) + b"\0abcd" + index + crc32c(index))
     raw = bytes(range(64)) * 4
     size = struct.pack(">H", len(raw))
     write("zarr-chunk", "none", b"\0" + size + raw)
@@ -280,12 +280,21 @@ def zarr():
             metadata = next((parent / name for parent in path.parents
                              for name in [".zarray", "zarr.json"] if (parent / name).is_file()), None)
             chunk = path.read_bytes()
-            codec = next((number for number, word in enumerate(["blosc", "zstd", "zlib", "gzip"], 1)
+            codec = next((number for number, word in enumerate(["blosc", "zstd", "zlib", "gzip", "lz4"], 1)
                           if metadata and word in metadata.read_text()), 0)
             length = struct.unpack_from("<I", chunk, 4)[0] if codec == 1 else shape_size(metadata)
             if length and length < 65536 and path.name == "0":
                 name = text.split("zarr/", 1)[1].replace("/", "-")
                 write("zarr-chunk", name, bytes([codec]) + struct.pack(">H", length) + chunk)
+
+
+def crc32c(data):
+    value = 0xFFFFFFFF
+    for byte in data:
+        value ^= byte
+        for _ in range(8):
+            value = value >> 1 ^ (0x82F63B78 if value & 1 else 0)
+    return struct.pack("<I", value ^ 0xFFFFFFFF)
 
 
 def shape_size(metadata):

@@ -99,14 +99,18 @@ package enum FileSystem {
     guard code == 0 else { throw FileError(path, code) }
   }
 
-  /// The path without links, `.` and `..`, from the root; what does not exist stays as it is
-  /// behind what does.
+  /// The path without links, `.` and `..`, from the root: what exists of it, and the rest as it
+  /// will be; `a/../b` is `b` also where there is no `a` yet.
   package static func resolved(_ path: String) -> String {
     if let found = realPath(path.isEmpty ? "." : path) { return found }
     let (above, name) = (parent(of: path), lastComponent(of: path))
-    guard above != path, !name.isEmpty, name != ".", name != ".." else { return path }
+    guard above != path, !name.isEmpty else { return path }
     let folder = resolved(above.isEmpty ? "." : above)
-    return folder.hasSuffix("/") ? folder + name : folder + "/" + name
+    switch name {
+    case ".": return folder
+    case "..": return parent(of: folder)
+    default: return folder.hasSuffix("/") ? folder + name : folder + "/" + name
+    }
   }
 
   /// Whether the system would let this process write here.

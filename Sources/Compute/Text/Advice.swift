@@ -21,8 +21,8 @@ public enum Advice: Hashable, Sendable {
   case stateVoxelSizeOrUseRaw
   /// The file has this many channels, of which one is needed.
   case chooseChannel(count: Int)
-  /// The file has a single channel, but this one was chosen, counted from 1.
-  case omitChannel(Int)
+  /// The file has a single channel, but this one was chosen, a number counted from 1 or a name.
+  case omitChannel(String)
   /// The volume exceeds the limit of voxels.
   case raiseVoxelLimit
   /// The file expands suspiciously: it may be read if the user trusts it with this many voxels.

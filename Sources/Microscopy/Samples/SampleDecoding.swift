@@ -103,6 +103,11 @@ extension [UInt8] {
     }
   }
 
+  /// Calls `body` with every 64-bit integer of these bytes, which are in this machine's order.
+  func forEachBits(_ body: (UInt64) -> Void) {
+    forEach(UInt64.self, SampleLayout(type: .uint64, width: 0)) { body($1) }
+  }
+
   /// Turns numbers of `size` bytes into the other byte order.
   mutating func reverseBytes(ofEach size: Int) {
     guard size > 1 else { return }
@@ -146,7 +151,7 @@ extension [UInt8] {
 
 extension Float {
   /// The value of an IEEE 754 binary16 pattern; exact.
-  fileprivate init(binary16 bits: UInt16) {
+  init(binary16 bits: UInt16) {
     let sign: Float = bits & 0x8000 == 0 ? 1 : -1
     let exponent = Int(bits >> 10 & 0x1F)
     let fraction = Float(bits & 0x3FF)

@@ -13,6 +13,11 @@ package struct SeriesDescription: Sendable, Hashable {
   /// The physical scale; what is nil is left out.
   package var calibration: Calibration
 
+  /// What is known about each channel.
+  package var channelDescriptions: [ImageChannel]
+  /// Whether the samples are labels.
+  package var areLabels: Bool
+
   /// The types that a series is written as, in OME-TIFF and OME-Zarr alike; others are converted
   /// before.
   package static let types: [SampleType] = [
@@ -22,7 +27,7 @@ package struct SeriesDescription: Sendable, Hashable {
   /// A description of a series.
   package init(
     name: String, frames: Int, channels: Int, extent: Extent, type: SampleType,
-    calibration: Calibration
+    calibration: Calibration, channelDescriptions: [ImageChannel] = [], areLabels: Bool = false
   ) {
     self.name = name
     self.frames = frames
@@ -30,5 +35,15 @@ package struct SeriesDescription: Sendable, Hashable {
     self.extent = extent
     self.type = type
     self.calibration = calibration
+    self.areLabels = areLabels
+    // One for each channel, whatever is known.
+    self.channelDescriptions = (0..<channels).map {
+      $0 < channelDescriptions.count ? channelDescriptions[$0] : ImageChannel()
+    }
   }
+}
+
+extension SeriesDescription {
+  /// Whether a name or a color of a channel is known.
+  var hasKnownChannels: Bool { channelDescriptions.contains { !$0.isUnknown } }
 }

@@ -24,6 +24,12 @@ package struct FrameFiles: ImageSource {
     var seen: Set<String> = []
     return images.flatMap(\.notes).filter { seen.insert($0).inserted }
   }
+  /// What the first file states about each channel.
+  package var channelDescriptions: [ImageChannel] { images[0].channelDescriptions }
+  /// Whether all files say that they hold labels.
+  package var areLabels: Bool { images.allSatisfy(\.areLabels) }
+  /// All files.
+  package var files: [String] { images.map(\.path) }
 
   private let images: [any ImageSource]
 

@@ -12,24 +12,19 @@ package enum ImageFile {
 
   /// The volume of an image of one frame as float32, with the voxel size where it is stated.
   ///
-  /// An image of several channels needs a choice, counted from 0.
+  /// An image of several channels needs a choice.
   ///
   /// - Throws: ``TIFFError`` or ``InputError`` where it cannot be read, or a choice is missing.
   package static func readVolume(
-    at path: String, channel: Int? = nil, limits: ImageLimits = .current
+    at path: String, channel: ChannelChoice? = nil, limits: ImageLimits = .current
   ) throws -> Volume<Float> {
-    guard ZarrImage.isZarr(path) else {
-      return try TIFF.readVolume(at: path, channel: channel, limits: limits)
-    }
-    let image = try ZarrImage(opening: path, limits: limits)
-    for (name, choice, count) in [
-      ("channel", channel, image.channels), ("frame", nil, image.frames),
-    ] where choice == nil && count > 1 {
+    let image = try open(path, limits: limits)
+    let index = try ChannelChoice.index(of: channel, in: image)
+    guard image.frames == 1 else {
       throw InputError(
         path,
-        "expected one volume, found \(count) \(name)s; choose one of them, or save it as a file of its own"
-      )
+        "expected one volume, found \(image.frames) frames; save each as a file of its own")
     }
-    return try image.volume(channel: channel ?? 0, frame: 0)
+    return try image.volume(channel: index, frame: 0)
   }
 }

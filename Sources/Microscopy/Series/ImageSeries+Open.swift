@@ -59,8 +59,8 @@ extension ImageSeries.Options {
       throw InputError(
         "frame interval", "\(frameInterval) s is impossible: give seconds above 0")
     }
-    if let channel, channel < 0 {
-      throw InputError("channel", "\(channel + 1) is impossible: channels count from 1")
+    if case .index(let index) = channel, index < 0 {
+      throw InputError("channel", "\(index + 1) is impossible: channels count from 1")
     }
   }
 }

@@ -10,8 +10,8 @@
 public struct ImageSeries: Sendable {
   /// What the caller chooses or knows better than the files.
   public struct Options: Sendable, Hashable {
-    /// The channel to read, counted from 0; nil where files have but one.
-    public var channel: Int?
+    /// The channel to read; nil where files have but one.
+    public var channel: ChannelChoice?
     /// The voxel size in µm; overrides the files'.
     public var voxelSize: VoxelSize?
     /// Seconds from one time number to the next; overrides the files'.

@@ -15,6 +15,12 @@ package protocol ImageSource: Sendable {
   var calibration: Calibration { get }
   /// What the user should know about how the image was understood, one line each.
   var notes: [String] { get }
+  /// What is stated about each channel.
+  var channelDescriptions: [ImageChannel] { get }
+  /// Whether the image says that it holds labels.
+  var areLabels: Bool { get }
+  /// The files and folders that are read.
+  var files: [String] { get }
   /// The samples of one frame and channel, both counted from 0, as they are stored.
   func samples(channel: Int, frame: Int) throws -> SampleVolume
   /// The volume of one frame and channel, both counted from 0, as float32.
@@ -28,6 +34,11 @@ package protocol ImageSource: Sendable {
 extension ImageSource {
   /// Nothing.
   package var notes: [String] { [] }
+  package var channelDescriptions: [ImageChannel] {
+    [ImageChannel](repeating: ImageChannel(), count: channels)
+  }
+  package var areLabels: Bool { false }
+  package var files: [String] { [path] }
 }
 
 extension TIFFStack: ImageSource {
@@ -43,6 +54,14 @@ extension TIFFStack: ImageSource {
   public var calibration: Calibration { info.calibration }
   /// What the user should know about how the metadata were read.
   public var notes: [String] { info.notes }
+  /// What the file states about each channel.
+  public var channelDescriptions: [ImageChannel] {
+    let channels = description.channels
+    return channels.count == info.channels
+      ? channels : [ImageChannel](repeating: ImageChannel(), count: info.channels)
+  }
+  /// Whether the file says that it holds labels.
+  package var areLabels: Bool { description.areLabels }
   /// As ``readSamples(channel:frame:)``.
   package func samples(channel: Int, frame: Int) throws -> SampleVolume {
     try readSamples(channel: channel, frame: frame)

@@ -9,7 +9,9 @@ extension SeriesDraft {
     let channels = Self.mostCommon(readable.compactMap { $0.info?.channels }) ?? 1
     let stated = Self.mostCommon(readable.compactMap { $0.info?.calibration.voxelSize })
     if let first = readable.first {
-      try checkChannel(options.channel, of: channels, readable)
+      if let usual = readable.first(where: { $0.info?.channels == channels })?.info {
+        _ = try ChannelChoice.index(of: options.channel, in: usual)
+      }
       if readable.allSatisfy({ $0.info?.extent.depth == 1 }) { throw Self.planeError(first) }
       if options.requiresVoxelSize, options.voxelSize == nil, stated == nil {
         throw Self.voxelSizeError(first)
@@ -17,37 +19,25 @@ extension SeriesDraft {
     }
 
     let frames = members.map { member in
-      let error = problem(of: member, channels: channels, voxelSize: stated, options)
+      var problem = problem(of: member, channels: channels, voxelSize: stated, options)
+      var channel = 0
+      do throws(InputError) {
+        // Files of a series may have the channel of a name at different numbers.
+        if let info = member.info {
+          channel = try ChannelChoice.index(of: options.channel, in: info)
+        }
+      } catch { problem = problem ?? error }
       return SeriesFrame(
-        path: member.file.path, frame: member.frame, channel: options.channel ?? 0,
+        path: member.file.path, frame: member.frame, channel: channel,
         time: member.time, stem: member.stem, extent: member.info?.extent,
         voxelSize: options.voxelSize ?? member.info?.calibration.voxelSize,
-        source: error.map { .failure($0) } ?? member.source)
+        source: problem.map { .failure($0) } ?? member.source)
     }
     let intervals = readable.compactMap { $0.info?.calibration.frameInterval }
     return ImageSeries(
       name: name, frames: frames,
       frameInterval: options.frameInterval ?? Self.mostCommon(intervals),
       warnings: warnings(stated, intervals, options), voxelSize: options.voxelSize ?? stated)
-  }
-
-  /// Throws where no channel is chosen among several, or one that the series does not have.
-  private func checkChannel(
-    _ channel: Int?, of channels: Int, _ readable: [Member]
-  ) throws(InputError) {
-    guard let usual = readable.first(where: { $0.info?.channels == channels }) else { return }
-    let path = usual.file.path
-    guard let channel else {
-      if channels == 1 { return }
-      throw InputError(
-        path, "has \(channels) channels", advice: .chooseChannel(count: channels))
-    }
-    guard channel < channels else {
-      throw InputError(
-        path,
-        channels == 1 ? "has a single channel" : "has no channel \(channel + 1)",
-        advice: channels == 1 ? .omitChannel(channel + 1) : .chooseChannel(count: channels))
-    }
   }
 
   /// Why a frame cannot be used although others of its series can.

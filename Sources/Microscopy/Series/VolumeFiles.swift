@@ -90,13 +90,11 @@ package enum VolumeFiles {
   }
 
   static func prepare(folder: String, stems: [String], inputs: [String]) throws(InputError) {
+    let protected = ProtectedInputs(inputs)
+    for stem in stems { try protected.check("\(folder)/\(stem).tif", as: .file) }
     do throws(FileError) { try FileSystem.makeFolder(folder) } catch {
       throw InputError(
         folder, "the folder cannot be made: \(error.reason)", advice: .chooseOutput)
-    }
-    let results = Set(stems.map { FileSystem.resolved("\(folder)/\($0).tif") })
-    for input in inputs where results.contains(FileSystem.resolved(input)) {
-      throw InputError(input, "would be replaced by a result", advice: .chooseOutput)
     }
   }
 

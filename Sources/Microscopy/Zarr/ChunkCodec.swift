@@ -13,6 +13,41 @@ package enum ChunkCodec: String, Sendable, Hashable {
   case zlib
   /// Deflate with gzip's header.
   case gzip
+  /// A block of LZ4 after its size, as numcodecs writes it.
+  case lz4
+
+  /// Decodes what takes `limit` bytes at most, of a size that only the data know; nil where they
+  /// are damaged or take more. `size` is a first guess.
+  package func decode(_ data: [UInt8], size: Int, limit: Int) -> [UInt8]? {
+    switch self {
+    case .none: return data.count <= limit ? data : nil
+    case .lz4: return LZ4Block.decode(data, limit: limit)
+    case .blosc:
+      var stored = 0
+      let isValid = unsafe data.withUnsafeBytes {
+        unsafe blosc_cbuffer_validate($0.baseAddress, $0.count, &stored) == 0
+      }
+      return isValid && stored <= limit ? decode(data, size: stored) : nil
+    case .zstd, .zlib, .gzip:
+      var capacity = min(max(size, 1), limit)
+      while true {
+        var output = [UInt8](repeating: 0, count: capacity)
+        var count = 0
+        let result = unsafe data.withUnsafeBytes { input in
+          unsafe output.withUnsafeMutableBytes { output in
+            unsafe self == .zstd
+              ? morula_zstd(
+                input.baseAddress, input.count, output.baseAddress, output.count, &count)
+              : morula_inflate(
+                input.baseAddress, input.count, output.baseAddress, output.count, &count)
+          }
+        }
+        if result == MORULA_DECODED { return Array(output.prefix(count)) }
+        guard result == MORULA_NEEDS_ROOM, capacity < limit else { return nil }
+        capacity = min(2 * capacity, limit)
+      }
+    }
+  }
 
   /// Decodes a chunk of `size` bytes; nil where the data are damaged or stand for another size.
   ///
@@ -20,11 +55,14 @@ package enum ChunkCodec: String, Sendable, Hashable {
   package func decode(_ data: [UInt8], size: Int) -> [UInt8]? {
     if self == .none { return data.count == size ? data : nil }
     if size == 0 { return [] }
+    if self == .lz4 {
+      return LZ4Block.decode(data, limit: size).flatMap { $0.count == size ? $0 : nil }
+    }
     var output = [UInt8](repeating: 0, count: size)
     let isWhole = unsafe data.withUnsafeBytes { input in
       unsafe output.withUnsafeMutableBytes { output in
         switch self {
-        case .none: return false
+        case .none, .lz4: return false
         case .blosc:
           var stored = 0
           // Damaged headers are found before anything is decoded.
@@ -36,8 +74,10 @@ package enum ChunkCodec: String, Sendable, Hashable {
           return unsafe ZSTD_decompress(output.baseAddress, size, input.baseAddress, input.count)
             == size
         case .zlib, .gzip:
-          return unsafe morula_inflate(input.baseAddress, input.count, output.baseAddress, size)
-            != 0
+          var count = 0
+          return unsafe morula_inflate(
+            input.baseAddress, input.count, output.baseAddress, size, &count) == MORULA_DECODED
+            && count == size
         }
       }
     }

@@ -7,28 +7,20 @@ struct ZarrChunkReader: Sendable {
   /// The folder of the array.
   let folder: String
 
+  /// The indices of shards that were read, by their files.
+  struct Indices {
+    fileprivate var entries: [String: [UInt64]] = [:]
+  }
+
   /// The samples of a chunk in this machine's byte order; nil where the chunk is not there, and all
   /// its values are the fill value.
-  func read(_ index: [Int]) throws(InputError) -> [UInt8]? {
+  func read(_ index: [Int], _ indices: inout Indices) throws(InputError) -> [UInt8]? {
     let path = path(of: index)
-    guard var data = try stored(index, path) else { return nil }
-    for step in array.codecs {
-      switch step {
-      case .checksum:
-        guard data.count >= 4 else { throw damaged(path) }
-        data.removeLast(4)
-      case .decompress(let codec):
-        guard let decoded = codec.decode(data, size: array.chunkByteCount) else {
-          throw damaged(path)
-        }
-        data = decoded
-      }
+    guard let data = try stored(index, path, &indices) else { return nil }
+    guard let samples = array.codecs.decode(data, shape: array.chunks, fill: array.fill) else {
+      throw damaged(path)
     }
-    guard data.count == array.chunkByteCount else { throw damaged(path) }
-    if array.isBigEndian == (1.littleEndian == 1) {
-      data.reverseBytes(ofEach: array.type.bits / 8)
-    }
-    return data
+    return samples
   }
 
   /// The size of a chunk's file in bytes, 0 where there is none.
@@ -48,7 +40,9 @@ struct ZarrChunkReader: Sendable {
   }
 
   /// The bytes of a chunk as they are stored.
-  private func stored(_ index: [Int], _ path: String) throws(InputError) -> [UInt8]? {
+  private func stored(
+    _ index: [Int], _ path: String, _ indices: inout Indices
+  ) throws(InputError) -> [UInt8]? {
     let status: FileStatus
     let file: FileHandle
     do throws(FileError) {
@@ -64,30 +58,36 @@ struct ZarrChunkReader: Sendable {
     }
     let size = status.size
     defer { try? file.close() }
-    func bytes(_ offset: Int, _ count: Int) -> [UInt8]? {
-      // Incompressible chunks grow by a little, more is damage.
-      guard offset >= 0, count >= 0, offset <= size, count <= size - offset,
-        count <= array.chunkByteCount + array.chunkByteCount / 8 + 65_536,
+    func bytes(_ offset: Int, _ count: Int, limit: Int) -> [UInt8]? {
+      guard offset >= 0, count >= 0, offset <= size, count <= size - offset, count <= limit,
         (try? file.seek(toOffset: UInt64(offset))) != nil
       else { return nil }
       if count == 0 { return [] }
       guard let data = try? file.read(upToCount: count), data.count == count else { return nil }
       return [UInt8](data)
     }
+    let limit = array.codecs.largestStoredSize(of: array.chunkByteCount, shape: array.chunks)
     guard let shard = array.shard else {
-      guard let data = bytes(0, size) else { throw damaged(path) }
+      guard let data = bytes(0, size, limit: limit) else { throw damaged(path) }
       return data
+    }
+    if indices.entries[path] == nil {
+      let length = shard.shards.indexSize(shard.counts)
+      let start = shard.shards.isIndexFirst ? 0 : size - length
+      guard let data = bytes(start, length, limit: length),
+        let entries = shard.shards.entries(data, shard.counts)
+      else { throw damaged(path) }
+      // At most 64 MiB of them are kept.
+      if indices.entries.count >= max(1, 1 << 26 / length) { indices.entries = [:] }
+      indices.entries[path] = entries
     }
     var position = 0
     for (number, count) in zip(index, shard.counts) { position = position * count + number % count }
-    let start = (shard.isIndexFirst ? 0 : size - shard.indexSize) + 16 * position
-    guard let entry = bytes(start, 16) else { throw damaged(path) }
-    func number(_ position: Int) -> UInt64 {
-      entry[position..<position + 8].reversed().reduce(0) { $0 << 8 | UInt64($1) }
-    }
-    if number(0) == .max, number(8) == .max { return nil }
-    guard let offset = Int(exactly: number(0)), let count = Int(exactly: number(8)),
-      let data = bytes(offset, count)
+    guard let entries = indices.entries[path] else { throw damaged(path) }
+    let (offset, count) = (entries[2 * position], entries[2 * position + 1])
+    if offset == .max, count == .max { return nil }
+    guard let offset = Int(exactly: offset), let count = Int(exactly: count),
+      let data = bytes(offset, count, limit: limit)
     else { throw damaged(path) }
     return data
   }

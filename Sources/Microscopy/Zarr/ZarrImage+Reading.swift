@@ -9,19 +9,18 @@ extension ZarrImage {
   package func readSamples(channel: Int = 0, frame: Int = 0) throws(InputError) -> SampleVolume {
     for (name, value, count) in [("channel", channel, channels), ("frame", frame, frames)]
     where !(0..<count).contains(value) {
-      throw InputError(path, "has \(name)s 0…\(count - 1), but no \(name) \(value)")
+      throw InputError(path, "has \(name)s 1…\(count), but no \(name) \(value + 1)")
     }
     let reader = ZarrChunkReader(array: array, folder: arrayPath)
-    let position = axes.map { $0.name == "t" ? frame : $0.name == "c" ? channel : 0 }
+    let position = Self.position(axes, channel: channel, frame: frame)
     try checkExpansion(reader, position)
 
     let size = array.type.bits / 8
     let extent = extent
     let planeBytes = extent.height * extent.width * size
-    let hasDepth = axes.contains { $0.name == "z" }
-    let chunkDepth = hasDepth ? array.chunks[axes.count - 3] : 1
+    let chunkDepth = chunkLength("z")
     let failure = Guarded<(piece: Int, error: InputError)?>(nil)
-    let fill = array.type.bytes(of: array.fill)
+    let fill = array.fill
     let bytes = [UInt8](
       count: extent.depth * planeBytes, pieces: min(chunkDepth, extent.depth) * planeBytes
     ) { range, piece in
@@ -43,34 +42,56 @@ extension ZarrImage {
     return SampleVolume(bytes, type: array.type, extent: extent, voxelSize: calibration.voxelSize)
   }
 
+  /// The index of an axis in the array, nil where it has none.
+  private func axis(_ name: String) -> Int? { axes.firstIndex { $0.name == name } }
+
+  /// The length of a chunk along an axis, 1 where the array has none.
+  private func chunkLength(_ name: String) -> Int { axis(name).map { array.chunks[$0] } ?? 1 }
+
   /// Copies the chunks of these planes, which are those of one row of chunks along z.
   private func copy(
     planes: Range<Int>, chunk: Int, _ position: [Int], _ reader: ZarrChunkReader,
     into piece: inout MutableSpan<UInt8>
   ) throws(InputError) {
     let size = array.type.bits / 8
-    let rank = axes.count
-    let (height, width) = (array.chunks[rank - 2], array.chunks[rank - 1])
-    var index = zip(position, array.chunks).map { $0 / $1 }
-    if rank > 2, axes[rank - 3].name == "z" { index[rank - 3] = chunk }
-    // Where the frame and the channel begin in a chunk.
-    var start = 0
-    for axis in axes.indices {
-      let isSpatial = ["z", "y", "x"].contains(axes[axis].name)
-      start = start * array.chunks[axis] + (isSpatial ? 0 : position[axis] % array.chunks[axis])
+    let (height, width) = (chunkLength("y"), chunkLength("x"))
+    // The distance of neighbors along each axis of a chunk, in bytes.
+    var strides = array.chunks
+    var stride = size
+    for axis in axes.indices.reversed() {
+      strides[axis] = stride
+      stride *= array.chunks[axis]
     }
-    for row in stride(from: 0, to: extent.height, by: height) {
-      index[rank - 2] = row / height
-      for column in stride(from: 0, to: extent.width, by: width) {
-        index[rank - 1] = column / width
-        guard let samples = try reader.read(index) else { continue }
-        let count = min(width, extent.width - column) * size
+    func distance(_ name: String) -> Int { axis(name).map { strides[$0] } ?? 0 }
+    let (stepZ, stepY, stepX) = (distance("z"), distance("y"), distance("x"))
+    var index = zip(position, array.chunks).map { $0 / $1 }
+    if let z = axis("z") { index[z] = chunk }
+    // Where the frame and the channel begin in a chunk.
+    let start = axes.indices.reduce(0) { sum, axis in
+      let isSpatial = ["z", "y", "x"].contains(axes[axis].name)
+      return sum + (isSpatial ? 0 : position[axis] % array.chunks[axis] * strides[axis])
+    }
+    var indices = ZarrChunkReader.Indices()
+    for row in Swift.stride(from: 0, to: extent.height, by: height) {
+      if let y = axis("y") { index[y] = row / height }
+      for column in Swift.stride(from: 0, to: extent.width, by: width) {
+        if let x = axis("x") { index[x] = column / width }
+        guard let samples = try reader.read(index, &indices) else { continue }
+        let count = min(width, extent.width - column)
         for z in planes {
           for y in row..<min(row + height, extent.height) {
-            let source = (start + ((z - planes.lowerBound) * height + y - row) * width) * size
+            let source = start + (z - planes.lowerBound) * stepZ + (y - row) * stepY
             let target =
               (((z - planes.lowerBound) * extent.height + y) * extent.width + column) * size
-            for i in 0..<count { piece[target + i] = samples[source + i] }
+            if stepX == size {
+              for i in 0..<count * size { piece[target + i] = samples[source + i] }
+            } else {
+              for x in 0..<count {
+                for i in 0..<size {
+                  piece[target + x * size + i] = samples[source + x * stepX + i]
+                }
+              }
+            }
           }
         }
       }
@@ -86,34 +107,18 @@ extension ZarrImage {
       ImageLimits.isSuspicious(voxels: extent.count, memory: memory)
     else { return }
     let decoded = max(extent.count * (array.type.bits / 8), array.chunkByteCount)
-    let rank = axes.count
     var stored = 0
-    var index = zip(position, array.chunks).map { $0 / $1 }
-    // Chunks from one file to the next one.
-    func steps(_ axis: Int) -> StrideTo<Int> {
-      stride(from: 0, to: array.chunkCount(axis), by: array.shard?.counts[axis] ?? 1)
+    var isEnough = false
+    Self.forEachFile(array, axes, position) { index in
+      stored += reader.storedSize(index)
+      isEnough = stored >= decoded / limit
+      return !isEnough
     }
-    let depths = rank > 2 && axes[rank - 3].name == "z" ? Array(steps(rank - 3)) : [0]
-    for z in depths {
-      if rank > 2, axes[rank - 3].name == "z" { index[rank - 3] = z }
-      for y in steps(rank - 2) {
-        index[rank - 2] = y
-        for x in steps(rank - 1) {
-          index[rank - 1] = x
-          stored += reader.storedSize(index)
-          if stored >= decoded / limit { return }
-        }
-      }
-    }
+    if isEnough { return }
     throw InputError(
       path,
       "expected large volumes that shrink to 1/\(limit) at most, found "
         + "\(stored.counted("byte")) that stand for \(decoded)",
       advice: .trust(voxels: extent.count))
   }
-}
-
-extension ZarrArray {
-  /// The chunks along an axis.
-  func chunkCount(_ axis: Int) -> Int { (shape[axis] - 1) / chunks[axis] + 1 }
 }

@@ -28,6 +28,10 @@ package struct ZarrImage: Sendable {
   package let areLabels: Bool
   /// The names of the label images inside, which are images themselves: `<path>/labels/<name>`.
   package let labels: [String]
+  /// What is stated about each channel.
+  package let channelDescriptions: [ImageChannel]
+  /// What the user should know about the image, one line each.
+  package private(set) var notes: [String] = []
 
   let array: ZarrArray
   let arrayPath: String
@@ -46,12 +50,9 @@ package struct ZarrImage: Sendable {
   /// The lengths of a chunk, along ``axes``.
   package var chunks: [Int] { array.chunks }
   /// Whether numbers are stored with their most significant byte first.
-  package var isBigEndian: Bool { array.isBigEndian }
+  package var isBigEndian: Bool { array.codecs.isBigEndian }
   /// The codec of the chunks.
-  package var compression: String {
-    for case .decompress(let codec) in array.codecs { return codec.rawValue }
-    return "none"
-  }
+  package var compression: String { array.codecs.compression.rawValue }
 
   /// The most chunks of a volume: looking for more files takes seconds, whether they are there or
   /// not.
@@ -66,12 +67,23 @@ package struct ZarrImage: Sendable {
     }
   }
 
+  /// Whether a path is a folder that Zarr describes, and not a single array.
+  package static func isGroup(_ path: String) -> Bool { isZarr(path) && !ZarrGroup.isArray(path) }
+
   /// The label image inside of an OME-Zarr image, where it has just one; else the path as it is.
-  package static func labelImage(in path: String) -> String {
-    guard isZarr(path), let image = try? ZarrImage(opening: path), image.labels.count == 1 else {
-      return path
+  ///
+  /// - Throws: ``InputError`` where it has several.
+  package static func labelImage(in path: String) throws(InputError) -> String {
+    guard isZarr(path), let image = try? ZarrImage(opening: path), !image.areLabels,
+      let first = image.labels.first
+    else { return path }
+    guard image.labels.count == 1 else {
+      throw InputError(
+        path,
+        "has \(image.labels.count) label images (\(InputError.list(image.labels))); name one of them, "
+          + "for example \(image.path)/labels/\(first)")
     }
-    return "\(image.path)/labels/\(image.labels[0])"
+    return "\(image.path)/labels/\(first)"
   }
 
   /// Opens an image; no chunk is read.
@@ -81,40 +93,46 @@ package struct ZarrImage: Sendable {
   package init(opening path: String, limits: ImageLimits = .current) throws(InputError) {
     let folder = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     let multiscales = try ZarrMultiscales(of: folder)
-    guard let level = multiscales.datasets.first else {
-      throw InputError(path, "lists no level of resolution")
-    }
-    let arrayPath = folder + "/" + level.path
+    let arrayPath = folder + "/" + multiscales.levels[0]
     let array: ZarrArray
-    if let data = ZarrMultiscales.contents(arrayPath + "/zarr.json") {
+    if let data = ZarrGroup.contents(arrayPath + "/zarr.json") {
       array = try ZarrArray(v3: data, path: arrayPath + "/zarr.json")
-    } else if let data = ZarrMultiscales.contents(arrayPath + "/.zarray") {
+    } else if let data = ZarrGroup.contents(arrayPath + "/.zarray") {
       array = try ZarrArray(v2: data, path: arrayPath + "/.zarray")
     } else {
       throw InputError(arrayPath, "holds no array (.zarray or zarr.json); the image is incomplete")
     }
-    let names = multiscales.axes ?? Array(["t", "c", "z", "y", "x"].suffix(array.shape.count))
+    // Without names there are five axes; the two of a plane can be no others.
+    let all = ["t", "c", "z", "y", "x"]
+    let names = multiscales.axes ?? (array.shape.count == 2 ? ["y", "x"] : all)
     guard names.count == array.shape.count else {
       throw InputError(
         path, "names \(names.count.counted("axis", "axes")), but its array has \(array.shape.count)"
       )
     }
-    let known = ["t", "c", "z", "y", "x"].filter(names.contains)
-    guard names == known, names.suffix(2) == ["y", "x"] else {
+    guard Set(names).count == names.count, names.contains("y"), names.contains("x"),
+      names.allSatisfy(all.contains)
+    else {
       throw InputError(
         path,
-        "expected axes in the order t, c, z, y, x, found \(names.joined(separator: ", "))")
+        "expected the axes y and x, and t, c and z if there are more; found "
+          + names.map { "\($0.prefix(40))" }.joined(separator: ", "))
     }
     self.path = folder
     version = multiscales.version
     axes = zip(names, array.shape).map { Axis(name: $0, length: $1) }
-    levels = multiscales.datasets.count
-    calibration = multiscales.calibration(names, scale: level.scale)
+    levels = multiscales.levels.count
+    calibration = multiscales.calibration
     areLabels = multiscales.areLabels
-    labels = ZarrMultiscales.labels(of: folder)
+    labels = try ZarrGroup.labels(of: folder)
     self.array = array
     self.arrayPath = arrayPath
     self.limits = limits
+    let channels = names.firstIndex(of: "c").map { array.shape[$0] } ?? 1
+    // What is said about another number of channels is about another image.
+    channelDescriptions =
+      multiscales.channels.count == channels
+      ? multiscales.channels : [ImageChannel](repeating: ImageChannel(), count: channels)
     guard extent.height <= limits.maximumVoxels / extent.width,
       extent.depth <= limits.maximumVoxels / (extent.width * extent.height)
     else {
@@ -130,6 +148,12 @@ package struct ZarrImage: Sendable {
         path,
         "expected volumes of at most \(Self.chunkLimit) chunks, found \(files)",
         advice: .either("rewrite it with larger chunks", .trust(voxels: extent.count)))
+    }
+    let blank = Self.blankVolumes(array, axes, arrayPath)
+    if blank > 0 {
+      notes.append(
+        "no chunk is there of \(blank) of \((frames * channels).counted("volume")): all their voxels "
+          + "have the fill value")
     }
   }
 }

@@ -7,29 +7,36 @@ struct ZarrMetadata {
   /// Before the numbers of a chunk's name.
   var prefix: String { version == .v04 ? "" : "c/" }
 
-  /// A group with an image's axes, levels and scale.
+  /// A group with an image's axes, levels and scale, and its channels if they have names or colors.
+  ///
+  /// `ranges` are the smallest and the largest value of each channel, as far as they are known.
   func image(
-    _ description: SeriesDescription, _ pyramid: ZarrPyramid, _ kind: ZarrWriter.Kind
+    _ description: SeriesDescription, _ pyramid: ZarrPyramid, _ kind: ZarrWriter.Kind,
+    ranges: [ClosedRange<Double>?] = []
   ) -> [(name: String, text: Data)] {
     let calibration = description.calibration
+    let hasChannels = description.channels > 1
     func axis(_ name: String, _ type: String, _ unit: String?, known: Bool) -> [String: Any] {
       var axis: [String: Any] = ["name": name, "type": type]
       if known, let unit { axis["unit"] = unit }
       return axis
     }
-    let axes = [
-      axis("t", "time", "second", known: calibration.frameInterval != nil),
-      axis("c", "channel", nil, known: false),
-      axis("z", "space", "micrometer", known: calibration.z != nil),
-      axis("y", "space", "micrometer", known: calibration.y != nil),
-      axis("x", "space", "micrometer", known: calibration.x != nil),
-    ]
+    let axes =
+      [
+        axis("t", "time", "second", known: calibration.frameInterval != nil)
+      ] + (hasChannels ? [axis("c", "channel", nil, known: false)] : []) + [
+        axis("z", "space", "micrometer", known: calibration.z != nil),
+        axis("y", "space", "micrometer", known: calibration.y != nil),
+        axis("x", "space", "micrometer", known: calibration.x != nil),
+      ]
     let edges = [calibration.z ?? 1, calibration.y ?? 1, calibration.x ?? 1]
     let datasets: [[String: Any]] = pyramid.factors.enumerated().map { level, factor in
       let factors = [Double(factor.z), Double(factor.y), Double(factor.x)]
-      let scale = [calibration.frameInterval ?? 1, 1] + zip(edges, factors).map(Self.product)
+      let outer =
+        hasChannels ? [calibration.frameInterval ?? 1, 1] : [calibration.frameInterval ?? 1]
+      let scale = outer + zip(edges, factors).map(Self.product)
       // The first sample of a coarse level lies in the middle of those that it stands for.
-      let shift = [0, 0] + zip(edges, factors).map { Self.product($0, ($1 - 1) / 2) }
+      let shift = outer.map { _ in 0 } + zip(edges, factors).map { Self.product($0, ($1 - 1) / 2) }
       var transformations: [[String: Any]] = [["type": "scale", "scale": scale]]
       if level > 0 { transformations.append(["type": "translation", "translation": shift]) }
       return ["path": "\(level)", "coordinateTransformations": transformations]
@@ -41,7 +48,8 @@ struct ZarrMetadata {
     if version == .v04 { multiscale["version"] = version.rawValue }
     var attributes: [String: Any] = ["multiscales": [multiscale]]
     switch kind {
-    case .image: break
+    case .image:
+      if description.hasKnownChannels { attributes["omero"] = omero(description, ranges) }
     case .labels:
       attributes["image-label"] = label(["source": ["image": "../../"]])
     case .labelsAlone: attributes["image-label"] = label([:])
@@ -93,11 +101,31 @@ struct ZarrMetadata {
             "chunk_key_encoding": ["name": "default", "configuration": ["separator": "/"]]
               as [String: Any],
             "fill_value": 0, "codecs": [bytes, blosc], "attributes": [String: Any](),
-            "dimension_names": ["t", "c", "z", "y", "x"],
+            "dimension_names": array.shape.count > 4
+              ? ["t", "c", "z", "y", "x"] : ["t", "z", "y", "x"],
           ])
         )
       ]
     }
+  }
+
+  /// How channels are shown. Color and window are wanted for each: white stands for no color, and
+  /// the window reaches from the smallest to the largest value.
+  private func omero(
+    _ description: SeriesDescription, _ ranges: [ClosedRange<Double>?]
+  ) -> [String: Any] {
+    let channels = description.channelDescriptions.enumerated().map { number, channel in
+      let range = (number < ranges.count ? ranges[number] : nil) ?? 0...1
+      // What is of one value is shown dark.
+      let end = max(range.upperBound, range.lowerBound + 1)
+      var object: [String: Any] = [
+        "active": true, "color": (channel.color ?? .white).hexadecimal,
+        "window": ["min": range.lowerBound, "max": end, "start": range.lowerBound, "end": end],
+      ]
+      if let name = channel.name { object["label"] = name }
+      return object
+    }
+    return ["channels": channels, "rdefs": ["model": "color"]]
   }
 
   private func group(_ attributes: [String: Any]) -> [(name: String, text: Data)] {

@@ -40,6 +40,8 @@ package final class ZarrWriter {
   private let draft: AtomicFile.Draft
   private var current:
     (kind: Kind, description: SeriesDescription, pyramid: ZarrPyramid, arrays: [ZarrArray])?
+  /// The smallest and the largest value of each channel of the image so far.
+  private var ranges: [ClosedRange<Double>?] = []
   private var labelNames: [String] = []
   private var isFinished = false
 
@@ -62,17 +64,18 @@ package final class ZarrWriter {
       SeriesDescription.types.contains(description.type),
       "no image of \(description.type) is written")
     let pyramid = ZarrPyramid(description.extent, voxelSize: description.calibration.voxelSize)
+    // Other programs take the axes of labels and image for the same only without a single channel.
+    let channels = description.channels > 1 ? [description.channels] : []
     let arrays = pyramid.extents.map { extent in
       // About a MiB or two, so that a plane and a volume both take few files.
       ZarrArray(
-        shape: [
-          description.frames, description.channels, extent.depth, extent.height, extent.width,
-        ],
-        chunks: [
-          1, 1, min(extent.depth, 16), min(extent.height, 256), min(extent.width, 256),
-        ], description.type)
+        shape: [description.frames] + channels + [extent.depth, extent.height, extent.width],
+        chunks: [1] + channels.map { _ in 1 }
+          + [min(extent.depth, 16), min(extent.height, 256), min(extent.width, 256)],
+        description.type)
     }
     current = (kind, description, pyramid, arrays)
+    ranges = [ClosedRange<Double>?](repeating: nil, count: description.channels)
     let folder = self.folder(kind)
     try Self.makeFolder(folder, path)
     let metadata = ZarrMetadata(version: version)
@@ -97,6 +100,13 @@ package final class ZarrWriter {
         && (0..<description.channels).contains(channel)
         && (0..<description.frames).contains(frame), "a volume that was not announced")
     var volume = volume
+    if kind == .image, description.hasKnownChannels {
+      ranges[channel] = volume.range(with: ranges[channel])
+      if frame == description.frames - 1, channel == description.channels - 1 {
+        let metadata = ZarrMetadata(version: version)
+        try write(metadata.image(description, pyramid, kind, ranges: ranges), in: folder(kind))
+      }
+    }
     for (level, array) in arrays.enumerated() {
       if level > 0 {
         let (now, before) = (pyramid.factors[level], pyramid.factors[level - 1])
@@ -149,9 +159,10 @@ package final class ZarrWriter {
   private func write(
     _ volume: SampleVolume, to array: ZarrArray, in folder: String, channel: Int, frame: Int
   ) throws(InputError) {
-    let counts = (2..<5).map(array.chunkCount)
-    let separator = array.separator
-    let start = "\(folder)/\(ZarrMetadata(version: version).prefix)\(frame)\(separator)\(channel)"
+    let rank = array.shape.count
+    let counts = (rank - 3..<rank).map(array.chunkCount)
+    let outer = rank > 4 ? "\(frame)\(array.separator)\(channel)" : "\(frame)"
+    let start = "\(folder)/\(ZarrMetadata(version: version).prefix)\(outer)"
     for z in 0..<counts[0] {
       for y in 0..<counts[1] { try Self.makeFolder("\(start)/\(z)/\(y)", path) }
     }
@@ -172,6 +183,16 @@ package final class ZarrWriter {
 }
 
 extension SampleVolume {
+  /// The smallest and the largest finite value, those of another range included.
+  fileprivate func range(with other: ClosedRange<Double>?) -> ClosedRange<Double>? {
+    var (low, high) = (other?.lowerBound ?? .infinity, other?.upperBound ?? -.infinity)
+    bytes.forEachValue(of: type) { _, value in
+      if value < low, value.isFinite { low = value }
+      if value > high, value.isFinite { high = value }
+    }
+    return low <= high ? low...high : nil
+  }
+
   /// The bytes of a chunk, filled up with zeros where it reaches over the volume.
   fileprivate func chunk(_ z: Int, _ y: Int, _ x: Int, of edges: [Int]) -> [UInt8] {
     let size = type.bits / 8

@@ -24,7 +24,7 @@ struct LabelFiles {
   init(_ argument: String) throws {
     self.argument = argument
     guard Folder.exists(argument), !ZarrImage.isZarr(argument) else {
-      files = try VolumeFiles.list([ZarrImage.labelImage(in: argument)])
+      files = try VolumeFiles.list([try ZarrImage.labelImage(in: argument)])
       (isFolder, tracks) = (false, nil)
       return
     }

@@ -13,6 +13,8 @@ public struct SegmentationComparison: Sendable {
   public var parameters = Evaluation.Parameters()
   private let predictedTracks: String?
   private let trueTracks: String?
+  /// All files that are read.
+  package let files: [String]
 
   /// Finds and pairs the files of a prediction and of the ground truth, each a file or a folder.
   ///
@@ -21,6 +23,9 @@ public struct SegmentationComparison: Sendable {
     let (predicted, actual) = (try LabelFiles(prediction), try LabelFiles(truth))
     pairs = try LabelPairs(prediction: predicted, truth: actual)
     (predictedTracks, trueTracks) = (predicted.tracks, actual.tracks)
+    files =
+      (predicted.files + actual.files).map(\.path)
+      + [predicted.tracks, actual.tracks].compactMap { $0 }
   }
 
   /// Reads and compares all volumes; `progress` is called after each.

@@ -39,6 +39,15 @@ package struct CTCNames: Sendable, Hashable {
     }
   }
 
+  /// The text before the number of a frame's file, nil for other files.
+  static func stem(of file: String) -> String? {
+    guard file.hasSuffix(".tif") else { return nil }
+    let name = file.dropLast(4)
+    let stem = name.reversed().drop(while: \.isNumber).reversed()
+    return stem.count < name.count && ["t", "mask", "man_track", "man_seg"].contains(String(stem))
+      ? String(stem) : nil
+  }
+
   /// The name of a frame's file, numbered from 0 with as many digits as the last one needs, at
   /// least 3.
   func file(_ frame: Int, of frames: Int) -> String {

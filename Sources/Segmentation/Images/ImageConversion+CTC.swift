@@ -16,11 +16,6 @@ extension ImageConversion {
     }
     let names = CTCNames(folder: folder) ?? CTCNames(areLabels: areLabels)
     let files = (0..<input.frames).map { "\(folder)/\(names.file($0, of: input.frames))" }
-    if !replaces {
-      for file in files where FileSystem.exists(file) {
-        throw InputError(file, "exists already", advice: .replaceOutput)
-      }
-    }
     try Folder.make(folder)
 
     let calibration = calibration(input)
@@ -47,6 +42,14 @@ extension ImageConversion {
     return given != nil
       ? []
       : ["\(folder)/\(name): a track for each label, without parents, as the input has no tracks"]
+  }
+
+  /// The files that a series becomes in a folder.
+  func ctcFiles(of input: Input, in folder: String) -> [String] {
+    let areLabels = areLabels(input, to: folder)
+    let names = CTCNames(folder: folder) ?? CTCNames(areLabels: areLabels)
+    let frames = (0..<input.frames).map { names.file($0, of: input.frames) }
+    return (frames + (areLabels ? [names.tracks].compactMap { $0 } : [])).map { "\(folder)/\($0)" }
   }
 
   private func write<Voxel: TIFFVoxel>(

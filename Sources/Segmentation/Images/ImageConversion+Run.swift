@@ -9,7 +9,7 @@ extension ImageConversion {
   /// - Parameters:
   ///   - input: The series.
   ///   - labels: Label images with their names, for OME-Zarr only.
-  ///   - path: The file or folder to make.
+  ///   - path: The file or folder to make, which ``check(_:inputs:others:)`` has allowed.
   ///   - progress: Called after each frame with the number of frames done and of all.
   /// - Returns: Notes for the user, one line each.
   /// - Throws: An error of one line if something cannot be read, kept or written. Nothing of the
@@ -18,10 +18,14 @@ extension ImageConversion {
     _ input: Input, labels: [Input] = [], to path: String,
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> [String] {
-    try checkOutput(path, inputs: [input] + labels)
     let areLabels = areLabels(input, to: path)
     var notes = ([input] + labels).flatMap { input in
       input.source.notes.map { "\(input.source.path): \($0)" }
+    }
+    let doubts = input.source.calibration.doubts
+    if !doubts.isEmpty, voxelSize == nil {
+      notes.append(
+        "\(input.source.path): the voxel size is unknown: " + doubts.joined(separator: "; "))
     }
     let type = type(input, areLabels: areLabels)
     if input.source.type == .float64, type == .float32 {
@@ -64,22 +68,6 @@ extension ImageConversion {
     let path: String
   }
 
-  /// Throws if the output exists or is an input.
-  private func checkOutput(_ path: String, inputs: [Input]) throws {
-    func real(_ path: String) -> String { FileSystem.resolved(path) }
-    for input in inputs {
-      let source = real(input.source.path)
-      let isFolderOfInput =
-        format == .ctc && !(input.source is ZarrImage)
-        && real(path) == (source as NSString).deletingLastPathComponent
-      if real(path) == source || isFolderOfInput {
-        throw InputError(path, "is the input", advice: .chooseOutput)
-      }
-    }
-    guard !replaces, format != .ctc, FileSystem.exists(path) else { return }
-    throw InputError(path, "exists already", advice: .replaceOutput)
-  }
-
   /// The volume of a frame and channel in the type that is written.
   func volume(
     _ input: Input, channel: Int, frame: Int, as type: SampleType
@@ -112,6 +100,10 @@ extension ImageConversion {
       to: output.path, frames: output.input.frames, channels: output.channels.count,
       compression: compression, frameInterval: calibration.frameInterval,
       pixelSize: calibration.pixelSize)
+    writer.channelDescriptions = output.channels.map {
+      output.input.source.channelDescriptions[$0]
+    }
+    writer.areLabels = output.areLabels
     var largest: Voxel?
     for frame in 0..<output.input.frames {
       let volumes = try output.channels.map {
@@ -134,7 +126,8 @@ extension ImageConversion {
   private func writeOME(_ output: Output, _ step: () -> Void) throws {
     let input = output.input
     let writer = try OMEStackWriter(
-      to: output.path, description(input, channels: output.channels.count, output.type),
+      to: output.path,
+      description(input, channels: output.channels, output.type, areLabels: output.areLabels),
       compression: compression)
     for frame in 0..<input.frames {
       for channel in output.channels {
@@ -160,7 +153,7 @@ extension ImageConversion {
     let scale = calibration(input)
     func write(_ input: Input, _ kind: ZarrWriter.Kind, _ channels: [Int]) throws {
       let type = type(input, areLabels: kind != .image)
-      var description = description(input, channels: channels.count, type)
+      var description = description(input, channels: channels, type)
       description.calibration = scale
       try writer.begin(kind, description)
       for frame in 0..<input.frames {
@@ -175,15 +168,17 @@ extension ImageConversion {
     for label in labels {
       try write(label, .labels(label.name), Array(0..<label.channels))
     }
-    try writer.finish(replacing: replaces && ZarrImage.isZarr(output.path))
+    try writer.finish(replacing: replaces)
   }
 
   private func description(
-    _ input: Input, channels: Int, _ type: SampleType
+    _ input: Input, channels: [Int], _ type: SampleType, areLabels: Bool = false
   ) -> SeriesDescription {
     SeriesDescription(
-      name: input.name, frames: input.frames, channels: channels, extent: input.source.extent,
-      type: type, calibration: calibration(input))
+      name: input.name, frames: input.frames, channels: channels.count,
+      extent: input.source.extent, type: type, calibration: calibration(input),
+      channelDescriptions: channels.map { input.source.channelDescriptions[$0] },
+      areLabels: areLabels)
   }
 }
 

@@ -7,8 +7,8 @@ import Morphometry
 package struct ImageConversion: Sendable {
   /// The format to write.
   package var format: ImageFormat
-  /// The only channel that is written, counted from 0; nil writes all.
-  package var channel: Int?
+  /// The only channel that is written; nil writes all.
+  package var channel: ChannelChoice?
   /// The voxel size in µm that replaces the file's.
   package var voxelSize: VoxelSize?
   /// The seconds between frames that replace the file's.
@@ -49,11 +49,14 @@ package struct ImageConversion: Sendable {
       return copy
     }
 
-    /// The series in files and folders.
+    /// The series in files and folders; the folder of a segmentation stands for its labels.
     ///
     /// - Throws: A `TIFFError` or `InputError` if one cannot be read.
-    package static func open(_ paths: [String], limits: ImageLimits = .current) throws -> [Input] {
+    package static func open(
+      _ arguments: [String], limits: ImageLimits = .current
+    ) throws -> [Input] {
       var inputs: [Input] = []
+      let paths = arguments.map(Folder.ofLabels)
       for path in paths where ZarrImage.isZarr(path) {
         let image = try ZarrImage(opening: path, limits: limits)
         let name = (image.path as NSString).lastPathComponent
@@ -71,11 +74,13 @@ package struct ImageConversion: Sendable {
       return inputs
     }
 
-    /// Whether metadata or file names mark the images as labels.
+    /// Whether metadata, file names or the folder of a segmentation mark the images as labels.
     var looksLikeLabels: Bool {
-      if let image = source as? ZarrImage { return image.areLabels }
-      let name = (source.path as NSString).lastPathComponent.lowercased()
-      return ["mask", "man_track", "man_seg"].contains { name.hasPrefix($0) }
+      if source.areLabels { return true }
+      guard source.type.isInteger, !(source is ZarrImage) else { return false }
+      let file = (source.path as NSString).lastPathComponent.lowercased()
+      if ["mask", "man_track", "man_seg"].contains(where: file.hasPrefix) { return true }
+      return Folder.isOfLabels((source.path as NSString).deletingLastPathComponent)
     }
   }
 
@@ -113,12 +118,7 @@ package struct ImageConversion: Sendable {
   /// The channels that are written.
   func channels(_ input: Input) throws -> [Int] {
     guard let channel else { return Array(0..<input.channels) }
-    guard channel < input.channels else {
-      throw InputError(
-        input.source.path,
-        "has \(input.channels.counted("channel")), but no channel \(channel + 1)")
-    }
-    return [channel]
+    return [try channel.index(in: input.source)]
   }
 
   /// The type that an input's samples are written as.

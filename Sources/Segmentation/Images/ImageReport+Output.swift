@@ -9,7 +9,7 @@ extension ImageReport {
     var lines = [
       ("format", formatText),
       ("axes", axes + ", " + shape.map(String.init).joined(separator: " × ")),
-      ("samples", samplesText),
+      ("samples", samplesText + (areLabels ? ", labels" : "")),
       ("compression", "\(compression), \(layout)"),
       ("voxel size", scaleText),
     ]
@@ -18,6 +18,13 @@ extension ImageReport {
         ("interval", calibration.frameInterval.map { "\($0) s from frame to frame" } ?? "unknown"))
     }
     lines += notes.map { ("note", $0) }
+    if channelDescriptions.contains(where: { $0.name != nil || $0.color != nil }) {
+      let channels = channelDescriptions.enumerated().map { number, channel in
+        "\(number + 1)" + (channel.name.map { " \($0.onOneLine(limit: 80))" } ?? "")
+          + (channel.color.map { " #\($0.hexadecimal)" } ?? "")
+      }
+      lines.insert(("channels", channels.joined(separator: ", ")), at: 2)
+    }
     let width = lines.map(\.0.count).max() ?? 0
     return
       ([path.visible()]
@@ -46,7 +53,9 @@ extension ImageReport {
       .init("scale_source", JSONValue(calibration.source?.rawValue)),
       .init("frame_interval_s", JSONValue(calibration.frameInterval)),
       .init("scale_doubts", .list(calibration.doubts.map(JSONValue.text))),
-      .init("notes", .list(notes.map(JSONValue.text))),
+      .init("notes", .list(notes.map(JSONValue.text))), .init("labels", .flag(areLabels)),
+      .init("channel_names", .list(channelDescriptions.map { JSONValue($0.name) })),
+      .init("channel_colors", .list(channelDescriptions.map { JSONValue($0.color?.hexadecimal) })),
     ])
   }
 

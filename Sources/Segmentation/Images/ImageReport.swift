@@ -38,6 +38,10 @@ package struct ImageReport: Sendable {
   package let notes: [String]
   /// What is missing in the file although the rest can be read; nil where it is complete.
   package let gap: TIFFError?
+  /// What is stated about each channel.
+  package let channelDescriptions: [ImageChannel]
+  /// Whether the image says that it holds labels.
+  package let areLabels: Bool
 
   /// A report on the TIFF or OME-Zarr image at a path; its pixels are not read.
   package init(of path: String, limits: ImageLimits = .current) throws {
@@ -48,22 +52,24 @@ package struct ImageReport: Sendable {
     let stack = try TIFFStack(opening: path, limits: limits)
     var gap: TIFFError?
     do throws(TIFFError) { try stack.checkPlanes() } catch { gap = error }
-    self.init(stack.info, path: path, gap: gap)
+    self.init(stack, gap: gap)
   }
 
-  /// Files and OME-Zarr images as given; of other folders the images in them, in natural order.
+  /// Files and OME-Zarr images as given; of other folders the images in them, in natural order, and
+  /// of the folder of a segmentation its labels.
   ///
   /// - Throws: `InputError` if a folder holds no image.
   package static func paths(_ arguments: [String]) throws -> [String] {
-    try arguments.flatMap { path in
+    try arguments.map(Folder.ofLabels).flatMap { path in
       // A path that cannot be read stays in the list: its error is listed with the other reports.
       guard Folder.exists(path), !ZarrImage.isZarr(path) else { return [path] }
       return try VolumeFiles.stacks(in: path).map(\.path)
     }
   }
 
-  private init(_ info: TIFFInfo, path: String, gap: TIFFError?) {
-    self.path = path
+  private init(_ stack: TIFFStack, gap: TIFFError?) {
+    let info = stack.info
+    path = stack.path
     self.gap = gap
     notes = info.notes
     let names: [TIFFDialect: String] = [
@@ -96,6 +102,7 @@ package struct ImageReport: Sendable {
     pages = info.pages
     byteCount = info.byteCount
     calibration = info.calibration
+    (channelDescriptions, areLabels) = (stack.channelDescriptions, stack.areLabels)
   }
 
   private init(_ image: ZarrImage) {
@@ -115,7 +122,8 @@ package struct ImageReport: Sendable {
     pages = image.levels
     byteCount = nil
     calibration = image.calibration
-    notes = (image as any ImageSource).notes
+    notes = image.notes
     gap = nil
+    (channelDescriptions, areLabels) = (image.channelDescriptions, image.areLabels)
   }
 }

@@ -43,6 +43,12 @@ package struct MeasurementRun: Sendable {
   package func run(
     shouldStop: () -> Bool = { false }, report: (FrameEvent) -> Void = { _ in }
   ) throws -> [Summary] {
+    let frames = series.flatMap(\.frames)
+    let protected = ProtectedInputs(
+      frames.map(\.labels.path) + frames.compactMap { $0.image?.path })
+    for name in ["nuclei.csv", "criteria.csv", "criteria_v2.csv"] {
+      try protected.check("\(output)/\(name)", as: .file)
+    }
     try Folder.make(output)
     let hasIntensity = series.contains { $0.frames.contains { $0.image != nil } }
     var tables = SeriesTables(series: series.map(\.name), hasIntensity: hasIntensity)

@@ -106,15 +106,7 @@ package struct MeasurementSeries: Sendable {
 
   /// The subfolder `labels` of a folder without TIFFs of its own, the labels of an OME-Zarr image,
   /// or the path as it is.
-  private static func labelFolder(_ argument: String) -> String {
-    if ZarrImage.isZarr(argument) { return ZarrImage.labelImage(in: argument) }
-    let inner = argument + "/labels"
-    guard Folder.exists(inner),
-      let names = try? FileSystem.names(in: argument)
-    else { return argument }
-    let hasStacks = names.contains { name in
-      [".tif", ".tiff"].contains { name.lowercased().hasSuffix($0) }
-    }
-    return hasStacks ? argument : inner
+  private static func labelFolder(_ argument: String) throws(InputError) -> String {
+    Folder.ofLabels(try ZarrImage.labelImage(in: argument))
   }
 }

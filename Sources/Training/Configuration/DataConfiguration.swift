@@ -101,8 +101,8 @@ package struct DataConfiguration: ConfigurationSection {
   package var foregroundThreshold = 0.0
   /// The target value of voxels that neither loss nor metrics may count.
   package var ignoreValue: Double?
-  /// The channel of files that have several, counted from 0; nil if they have one.
-  package var channel: Int?
+  /// The channel of files that have several; nil if they have one.
+  package var channel: ChannelChoice?
   /// The memory that prepared volumes may occupy.
   package var cache = ByteCount(1 << 30)
   /// More volumes to train on.
@@ -135,7 +135,7 @@ package struct DataConfiguration: ConfigurationSection {
     try section.voxelSize(.voxelSize, &voxelSize)
     try section.value(.foregroundThreshold, &foregroundThreshold)
     try section.value(.ignoreValue, &ignoreValue)
-    try section.value(.channel, &channel, .within(0...999))
+    try section.value(.channel, &channel)
     try section.value(.cache, &cache)
     try section.section(.supplement, &supplement)
   }

@@ -6,7 +6,7 @@ package struct Preparation: Sendable {
   /// Section `preprocessing`.
   package let preprocessing: Preprocessing
   /// The channel of files that have several.
-  package let channel: Int?
+  package let channel: ChannelChoice?
   /// Target values above it are foreground.
   package let foregroundThreshold: Float
   /// The target value of voxels that neither loss nor metrics count.

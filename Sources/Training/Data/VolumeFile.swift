@@ -24,22 +24,24 @@ struct VolumeFile: Sendable {
   func frame(_ frame: Int) -> VolumeFile { VolumeFile(opened, path: path, frame: frame) }
 
   /// The voxels as float32, with the voxel size if the file states it.
-  func volume(channel: Int?) throws -> Volume<Float> {
+  func volume(channel: ChannelChoice?) throws -> Volume<Float> {
     let source = try source()
     return try source.volume(channel: self.channel(channel, of: source), frame: frame)
   }
 
   /// Throws unless the channel to read is chosen, or there is only one.
-  func checkChannel(_ choice: Int?) throws { _ = try channel(choice, of: source()) }
+  func checkChannel(_ choice: ChannelChoice?) throws { _ = try channel(choice, of: source()) }
 
   /// The channel to read: the one chosen, or the only one.
-  private func channel(_ choice: Int?, of source: any ImageSource) throws(InputError) -> Int {
+  private func channel(
+    _ choice: ChannelChoice?, of source: any ImageSource
+  ) throws(InputError) -> Int {
     if source.channels == 1 { return 0 }
-    guard let choice, choice < source.channels else {
+    do throws(InputError) {
+      return try ChannelChoice.index(of: choice, in: source)
+    } catch {
       throw InputError(
-        path,
-        "has \(source.channels) channels; set data.channel to one of 0…\(source.channels - 1)")
+        path, "\(error.problem); set data.channel to one of 1…\(source.channels), or to a name")
     }
-    return choice
   }
 }

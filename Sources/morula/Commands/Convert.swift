@@ -121,9 +121,13 @@ struct Convert: ParsableCommand {
         results.output, "takes --labels for one series only, found \(opened.count)")
     }
     let inside = try results.labels.map { try $0.open() }
+    let outputs = opened.map { input in
+      (input: input, path: conversion.path(of: input, in: results.output, isAlone: isAlone))
+    }
+    try conversion.check(
+      outputs, inputs: opened + inside, others: results.tracks.map { [$0] } ?? [])
     var line = ProgressLine()
-    for input in opened {
-      let path = conversion.path(of: input, in: results.output, isAlone: isAlone)
+    for (input, path) in outputs {
       try ImageConversion.prepareFolder(of: path)
       let notes = try conversion.run(input, labels: inside, to: path) { done, total in
         line.show("\(ProgressLine.bar(done, of: total)) \(done)/\(total) \(input.name)")

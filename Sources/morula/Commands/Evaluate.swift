@@ -97,6 +97,10 @@ struct Evaluate: ParsableCommand {
     details.limits.apply()
     try reportingFailures {
       var comparison = try SegmentationComparison(prediction: files.prediction, truth: files.truth)
+      let protected = ProtectedInputs(comparison.files)
+      for output in [files.json, files.csv].compactMap({ $0 }) {
+        try protected.check(output, as: .file)
+      }
       comparison.voxelSize = scores.voxelSize
       comparison.parameters.detectionRadius = scores.detectionRadius ?? 5
       comparison.parameters.stages = scores.stages.stages

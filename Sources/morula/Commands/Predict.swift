@@ -46,11 +46,12 @@ struct Predict: ParsableCommand {
 
     @Option(
       help: ArgumentHelp(
-        "The channel to read, counted from 1, if there are several.", valueName: "n"))
-    var channel: Int?
+        "The channel to read if there are several: its number, counted from 1, or its name.",
+        valueName: "channel"))
+    var channel: ChannelChoice?
 
     func validate() throws {
-      if let channel, channel < 1 { throw ValidationError("--channel counts from 1") }
+      try ChannelChoice.check(channel)
     }
   }
 
@@ -120,7 +121,7 @@ struct Predict: ParsableCommand {
         for note in try ImageFile.open(file.path).notes {
           line.print("note: \(file.path): \(note)")
         }
-        var image = try ImageFile.readVolume(at: file.path, channel: images.channel.map { $0 - 1 })
+        var image = try ImageFile.readVolume(at: file.path, channel: images.channel)
         if let voxelSize = images.voxelSize { image.voxelSize = voxelSize }
         let probability = try predictor.probability(
           of: image, name: file.path, workspace: &workspace)

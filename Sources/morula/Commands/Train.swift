@@ -1,6 +1,7 @@
 import ArgumentParser
 import Compute
 import Foundation
+import Microscopy
 import Tensors
 import Training
 
@@ -127,6 +128,9 @@ struct Train: ParsableCommand {
   private func train(
     _ configuration: TrainingConfiguration, in folder: String, fold: String?, resuming: Bool
   ) throws {
+    if !resuming {
+      try ProtectedInputs([options.config]).check(RunFolder(folder).configuration, as: .file)
+    }
     var display = TrainingDisplay(configuration, folder: folder)
     var trainer = try Trainer(configuration, output: folder, fold: fold, resuming: resuming)
     if options.dryRun { return display.show(.plan(trainer.plan)) }

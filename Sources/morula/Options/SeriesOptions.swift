@@ -13,12 +13,13 @@ struct SeriesOptions: ParsableArguments {
   var frameInterval: Double?
 
   @Option(
-    help: ArgumentHelp("The channel to read, counted from 1, if there are several.", valueName: "n")
-  )
-  var channel: Int?
+    help: ArgumentHelp(
+      "The channel to read if there are several: its number, counted from 1, or its name.",
+      valueName: "channel"))
+  var channel: ChannelChoice?
 
   func validate() throws {
-    if let channel, channel < 1 { throw ValidationError("--channel counts from 1") }
+    try ChannelChoice.check(channel)
     if let frameInterval, !(frameInterval > 0 && frameInterval.isFinite) {
       throw ValidationError("--frame-interval is a number of seconds above 0")
     }
@@ -29,7 +30,7 @@ struct SeriesOptions: ParsableArguments {
     var options = ImageSeries.Options()
     options.voxelSize = voxelSize
     options.frameInterval = frameInterval
-    options.channel = channel.map { $0 - 1 }
+    options.channel = channel
     return options
   }
 }

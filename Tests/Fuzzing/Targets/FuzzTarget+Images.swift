@@ -61,11 +61,14 @@ extension FuzzTarget {
 
   static func runZarrChunk(_ bytes: [UInt8]) {
     guard bytes.count >= 3 else { return }
-    let codecs: [ChunkCodec] = [.none, .blosc, .zstd, .zlib, .gzip]
+    let codecs: [ChunkCodec] = [.none, .blosc, .zstd, .zlib, .gzip, .lz4]
     let codec = codecs[Int(bytes[0]) % codecs.count]
     let size = Int(bytes[1]) << 8 | Int(bytes[2])
     if let chunk = codec.decode(Array(bytes.dropFirst(3)), size: size) {
       precondition(chunk.count == size, "\(chunk.count) bytes where \(size) were asked for")
+    }
+    if let chunk = codec.decode(Array(bytes.dropFirst(3)), size: size, limit: 1 << 16) {
+      precondition(chunk.count <= 1 << 16, "\(chunk.count) bytes are above the limit")
     }
   }
 
@@ -78,14 +81,18 @@ extension FuzzTarget {
         try isVersion3
         ? ZarrArray(v3: metadata, path: "a") : ZarrArray(v2: metadata, path: "a")
       let folder = ScratchFolder()
+      let names = ["t", "c", "z", "y", "x"].suffix(array.shape.count)
+      let multiscales =
+        #""multiscales": [{"axes": [\#(names.map { #""\#($0)""# }.joined(separator: ", "))], "#
+        + #""datasets": [{"path": "0"}]}]"#
       if isVersion3 {
         let group =
           #"{"zarr_format": 3, "node_type": "group", "attributes": {"ome": {"version": "0.5", "#
-          + #""multiscales": [{"datasets": [{"path": "0"}]}]}}}"#
+          + multiscales + "}}}"
         folder.write(group.utf8, to: "zarr.json")
         folder.write(metadata, to: "0/zarr.json")
       } else {
-        folder.write(#"{"multiscales": [{"datasets": [{"path": "0"}]}]}"#.utf8, to: ".zattrs")
+        folder.write("{\(multiscales)}".utf8, to: ".zattrs")
         folder.write(metadata, to: "0/.zarray")
       }
       let first = array.shape.map { _ in "0" }.joined(separator: array.separator)

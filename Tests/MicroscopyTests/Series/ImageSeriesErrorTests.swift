@@ -95,7 +95,7 @@ struct ImageSeriesErrorTests {
       repeating: 0, extent: WrittenSamples.extent, voxelSize: WrittenSamples.size)
     try writer.append(channels: [volume, volume])
     try writer.finish()
-    for choice in [0, nil] {
+    for choice in [ChannelChoice.index(0), nil] {
       options.channel = choice
       let mixed = try ImageSeries.open([folder.path], options: options)[0]
       #expect(mixed.frames.map { $0.problem == nil } == [true, true, true, false])

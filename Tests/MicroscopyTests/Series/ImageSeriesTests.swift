@@ -81,7 +81,7 @@ struct ImageSeriesTests {
   func hyperstacks(name: String) throws {
     for channel in 0..<2 {
       var options = ImageSeries.Options()
-      options.channel = channel
+      options.channel = .index(channel)
       let series = try ImageSeries.open([Fixture.tiff(name)], options: options)
       #expect(series.map(\.name) == [name])
       #expect(series[0].frames.map(\.stem) == ["\(name)_t001", "\(name)_t002"])

@@ -57,6 +57,44 @@ struct ZarrReadingTests {
     #expect(try voxels(floats, 0, 1) == Fixture.ramp(t: 1))
   }
 
+  @Test(
+    "codecs in every legal order, and axes in any",
+    arguments: [
+      "v3-transposed", "v3-transposed-twice", "v3-crc-inside", "v3-shards-big-index",
+      "v3-shards-plain-index", "v3-shards-nested", "v3-shards-wrapped", "v2-order-f", "v2-lz4",
+      "v3-zyxct",
+    ])
+  func codecs(name: String) throws {
+    let image = try image(name)
+    #expect(image.frames == 2 && image.channels == 2)
+    #expect(image.extent == Extent(depth: 3, height: 5, width: 7))
+    #expect(image.calibration.voxelSize == VoxelSize(x: 0.8, y: 0.8, z: 1.75))
+    for t in 0..<2 {
+      for c in 0..<2 { #expect(try voxels(image, c, t) == Fixture.ramp(t: t, c: c), "\(t) \(c)") }
+    }
+    // What is damaged is found, also where only a checksum tells.
+    guard name == "v3-crc-inside" || name == "v3-shards-big-index" else { return }
+    try Fixture.withFolder { folder in
+      let copy = "\(folder)/a.zarr"
+      try FileManager.default.copyItem(atPath: image.path, toPath: copy)
+      let chunk = URL(filePath: copy + "/0/c/0/0/0/0/0")
+      var data = try Data(contentsOf: chunk)
+      data[data.count - 6] ^= 1
+      data[3] ^= 1
+      try data.write(to: chunk)
+      #expect(throws: InputError.self) { try ZarrImage(opening: copy).readSamples() }
+    }
+  }
+
+  @Test("spatial axes may be x, y, z")
+  func turned() throws {
+    let volume = try image("v2-xyz")
+    #expect(volume.axes.map(\.name) == ["x", "y", "z"])
+    #expect(volume.extent == Extent(depth: 3, height: 5, width: 7))
+    #expect(volume.calibration.voxelSize == VoxelSize(x: 0.8, y: 0.8, z: 1.75))
+    #expect(try voxels(volume, 0, 0) == Fixture.ramp())
+  }
+
   @Test("chunks that are not there have the fill value")
   func holes() throws {
     let missing = Fixture.zarr("v2-holes") + "/0/0/0/0/0/0"
@@ -64,6 +102,7 @@ struct ZarrReadingTests {
     let first = try voxels(try image("v2-holes"), 0, 0)
     #expect(first[..<70].allSatisfy { $0 == 9 })
     #expect(Array(first[70...]) == Array(Fixture.ramp()[70...]))
+    #expect(try image("v2-holes").notes.isEmpty)
   }
 
   @Test("labels inside of an image", arguments: ["0.4", "0.5"])

@@ -178,17 +178,20 @@ import Training
     let pair = VolumePair(name: "channels.tif", image: image, target: image)
     for channel in 0..<2 {
       let preparation = Preparation(
-        try fakeConfiguration("data.channel=\(channel)", "preprocessing.scaling=none"))
+        try fakeConfiguration("data.channel=\(channel + 1)", "preprocessing.scaling=none"))
       let volume = try preparation.volume(pair, isFitted: false)
       #expect(volume.extent == Self.extent)
       #expect(volume.image.voxels.map(Int.init) == (0..<60).map { $0 + 100 * channel })
     }
-    for choice in [[], ["data.channel=2"]] {
+    for (choice, problem) in [
+      ([], "has 2 channels"), (["data.channel=3"], "has no channel 3"),
+      (["data.channel=H2B"], "has no channel H2B"),
+    ] {
       let configuration = try TrainingConfiguration(
         yaml: "network: {kind: nsn}\ndata: {images: /i, targets: /t}", name: "x.yaml",
         overrides: choice + ["preprocessing.voxel=native"], fileDirectory: "/")
       #expect(
-        throws: InputError(path, "has 2 channels; set data.channel to one of 0…1")
+        throws: InputError(path, "\(problem); set data.channel to one of 1…2, or to a name")
       ) { try Preparation(configuration).verify([pair]) }
     }
     // A choice of channel does not matter where there is one.

@@ -10,6 +10,13 @@ struct ImageJDescription: Hashable, Sendable {
   var frameInterval: Double?
   /// The intensities shown black and white.
   var displayRange: ClosedRange<Double>?
+  /// Whether the values are labels, for Morula itself.
+  var areLabels = false
+  /// Whether channels are shown in their colors.
+  var isColored = false
+
+  /// The line that says so; ImageJ passes over what it does not know.
+  static let labelMark = (key: "morula", value: "labels")
 
   /// Lines `key=value`, each ended by a newline.
   ///
@@ -21,13 +28,14 @@ struct ImageJDescription: Hashable, Sendable {
     if images > 1 { lines.append("images=\(images)") }
     for (key, count) in [("channels", channels), ("slices", slices), ("frames", frames)]
     where count > 1 { lines.append("\(key)=\(count)") }
-    lines += ["hyperstack=true", "mode=grayscale", "loop=false"]
+    lines += ["hyperstack=true", "mode=\(isColored ? "composite" : "grayscale")", "loop=false"]
     if let voxelSize { lines.append("spacing=\(voxelSize.z)") }
     if voxelSize != nil || hasPixelSize { lines.append("unit=um") }
     if let frameInterval { lines.append("finterval=\(frameInterval)") }
     if let displayRange {
       lines += ["min=\(displayRange.lowerBound)", "max=\(displayRange.upperBound)"]
     }
+    if areLabels { lines.append("\(Self.labelMark.key)=\(Self.labelMark.value)") }
     return lines.map { $0 + "\n" }.joined()
   }
 }

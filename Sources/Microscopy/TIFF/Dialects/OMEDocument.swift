@@ -20,6 +20,8 @@ final class OMEDocument: NSObject, XMLParserDelegate {
     /// The attributes of its Pixels element.
     var pixels: [String: String]
     var tiffData: [TiffData] = []
+    /// What is said about the channels, one for each sample of a pixel.
+    var channels: [ImageChannel] = []
   }
 
   private(set) var images: [Image] = []
@@ -29,6 +31,8 @@ final class OMEDocument: NSObject, XMLParserDelegate {
   private(set) var problem: String?
   /// The name of the image that has begun.
   private var imageName: String?
+  /// Whether an annotation says that the image holds labels.
+  private(set) var areLabels = false
   private var isInPixels = false
   private var isInIdentifier = false
 
@@ -89,6 +93,17 @@ final class OMEDocument: NSObject, XMLParserDelegate {
     case "Pixels":
       images.append(Image(name: imageName, pixels: attributes))
       isInPixels = true
+    case "Channel" where isInPixels:
+      let channel = ImageChannel(
+        name: attributes["Name"],
+        color: attributes["Color"].flatMap { Int64($0) }
+          .map { ChannelColor(rgba: Int32(truncatingIfNeeded: $0)) })
+      let samples = attributes["SamplesPerPixel"].flatMap { Int($0) } ?? 1
+      for _ in 0..<min(max(samples, 1), 64) where images[images.count - 1].channels.count < 4096 {
+        images[images.count - 1].channels.append(channel)
+      }
+    case "MapAnnotation" where attributes["Namespace"] == SeriesDescription.labelNamespace:
+      areLabels = true
     case "TiffData" where isInPixels:
       images[images.count - 1].tiffData.append(TiffData(attributes: attributes))
     case "UUID" where isInPixels:

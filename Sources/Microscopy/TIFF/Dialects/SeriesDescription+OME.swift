@@ -17,8 +17,11 @@ extension SeriesDescription {
     if let interval = calibration.frameInterval {
       attributes += [("TimeIncrement", "\(interval)"), ("TimeIncrementUnit", "s")]
     }
-    let channel = (0..<channels)
-      .map { "<Channel ID=\"Channel:0:\($0)\" SamplesPerPixel=\"1\"/>" }.joined()
+    let channel = channelDescriptions.enumerated().map { number, channel in
+      "<Channel ID=\"Channel:0:\(number)\""
+        + (channel.name.map { " Name=\"\($0.escapedForXML(.attribute))\"" } ?? "")
+        + (channel.color.map { " Color=\"\($0.rgba)\"" } ?? "") + " SamplesPerPixel=\"1\"/>"
+    }.joined()
     let planes = frames * channels * extent.depth
     let schema = "http://www.openmicroscopy.org/Schemas/OME/2016-06"
     return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>"
@@ -26,8 +29,18 @@ extension SeriesDescription {
       + "xsi:schemaLocation=\"\(schema) \(schema)/ome.xsd\" Creator=\"Morula\">"
       + "<Image ID=\"Image:0\" Name=\"\(name.escapedForXML(.attribute))\">"
       + "<Pixels " + attributes.map { "\($0)=\"\($1)\"" }.joined(separator: " ") + ">" + channel
-      + "<TiffData IFD=\"0\" PlaneCount=\"\(planes)\"/></Pixels></Image></OME>"
+      + "<TiffData IFD=\"0\" PlaneCount=\"\(planes)\"/></Pixels>"
+      + (areLabels ? Self.labelMark : "</Image>") + "</OME>"
   }
+
+  /// The namespace of the annotation that says that an image holds labels.
+  static let labelNamespace = "morula/labels"
+
+  /// The end of an image of labels, and the annotation that says so.
+  private static let labelMark =
+    "<AnnotationRef ID=\"Annotation:0\"/></Image><StructuredAnnotations>"
+    + "<MapAnnotation ID=\"Annotation:0\" Namespace=\"\(labelNamespace)\"><Value>"
+    + "<M K=\"background\">0</M></Value></MapAnnotation></StructuredAnnotations>"
 
   private var omeTypeName: String {
     switch type {

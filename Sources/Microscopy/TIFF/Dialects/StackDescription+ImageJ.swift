@@ -27,6 +27,8 @@ extension StackDescription {
     let scale = ImageJScale(values, resolution, isStack: (slices ?? 1) > 1)
     calibration = scale.calibration
     notes += scale.notes
+    let mark = ImageJDescription.labelMark
+    areLabels = values[mark.key] == mark.value
   }
 
   /// A count, which ImageJ reads as a double and cuts; nil where it is absent or 0.

@@ -39,6 +39,7 @@ extension StackDescription {
     axes = try Self.axes(image.pixels, samples: samples)
     calibration = scale(image.pixels)
     planes = try planes(image.tiffData, samples: samples)
+    (channels, areLabels) = (image.channels, document.areLabels)
   }
 
   /// A size; 1 where an axis that the data have not is left out.

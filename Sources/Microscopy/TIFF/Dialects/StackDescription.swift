@@ -6,6 +6,10 @@ struct StackDescription: Sendable {
   /// Width and height as described, to be compared with the pages.
   var frame: (width: Int, height: Int)?
   var calibration = Calibration.none
+  /// What is said about the channels, none or one for each.
+  var channels: [ImageChannel] = []
+  /// Whether the image says that it holds labels.
+  var areLabels = false
   /// OME's map of planes: page for (t, z, c), which need not follow the order of the axes.
   var planes: [Plane: Int]?
   /// Whether one page may stand for a contiguous run of them (ImageJ above 4 GB, tifffile

@@ -127,6 +127,22 @@ final class TIFFHandle {
     return unsafe morula_tiff_get_float(tiff, UInt32(tag), &value) == 0 ? nil : value
   }
 
+  /// What ImageJ keeps beside its description, nil where there is nothing.
+  var imageJMetadata: ImageJMetadata? {
+    var count: UInt32 = 0
+    var data: UnsafeRawPointer?
+    guard unsafe morula_tiff_get_array(tiff, 50_838, TIFF_LONG, &count, &data) != 0,
+      let first = unsafe data
+    else { return nil }
+    let lengths = unsafe [UInt32](
+      UnsafeRawBufferPointer(start: first, count: 4 * Int(count)).bindMemory(to: UInt32.self))
+    guard unsafe morula_tiff_get_array(tiff, 50_839, TIFF_BYTE, &count, &data) != 0,
+      let second = unsafe data
+    else { return nil }
+    let bytes = unsafe [UInt8](UnsafeRawBufferPointer(start: second, count: Int(count)))
+    return ImageJMetadata(lengths: lengths, bytes: bytes)
+  }
+
   /// The tags of the current page.
   var page: TIFFPage {
     let isTiled = unsafe TIFFIsTiled(tiff) != 0

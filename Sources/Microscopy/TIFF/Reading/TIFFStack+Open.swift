@@ -49,7 +49,10 @@ extension TIFFStack {
     let resolution = handle.resolution
     do throws(DescriptionProblem) {
       for text in handle.imageDescriptions {
-        if let imageJ = try StackDescription(imageJ: text, resolution: resolution) { return imageJ }
+        if var imageJ = try StackDescription(imageJ: text, resolution: resolution) {
+          imageJ.channels = handle.imageJMetadata?.channels(imageJ.count(.c)) ?? []
+          return imageJ
+        }
         let name = (handle.path as NSString).lastPathComponent
         if let ome = try StackDescription(ome: text, file: name, samples: page.samplesPerPixel) {
           return ome

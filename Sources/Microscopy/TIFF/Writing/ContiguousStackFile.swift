@@ -43,7 +43,7 @@ final class ContiguousStackFile: StackFile {
     for number in 0..<pages {
       tail.append(
         entries(offset: headerSize + UInt64(number) * planeSize)
-          + (number == 0 ? [.text(270, description)] : []), isLast: number == pages - 1)
+          + (number == 0 ? firstEntries(description) : []), isLast: number == pages - 1)
       if tail.bytes.count > 1 << 22 || number == pages - 1 { try write(tail.take()) }
     }
     guard isBig || tail.position <= UInt64(UInt32.max) else {
@@ -84,6 +84,14 @@ final class ContiguousStackFile: StackFile {
       entries += [.inverse(282, of: size.x), .inverse(283, of: size.y), .short(296, 1)]
     }
     return entries
+  }
+
+  private func firstEntries(_ description: String) -> [TIFFDirectories.Entry] {
+    let metadata = page.metadata.map { metadata -> [TIFFDirectories.Entry] in
+      let (lengths, bytes) = metadata.blocks
+      return [.longs(50_838, lengths), .bytes(50_839, bytes)]
+    }
+    return [.text(270, description)] + (metadata ?? [])
   }
 
   private func write(_ data: Data) throws(TIFFError) {

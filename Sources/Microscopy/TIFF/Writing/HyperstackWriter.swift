@@ -22,6 +22,10 @@ public final class HyperstackWriter<Voxel: TIFFVoxel> {
   /// The intensities that ImageJ shows black and white on opening, nil for its own choice; may be
   /// changed until ``finish()``.
   public var displayRange: ClosedRange<Double>?
+  /// What is known about the channels; may be changed until the first frame.
+  package var channelDescriptions: [ImageChannel] = []
+  /// Whether the values are labels; may be changed until ``finish()``.
+  package var areLabels = false
   /// The frames appended so far, blank ones included.
   public private(set) var frameCount = 0
 
@@ -126,7 +130,8 @@ public final class HyperstackWriter<Voxel: TIFFVoxel> {
     ImageJDescription(
       frames: max(1, frameCount), slices: layout?.extent.depth ?? 1, channels: channels,
       voxelSize: layout?.voxelSize, hasPixelSize: pixelSize != nil, frameInterval: frameInterval,
-      displayRange: displayRange)
+      displayRange: displayRange, areLabels: areLabels,
+      isColored: channels > 1 && channelDescriptions.contains { $0.color != nil })
   }
 
   private func writeBlank() throws(TIFFError) {
@@ -161,9 +166,12 @@ public final class HyperstackWriter<Voxel: TIFFVoxel> {
     // Compressed data may be larger than the voxels by a little, and directories come on top.
     let bytes = frames * channels * extent.count * MemoryLayout<Voxel>.size
     let isBig = bytes + bytes / 64 + pages * 512 >= 1 << 32
-    let page = StackPage(
+    var page = StackPage(
       width: extent.width, height: extent.height, type: Voxel.sampleType, compression: compression,
       pixelSize: volume.voxelSize.map { ($0.x, $0.y) } ?? pixelSize)
+    if channelDescriptions.count == channels {
+      page.metadata = ImageJMetadata(channelDescriptions, planes: pages)
+    }
     layout = (extent, volume.voxelSize)
     var announced = description
     announced.frames = frames

@@ -14,6 +14,8 @@ struct StackPage {
   var compression: TIFFCompression
   /// The edges of a pixel in µm, nil where unknown.
   var pixelSize: (x: Double, y: Double)?
+  /// What the first page tells ImageJ beside its description.
+  var metadata: ImageJMetadata?
 
   /// The bytes of a page before compression.
   var byteCount: Int { type.rowBytes(width: width) * height }

@@ -11,11 +11,13 @@ struct TIFFDirectories {
     /// Pixels per µm, from the edge of a pixel in µm.
     case inverse(UInt16, of: Double)
     case text(UInt16, String)
+    case longs(UInt16, [UInt32])
+    case bytes(UInt16, [UInt8])
 
     var tag: UInt16 {
       switch self {
       case .short(let tag, _), .long(let tag, _), .offset(let tag, _), .inverse(let tag, _),
-        .text(let tag, _):
+        .text(let tag, _), .longs(let tag, _), .bytes(let tag, _):
         tag
       }
     }
@@ -96,6 +98,10 @@ struct TIFFDirectories {
     case .text(_, let text):
       data = Data(text.utf8) + Data(count: 1)
       return (2, data.count, data)
+    case .longs(_, let values):
+      for value in values { data.append(native: value) }
+      return (4, values.count, data)
+    case .bytes(_, let values): return (1, values.count, Data(values))
     }
   }
 

@@ -45,6 +45,12 @@ extension TIFFHandle {
       isDone =
         unsafe isDone
         && morula_tiff_set_string(tiff, UInt32(TIFFTAG_IMAGEDESCRIPTION), description) != 0
+      if let (lengths, bytes) = page.metadata?.blocks {
+        isDone =
+          unsafe isDone
+          && morula_tiff_set_imagej(
+            tiff, lengths, UInt32(lengths.count), bytes, UInt32(bytes.count)) != 0
+      }
     }
     // libtiff may work in place (byte order, predictor), so it gets a copy.
     var pixels = plane

@@ -6,6 +6,7 @@
 
 Voxels are those of ../tiff/make.py: value(t, z, c, y, x) = 2x + 3y + 11z + 29c + 53t. Run: python make.py
 """
+import json
 import shutil
 from pathlib import Path
 
@@ -71,6 +72,49 @@ image("v3-gzip-big-endian", data.astype(np.uint32), "tczyx", "0.5", chunks=(1, 1
       compressors=codecs.GzipCodec(), serializer=codecs.BytesCodec(endian="big"))
 image("v3-shards", data, "tczyx", "0.5", chunks=(1, 1, 1, 3, 4), shards=(1, 2, 2, 6, 8), compressors=codecs.ZstdCodec())
 image("v3-float", data[:, 0].astype(np.float64), "tzyx", "0.5", chunks=(1, 3, 5, 7), fill_value=float("nan"))
+
+# Every legal order of codecs; "odd" codecs are set in the metadata, as zarr-python writes them from there.
+def coded(name, steps, chunks=(2, 2, 3, 5, 7), **options):
+    """An image of Zarr 3 with these codecs."""
+    image(name, data, "tczyx", "0.5", chunks=chunks, **options)
+    file = HERE / f"{name}.zarr/0/zarr.json"
+    metadata = json.loads(file.read_text())
+    metadata["codecs"] = steps
+    shutil.rmtree(HERE / f"{name}.zarr/0/c", ignore_errors=True)
+    file.write_text(json.dumps(metadata, indent=2))
+    zarr.open_array(HERE / f"{name}.zarr/0", mode="r+")[:] = data
+
+
+def step(name, **configuration):
+    return {"name": name, "configuration": configuration} if configuration else {"name": name}
+
+
+big, little = step("bytes", endian="big"), step("bytes", endian="little")
+zstd, gzip = step("zstd", level=3, checksum=True), step("gzip", level=5)
+blosc = step("blosc", cname="lz4", clevel=5, shuffle="bitshuffle", typesize=2, blocksize=0)
+
+
+def shards(chunk, codecs, index=None, location="end"):
+    return step("sharding_indexed", chunk_shape=chunk, codecs=codecs,
+                index_codecs=index or [little, step("crc32c")], index_location=location)
+
+
+turned = step("transpose", order=[4, 2, 0, 3, 1])
+coded("v3-transposed", [turned, big, zstd], chunks=(1, 2, 2, 3, 4))
+coded("v3-transposed-twice", [step("transpose", order=[1, 0, 2, 4, 3]), turned, little, gzip], chunks=(1, 2, 2, 3, 4))
+coded("v3-crc-inside", [little, step("crc32c"), gzip, step("crc32c"), zstd, blosc, step("crc32c")])
+coded("v3-shards-big-index", [shards([1, 1, 1, 3, 4], [big, blosc], [big, step("crc32c")], "start")], chunks=(1, 2, 2, 6, 8))
+coded("v3-shards-plain-index", [shards([1, 2, 1, 6, 4], [little], [big])], chunks=(2, 2, 2, 6, 8))
+coded("v3-shards-nested", [shards([1, 2, 2, 3, 4], [shards([1, 1, 1, 3, 2], [little, gzip], location="start")])],
+      chunks=(2, 2, 2, 6, 8))
+coded("v3-shards-wrapped", [turned, shards([2, 1, 1, 3, 2], [step("transpose", order=[4, 3, 2, 1, 0]), big, zstd]), gzip],
+      chunks=(2, 2, 2, 6, 8))
+image("v2-order-f", data, "tczyx", "0.4", chunks=(1, 2, 2, 3, 4), compressors=numcodecs.Zstd(), order="F", **v2)
+image("v2-lz4", data, "tczyx", "0.4", chunks=(1, 2, 3, 5, 7), compressors=numcodecs.LZ4(), **v2)
+# Axes in other orders.
+image("v2-xyz", np.ascontiguousarray(data[0, 0].T), "xyz", "0.4", chunks=(4, 3, 2), compressors=numcodecs.Zstd(), **v2)
+image("v3-zyxct", np.ascontiguousarray(data.transpose(2, 3, 4, 1, 0)), "zyxct", "0.5", chunks=(2, 3, 4, 2, 1),
+      compressors=codecs.ZstdCodec())
 
 # What ome-zarr itself writes, labels included.
 for version in ("0.4", "0.5"):
