@@ -10,6 +10,61 @@ struct ModelExchangeTests {
     path: "Tests/ExchangeTests/Fixtures/chainer/nsn.npz"
   ).path
 
+  /// Metadata cannot add lines to what is printed.
+  @Test func metadataStayOnTheirLines() throws {
+    let here = try Workplace()
+    let name = "nsn\nnote            trusted\u{1B}[2Jx"
+    let imported = try here.run(
+      "model", "import", Self.weights, "--output", "nsn.safetensors", "--name", name)
+    #expect(imported.status == 0, "\(imported.errors)")
+    for output in [imported.output, try here.run("model", "info", "nsn.safetensors").output] {
+      #expect(output.contains("name            nsn\\nnote            trusted\\u{1B}[2Jx\n"), "\(output)")
+      #expect(!output.contains("\u{1B}"))
+    }
+  }
+
+  /// Every command that takes a model takes the names of the library.
+  @Test func modelsHaveNames() throws {
+    let here = try Workplace()
+    let missing = try here.run(
+      "predict", "--model", "nns", "data/images/Emb01_t001.tif", "--output", "a")
+    #expect(missing.status == 1)
+    #expect(
+      missing.errors.contains("nns: there is neither a file nor a model of this name; the models are"),
+      "\(missing.errors)")
+    let imported = try here.run(
+      "model", "import", Self.weights, "--output", "models/nsn.safetensors", "--batch-norm", "running")
+    #expect(imported.status == 0, "\(imported.errors)")
+    for arguments in [
+      ["predict", "--model", "nsn", "data/images/Emb01_t001.tif", "--output", "b"],
+      ["model", "pack", "nsn", "--output", "c.safetensors"],
+      ["model", "export", "nsn", "--format", "onnx", "--output", "c.onnx"],
+      [
+        "segment", "data/images/Emb01_t001.tif", "--nsn", "nsn", "--instances", "watershed",
+        "--output", "d",
+      ],
+    ] {
+      let result = try MorulaCommand.run(arguments, in: here.place)
+      #expect(result.status == 0, "\(arguments): \(result.errors)")
+    }
+  }
+
+  @Test func configurationsFromPipes() throws {
+    let here = try Workplace()
+    guard let executable = MorulaCommand.executable?.path else { return }
+    // Paths in it start at the working directory.
+    let shell = Process()
+    shell.executableURL = URL(filePath: "/bin/sh")
+    shell.arguments = [
+      "-c", "cat tiny.yaml | '\(executable)' train --config /dev/stdin --dry-run 2>out",
+    ]
+    shell.currentDirectoryURL = URL(filePath: here.place.path)
+    try shell.run()
+    shell.waitUntilExit()
+    let errors = try here.text("out")
+    #expect(shell.terminationStatus == 0, "\(errors)")
+  }
+
   @Test func thereAndBack() throws {
     let here = try Workplace()
     let imported = try here.run(

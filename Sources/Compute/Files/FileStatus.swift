@@ -18,6 +18,18 @@ package struct FileStatus: Hashable, Sendable {
     case link
     /// A named pipe, a socket or a device.
     case pipe, socket, device
+
+    /// The kind with its article, for messages.
+    package var words: String {
+      switch self {
+      case .file: "a regular file"
+      case .folder: "a folder"
+      case .link: "a symbolic link"
+      case .pipe: "a pipe"
+      case .socket: "a socket"
+      case .device: "a device"
+      }
+    }
   }
 
   /// The kind.

@@ -32,8 +32,9 @@ public struct ModelExport: Sendable {
 
   /// Writes a file, whole or not at all.
   ///
-  /// - Throws: `WeightsError` where it cannot be written.
+  /// - Throws: `WeightsError` where it cannot be written, or a weight is not finite.
   public func write(_ format: Format, to path: String) throws {
+    try model.network.checkValues(file: path)
     switch format {
     case .safetensors: try model.write(to: path)
     case .onnx:

@@ -33,7 +33,12 @@ struct ForeignLayers {
     let source = weights.source
     var heads: [Convolution] = []
     var kernels: Set<Int> = []
-    for group in ModuleGroup.groups(weights.entries) {
+    let groups = ModuleGroup.groups(weights.entries)
+    // A layer whose weights are elsewhere has none itself: what is elsewhere says more.
+    if let problem = groups.lazy.compactMap(\.parametrization).first {
+      throw .otherArchitecture(source, problem)
+    }
+    for group in groups {
       switch group.role {
       case .convolution(let outputs, let inputs, let kernel):
         let convolution = Convolution(group: group, inputs: inputs, outputs: outputs)
@@ -50,10 +55,15 @@ struct ForeignLayers {
       case .other(let problem): throw .otherArchitecture(source, problem)
       }
     }
+    if let stated = weights.statements?.normalizations {
+      normalizations = try Self.normalizations(stated, groups, unstated: normalizations, source)
+    }
     guard heads.count == 1, let head = heads.first else {
       throw .otherArchitecture(
         source,
-        "it has \(heads.count) convolutions 1×1×1; a network of this family has one, its head")
+        "it has \(heads.count) convolutions 1×1×1"
+          + (heads.isEmpty ? "" : " (\(ForeignWeights.summary(heads.map(\.group.name))))")
+          + "; a network of this family has one, its head")
     }
     guard kernels.count == 1, let kernel = kernels.first else {
       throw .otherArchitecture(
@@ -75,6 +85,26 @@ struct ForeignLayers {
     try checkCounts(source)
   }
 
+  /// The normalizations that the modules of a pickled network state, some of which may have no
+  /// tensors at all.
+  private static func normalizations(
+    _ stated: [PickledNetwork.Normalization], _ groups: [ModuleGroup],
+    unstated: [Normalization], _ source: String
+  ) throws(WeightsError) -> [Normalization] {
+    let paths = Set(stated.map(\.path))
+    if let stranger = unstated.first(where: { !paths.contains($0.group.name) }) {
+      throw .otherArchitecture(
+        source,
+        "module \(ModuleGroup.quoted(stranger.group.name)) has tensors as a normalization has, and is "
+          + "none")
+    }
+    return stated.map { normalization in
+      let group = groups.first { $0.name == normalization.path }
+      return Normalization(
+        group: group ?? ModuleGroup(name: normalization.path), channels: normalization.channels)
+    }
+  }
+
   /// Throws where the architecture has another number of layers.
   private func checkCounts(_ source: String) throws(WeightsError) {
     let expected = architecture.convolutions.count(where: \.isNormalized)
@@ -84,7 +114,7 @@ struct ForeignLayers {
         source,
         "it has \(upsamplings.count) transposed convolutions 2×2×2, so \(architecture.levels) levels "
           + "with \(expected) convolutions \(kernel)×\(kernel)×\(kernel), but \(convolutions.count) of "
-          + "them")
+          + "them: \(ForeignWeights.summary(convolutions.map(\.group.name)))")
     }
     guard normalizations.count == expected else {
       throw .otherArchitecture(

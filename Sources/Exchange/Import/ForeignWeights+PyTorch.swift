@@ -14,41 +14,48 @@ extension ForeignWeights {
         .unsupported, file: file.source,
         "holds no state dict with the weights of 3D convolutions, which have five axes")
     }
-    var chosen = first
-    if let key {
-      guard let found = candidates.first(where: { $0.path == key }) else {
-        throw WeightsError(
-          .missing, file: file.source,
-          "has no state dict \(String(key.prefix(60)).debugDescription); it has "
-            + summary(candidates.map(\.path)))
+    let named = key.flatMap { key in candidates.first { $0.path == key } }
+    // A key may also be what the names of one of several networks begin with.
+    let outer = key.flatMap { key in
+      candidates.first { candidate in
+        candidate.tensors.contains { candidate.path(of: $0.name).hasPrefix(key + ".") }
       }
-      chosen = found
+    }
+    guard let chosen = key == nil ? first : named ?? outer else {
+      throw WeightsError(
+        .missing, file: file.source,
+        "has no state dict \(String((key ?? "").prefix(60)).debugDescription); it has "
+          + summary(candidates.map(\.path)))
     }
     var weights = ForeignWeights(source: file.source, format: .pytorch, entries: [])
-    // What torch.nn.DataParallel and torch.compile put before every name.
-    var prefix = ""
-    for wrapper in ["module.", "_orig_mod.", "module."]
-    where chosen.tensors.allSatisfy({ $0.name.hasPrefix(prefix + wrapper) }) {
-      prefix += wrapper
-    }
     weights.entries = chosen.tensors.map { name, tensor in
-      Entry(name: String(name.dropFirst(prefix.count)), original: name, shape: tensor.shape) {
+      Entry(name: name, original: name, shape: tensor.shape) {
         () throws(WeightsError) in try file.tensor(tensor, name: name)
       }
     }
-    if chosen.epsilons.count == 1 { weights.epsilon = chosen.epsilons.first }
-    if let other = chosen.classes.sorted().first(where: { !$0.hasSuffix("BatchNorm3d") }) {
-      throw WeightsError(
-        .unsupported, file: file.source, "has layers of \(other); this family has BatchNorm3d")
+    if let key, named == nil {
+      try weights.keep(String(key.dropFirst(chosen.path.isEmpty ? 0 : chosen.path.count + 1)))
     }
-    if !chosen.path.isEmpty { weights.notes.append("state dict \(chosen.path.debugDescription)") }
+    if let network = chosen.network {
+      let statements = try network.statements(source: file.source)
+      weights.statements = statements
+      weights.setAside(modules: statements.aside)
+      weights.notes += statements.notes
+    } else {
+      weights.setAside()
+      weights.noteWhatTensorsHide()
+    }
+    weights.dropWrappers()
+    if !chosen.path.isEmpty {
+      weights.notes.insert("state dict \(chosen.path.debugDescription)", at: 0)
+    }
     if candidates.count > 1, key == nil {
       weights.notes.append(
         "other state dicts, not read: \(summary(candidates.dropFirst().map(\.path)))")
     }
-    if !file.pickle.unknown.isEmpty {
-      weights.notes.append("skipped objects of \(summary(file.pickle.unknown))")
-    }
+    let modules = Set((chosen.network?.modules ?? []).map(\.className))
+    let skipped = file.pickle.unknown.filter { !modules.contains($0) }
+    if !skipped.isEmpty { weights.notes.append("skipped objects of \(summary(skipped))") }
     if case .integer(let epochs)? = file.pickle.value("epoch", in: file.pickle.root),
       (0...1_000_000).contains(epochs)
     {

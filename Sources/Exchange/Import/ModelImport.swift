@@ -54,10 +54,14 @@ public struct ModelImport: Sendable {
     let weights = try ForeignWeights.read(path, key: key)
     let recognized = try UNetRecognizer(weights)
     var architecture = recognized.architecture
-    architecture.epsilon = epsilon ?? weights.epsilon ?? (weights.format == .chainer ? 2e-5 : 1e-5)
+    let stated = try StatedNormalizations(weights, recognized)
+    architecture.epsilon = epsilon ?? stated?.epsilon ?? (weights.format == .chainer ? 2e-5 : 1e-5)
     try check(architecture, path)
     var notes = weights.notes
-    let network = try self.network(architecture, recognized, notes: &notes)
+    var network = try self.network(architecture, recognized, notes: &notes)
+    if let stated {
+      notes += try stated.apply(to: &network, chosen: epsilon, file: path)
+    }
     let file = URL(fileURLWithPath: path)
     var preprocessing = Preprocessing()
     preprocessing.scaling = scaling
@@ -116,9 +120,16 @@ public struct ModelImport: Sendable {
         let (layer, word) = Self.split(buffer.name)
         guard let entry = recognized.layers[layer]?[word] else { return }
         buffer.value = try Self.load(entry, shape: buffer.value.shape, recognized)
+        try buffer.value.checkWeights(
+          entry.original, file: recognized.source, areVariances: word == "running_var")
       }
     } else {
       notes.append("no running statistics: those of the volume at hand are used")
+      if recognized.format != .chainer, !recognized.statesModules {
+        notes.append(
+          "right for BatchNorm3d and InstanceNorm3d without statistics; GroupNorm and LayerNorm have "
+            + "the same tensors and compute something else")
+      }
       guard statistics != .running else {
         throw WeightsError(
           .missing, file: recognized.source, "has no running statistics",
@@ -146,6 +157,7 @@ public struct ModelImport: Sendable {
         return
       }
       let value = try Self.load(entry, shape: parameter.value.shape, recognized)
+      try value.checkWeights(entry.original, file: recognized.source)
       let isExchanged =
         concatenation == .skipFirst && layer.hasPrefix("decoder.")
         && layer.hasSuffix("convolution.0") && word == "weight"

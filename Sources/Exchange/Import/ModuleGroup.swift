@@ -6,7 +6,13 @@ struct ModuleGroup {
   /// The layer's name, for example `conv1`.
   let name: String
   /// The tensors by their last words.
-  private(set) var entries: [String: ForeignWeights.Entry] = [:]
+  private(set) var entries: [String: ForeignWeights.Entry]
+
+  /// The tensors of a layer; none for a normalization that neither scales nor remembers.
+  init(name: String, entries: [String: ForeignWeights.Entry] = [:]) {
+    self.name = name
+    self.entries = entries
+  }
 
   /// What a layer does, as the shapes of its tensors tell.
   enum Role: Equatable {
@@ -40,6 +46,23 @@ struct ModuleGroup {
   /// The tensor of this last word.
   subscript(word: String) -> ForeignWeights.Entry? { entries[word] }
 
+  /// What is wrong where the tensors are parts that a parametrization makes a weight of; nil for
+  /// other layers.
+  var parametrization: String? {
+    guard let part = entries.values.min(by: { $0.name < $1.name }),
+      part.name.contains("parametrizations.")
+    else { return nil }
+    return "\(Self.quoted(part.original)) is a part of weights under weight normalization or another "
+      + "parametrization; remove it (torch.nn.utils.parametrize.remove_parametrizations) and save again"
+  }
+
+  /// The words of tensors that hold the weights of a layer in several parts.
+  private static let reparametrized: [(word: String, cause: String)] = [
+    ("weight_mask", "pruning"), ("weight_u", "spectral normalization"),
+    ("weight_g", "weight normalization"), ("weight_v", "weight normalization"),
+    ("weight_orig", "spectral normalization or pruning"),
+  ]
+
   /// Whether there are running statistics.
   var hasStatistics: Bool { self["running_mean"] != nil && self["running_var"] != nil }
 
@@ -47,7 +70,13 @@ struct ModuleGroup {
   var role: Role {
     let known: Set = ["weight", "bias", "running_mean", "running_var", "num_batches_tracked"]
     if let stranger = entries.keys.sorted().first(where: { !known.contains($0) }) {
-      return .other("\(Self.quoted(entries[stranger]?.original ?? stranger)) is not known")
+      let label = Self.quoted(entries[stranger]?.original ?? stranger)
+      if let part = Self.reparametrized.first(where: { entries[$0.word] != nil }) {
+        return .other(
+          "\(label) is a part of weights under \(part.cause); remove it (torch.nn.utils) and save "
+            + "again")
+      }
+      return .other("\(label) is not known as part of a convolution or a normalization")
     }
     guard let weight = self["weight"] else {
       guard let mean = self["running_mean"], mean.shape.count == 1 else {
@@ -57,7 +86,12 @@ struct ModuleGroup {
     }
     let label = Self.quoted(weight.original)
     switch weight.shape.count {
-    case 1: return .normalization(channels: weight.shape[0])
+    case 1:
+      // Of PReLU, RMSNorm and the like.
+      guard self["bias"] != nil || self["running_mean"] != nil else {
+        return .other("\(label) is alone; a normalization has a bias or statistics beside it")
+      }
+      return .normalization(channels: weight.shape[0])
     case 5:
       let window = weight.shape[2...]
       guard let kernel = window.first, window.allSatisfy({ $0 == kernel }) else {

@@ -15,19 +15,22 @@ package struct UNetRecognizer {
   /// The layer of the file for each layer of the network, by Morula's name:
   /// `encoder.0.convolution.0`.
   private(set) var layers: [String: ModuleGroup] = [:]
-  /// Whether every batch normalization has running statistics.
+  /// Whether the normalizations have running statistics.
   private(set) var hasStatistics = true
 
   /// The file, for messages.
   let source: String
   /// Its format.
   let format: ForeignWeights.Format
+  /// Whether the file holds modules, which state what they compute.
+  let statesModules: Bool
   private let convolutions: [ForeignLayers.Convolution]
 
   /// - Throws: `WeightsError` that says what differs where this is another architecture.
   package init(_ weights: ForeignWeights) throws(WeightsError) {
     source = weights.source
     format = weights.format
+    statesModules = weights.statements != nil
     let found = try ForeignLayers(weights)
     architecture = found.architecture
     convolutions = found.convolutions
@@ -35,6 +38,47 @@ package struct UNetRecognizer {
     try assignUpsamplings(found.upsamplings)
     try assignConvolutions()
     try assignNormalizations(found.normalizations)
+    guard let statements = weights.statements else {
+      try checkWords()
+      return
+    }
+    try checkOutputs(statements.outputs)
+    let check = SequenceCheck(self)
+    for sequence in statements.sequences { try check.check(sequence) }
+  }
+
+  /// Throws where another function follows the head than the sigmoid of one channel or the softmax
+  /// of several, which Morula computes.
+  private func checkOutputs(_ outputs: [(path: String, layer: String)]) throws(WeightsError) {
+    let channels = architecture.outputs
+    for (path, layer) in outputs where (layer == "Sigmoid") != (channels == 1) {
+      throw .otherArchitecture(
+        source,
+        "module \(ModuleGroup.quoted(path)) is of class \(layer) with "
+          + "\(channels.counted("output channel")); expected Sigmoid for one and Softmax for two")
+    }
+  }
+
+  /// Throws where a layer lacks a tensor that others of its kind have. (A pickled module states
+  /// what its layers have.)
+  private func checkWords() throws(WeightsError) {
+    let convolutions = architecture.convolutions
+    try checkWords(convolutions.filter(\.isNormalized).map(\.name), ["bias"])
+    try checkWords(convolutions.filter { $0.kind == .upsampling }.map(\.name), ["bias"])
+    try checkWords(
+      convolutions.compactMap(\.normalizationName),
+      ["weight", "bias", "running_mean", "running_var"])
+  }
+
+  private func checkWords(_ names: [String], _ words: [String]) throws(WeightsError) {
+    let groups = names.compactMap { layers[$0] }
+    for word in words {
+      let lacking = groups.filter { $0[word] == nil }
+      guard let first = lacking.first, lacking.count < groups.count else { continue }
+      throw WeightsError(
+        .missing, file: source, tensor: first.name.isEmpty ? word : "\(first.name).\(word)",
+        "is missing; \(groups.count - lacking.count) of \(groups.count) layers of its kind have one")
+    }
   }
 
   private mutating func assignConvolutions() throws(WeightsError) {

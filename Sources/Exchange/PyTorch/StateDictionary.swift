@@ -7,18 +7,19 @@ struct StateDictionary {
   let path: String
   /// The tensors in order.
   let tensors: [(name: String, tensor: Pickle.Tensor)]
-  /// Attributes of batch normalization, as a pickled module has them.
-  var epsilons: Set<Double> = []
-  /// Classes of the modules of a pickled network.
-  var classes: Set<String> = []
+  /// The modules of a pickled network; nil for a dictionary of tensors.
+  var network: PickledNetwork?
 
   /// Whether a network of convolutions may be in it.
   var hasVolumes: Bool {
     tensors.contains { $0.name.hasSuffix("weight") && $0.tensor.shape.count == 5 }
   }
 
-  /// The limit of levels of objects that are searched.
-  private static let depthLimit = 64
+  /// The path of a tensor in the whole pickle.
+  func path(of name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
+
+  /// The limit of pickled modules that are looked into, each with those in it.
+  private static let moduleLimit = 100
 
   /// All candidates in a pickle, outer ones before inner ones.
   static func candidates(in pickle: Pickle) -> [StateDictionary] {
@@ -26,6 +27,7 @@ struct StateDictionary {
     var seen: Set<Int> = []
     var queue: [(path: String, value: Pickle.Value, depth: Int)] = [("", pickle.root, 0)]
     var next = 0
+    var modules = 0
     while next < queue.count {
       let (path, value, depth) = queue[next]
       next += 1
@@ -43,7 +45,14 @@ struct StateDictionary {
             queue.append((prefix + key, entry.value, depth + 1))
           }
         }
-      case .opaque:
+      case .opaque(let object):
+        // What `torch.compile` made of a module is pickled with the module.
+        if object.name == "torch._dynamo.eval_frame.OptimizedModule" {
+          object.arguments.first.map { queue.append((path, $0, depth + 1)) }
+          continue
+        }
+        modules += 1
+        guard modules <= moduleLimit else { continue }
         let candidate = StateDictionary(path: path, module: index, pickle: pickle)
         if candidate.hasVolumes { found.append(candidate) }
       case .list(let values), .tuple(let values):
@@ -67,39 +76,11 @@ struct StateDictionary {
     }
   }
 
-  /// The tensors of a pickled `torch.nn.Module`: `_parameters` and `_buffers` of it and of its
-  /// `_modules`, as its `state_dict()` would name them.
+  /// The tensors of a pickled `torch.nn.Module`, as its `state_dict()` would name them.
   private init(path: String, module: Int, pickle: Pickle) {
     self.path = path
-    var tensors: [(name: String, tensor: Pickle.Tensor)] = []
-    var seen: Set<Int> = []
-    var stack: [(prefix: String, index: Int, depth: Int)] = [("", module, 0)]
-    while let (prefix, index, depth) = stack.popLast() {
-      guard depth < Self.depthLimit, seen.insert(index).inserted,
-        case .opaque(let object) = pickle.objects[index], let state = object.state
-      else { continue }
-      for group in ["_parameters", "_buffers"] {
-        guard let values = pickle.value(group, in: state) else { continue }
-        for entry in pickle.dictionary(values) ?? [] {
-          if case .text(let name) = entry.key,
-            case .tensor(let tensor)? = pickle.object(entry.value)
-          {
-            tensors.append((prefix + name, tensor))
-          }
-        }
-      }
-      if object.name.contains("Norm") {
-        classes.insert(object.name)
-        if case .real(let epsilon)? = pickle.value("eps", in: state) { epsilons.insert(epsilon) }
-      }
-      guard let children = pickle.value("_modules", in: state) else { continue }
-      // The last one first, as the stack turns them around.
-      for entry in (pickle.dictionary(children) ?? []).reversed() {
-        if case .text(let name) = entry.key, case .object(let child) = entry.value {
-          stack.append(("\(prefix)\(name).", child, depth + 1))
-        }
-      }
-    }
-    self.tensors = tensors
+    let network = PickledNetwork(root: module, pickle: pickle)
+    self.network = network
+    tensors = network.tensors
   }
 }

@@ -10,7 +10,8 @@ package enum RegularFile {
       throw WeightsError(.unreadable, error)
     }
     guard status.kind == .file else {
-      throw WeightsError(.unreadable, file: path, "not a regular file")
+      throw WeightsError(
+        .unreadable, file: path, "is \(status.kind.words), not a regular file")
     }
     return status.size
   }

@@ -37,6 +37,14 @@ extension SafeTensors {
     }
   }
 
+  /// Whether a file of this size that begins with these bytes, at least nine, has the frame of a
+  /// safetensors file: the length of a header that the file can hold, and the brace that begins it.
+  package static func isBegun(by start: [UInt8], fileSize: Int) -> Bool {
+    guard start.count > 8, start[8] == UInt8(ascii: "{") else { return false }
+    let length = LittleEndian.array(Data(start[..<8]), of: UInt64.self)[0]
+    return length >= 2 && length <= SafeTensorsHeader.sizeLimit && Int(length) <= fileSize - 8
+  }
+
   private static func decode(
     _ bytes: Data, _ type: SafeTensorsHeader.DataType, _ shape: Shape
   ) -> Array {

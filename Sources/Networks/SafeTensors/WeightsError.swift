@@ -18,6 +18,8 @@ public struct WeightsError: AdvisedError, Hashable {
     case missing
     /// A tensor has another shape or type than the network needs.
     case mismatch
+    /// A tensor holds values that no network can compute with: NaN, infinite, a negative variance.
+    case unusable
   }
 
   /// The class of the problem.

@@ -1,3 +1,4 @@
+import Compute
 import Tensors
 
 extension UNet3D {
@@ -42,8 +43,8 @@ extension UNet3D {
 
   /// Replaces all parameters and buffers by those of a file.
   ///
-  /// - Throws: ``WeightsError`` where one is missing or has another shape; the network is then
-  ///   unchanged.
+  /// - Throws: ``WeightsError`` where one is missing, has another shape or values that cannot be
+  ///   computed with; the network is then unchanged.
   public mutating func load(_ file: SafeTensors) throws(WeightsError) {
     var loaded = self
     try loaded.forEachParameter { (parameter) throws(WeightsError) in
@@ -52,6 +53,55 @@ extension UNet3D {
     try loaded.forEachBuffer { (buffer) throws(WeightsError) in
       buffer.value = try file.tensor(buffer.name, shape: buffer.value.shape)
     }
+    try loaded.checkValues(file: file.source)
     self = loaded
+  }
+
+  /// Throws where a parameter or a statistic is NaN or infinite, or a variance is negative; `file`
+  /// stands for the weights in the message.
+  package func checkValues(file: String) throws(WeightsError) {
+    var copy = self
+    try copy.forEachParameter { (parameter) throws(WeightsError) in
+      try parameter.value.checkWeights(parameter.name, file: file)
+    }
+    try copy.forEachBuffer { (buffer) throws(WeightsError) in
+      try buffer.value.checkWeights(
+        buffer.name, file: file, areVariances: buffer.name.hasSuffix(".running_var"))
+    }
+  }
+}
+
+extension Tensor {
+  /// Throws where a value is NaN or infinite, or negative among variances.
+  ///
+  /// - Parameters:
+  ///   - name: The tensor in the message.
+  ///   - file: The file in the message.
+  ///   - areVariances: Whether the values are variances.
+  package func checkWeights(
+    _ name: String, file: String, areVariances: Bool = false
+  ) throws(WeightsError) {
+    let values = scalars
+    if let first = values.firstIndex(where: { !$0.isFinite }) {
+      let count = values.count { !$0.isFinite }
+      throw WeightsError(
+        .unusable, file: file, tensor: name,
+        "\(count) of \(values.count.counted("number")) \(count == 1 ? "is" : "are") NaN, infinite or "
+          + "beyond float32, the first at \(index(ofValue: first)); expected finite weights")
+    }
+    if areVariances, let first = values.firstIndex(where: { $0 < 0 }) {
+      throw WeightsError(
+        .unusable, file: file, tensor: name,
+        "the variance of channel \(first) is \(values[first]); a variance is not negative")
+    }
+  }
+
+  /// The index along each axis of a value in row-major order, for example `[2, 0, 1]`.
+  private func index(ofValue offset: Int) -> [Int] {
+    var rest = offset
+    return shape.dimensions.reversed().map { extent in
+      defer { rest /= extent }
+      return rest % extent
+    }.reversed()
   }
 }

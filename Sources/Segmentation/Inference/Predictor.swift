@@ -97,6 +97,7 @@ public struct Predictor: Sendable {
       let probability = Volume(
         try model.description.output.probability(of: logits).scalars, extent: input.extent,
         voxelSize: image.voxelSize)
+      try check(probability, of: input, name: name)
       var core = tile.core
       core.origin.z -= tile.input.origin.z
       core.origin.y -= tile.input.origin.y
@@ -110,6 +111,23 @@ public struct Predictor: Sendable {
     var result = joint?.result ?? image
     result.voxelSize = image.voxelSize
     return result
+  }
+
+  /// Throws if a probability is NaN: an intensity is not finite, or weights and intensities are so
+  /// large that the network's sums are not.
+  private func check(
+    _ probability: Volume<Float>, of input: Volume<Float>, name: String
+  ) throws {
+    guard probability.voxels.contains(where: \.isNaN) else { return }
+    do throws(VolumeError) {
+      _ = try input.finiteRange()
+    } catch {
+      throw InputError(name, error.description)
+    }
+    throw InputError(
+      name,
+      "the network's output is NaN although the intensities are finite; its weights are too large for "
+        + "them, so check the scaling of the model")
   }
 
   /// The tiles of a volume on the network's grid.

@@ -88,8 +88,11 @@ extension Model {
   }
 
   /// The contents of the weights file.
+  ///
+  /// - Throws: `WeightsError` if a weight is not finite.
   package func contents(file path: String) throws(WeightsError) -> SafeTensors {
-    SafeTensors(tensors: network.tensors, metadata: try metadata(file: path))
+    try network.checkValues(file: path)
+    return SafeTensors(tensors: network.tensors, metadata: try metadata(file: path))
   }
 
   /// The metadata of the weights file, which describe the model.

@@ -1,5 +1,6 @@
 import Compute
 import Foundation
+import Networks
 
 /// The models that come with Morula: the weights files in one folder, by name.
 public struct ModelLibrary: Sendable {
@@ -42,6 +43,23 @@ public struct ModelLibrary: Sendable {
   public func path(of argument: String) -> String {
     let isFile = argument.contains("/") || FileSystem.exists(argument)
     return isFile ? argument : self[argument]?.path ?? argument
+  }
+
+  /// The model that an argument stands for, a path or a name.
+  ///
+  /// - Throws: `WeightsError` if it is neither, or the file is not a model.
+  public func model(_ argument: String) throws(WeightsError) -> Model {
+    let path = path(of: argument)
+    if path == argument, !argument.contains("/"),
+      !FileManager.default.fileExists(atPath: argument)
+    {
+      let names = entries.map(\.name).joined(separator: ", ")
+      throw WeightsError(
+        .unreadable, file: argument,
+        "there is neither a file nor a model of this name; the models are "
+          + (names.isEmpty ? "not found" : names))
+    }
+    return try Model(contentsOf: path)
   }
 
   private static func folder(

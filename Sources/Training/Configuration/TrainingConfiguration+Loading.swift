@@ -8,7 +8,8 @@ extension TrainingConfiguration {
   /// Reads a YAML file, applies overrides and checks everything.
   ///
   /// - Parameters:
-  ///   - path: The file. Relative paths in it start at its folder.
+  ///   - path: The file. Relative paths in it start at its folder, those in a pipe, which has none,
+  ///     at the working directory.
   ///   - overrides: `key.path=value`, in order; the value is any YAML.
   ///   - workingDirectory: Where relative paths in overrides start.
   /// - Throws: One line that names file, line and key.
@@ -23,30 +24,36 @@ extension TrainingConfiguration {
     func failure(_ problem: String) -> ConfigurationError {
       ConfigurationError(.file(path), problem: problem)
     }
-    guard FileSystem.exists(url.path) else {
-      throw failure("there is no such configuration file")
-    }
-    // Part by part, as it may be a pipe, or a device without an end.
-    var bytes = Data()
+    let bytes: Data
     do {
-      let file = try FileSystem.open(reading: url.path)
-      defer { try? file.close() }
-      while bytes.count <= Self.largestFile,
-        let part = try file.read(upToCount: Self.largestFile + 1 - bytes.count), !part.isEmpty
-      {
-        bytes += part
-      }
-    } catch { throw failure("cannot be read: \(FileError(path, wrapping: error).reason)") }
-    guard bytes.count <= Self.largestFile else {
-      throw failure("is larger than \(Self.largestFile >> 20) MiB; name a configuration")
+      bytes = try PatientReader(limit: largestFile).read(url.path)
+    } catch {
+      throw failure(Self.words(error))
     }
     guard let text = String(data: bytes, encoding: .utf8) else {
-      throw failure("is not text in UTF-8")
+      throw failure("is not UTF-8 text; name a configuration, a YAML file")
     }
+    var isFile = !url.path.hasPrefix("/dev/")
+    if (try? FileStatus(of: url.path))?.kind == .pipe { isFile = false }
     return try TrainingConfiguration(
       yaml: text, name: path, overrides: overrides,
-      fileDirectory: url.deletingLastPathComponent().path, workingDirectory: workingDirectory,
+      fileDirectory: isFile ? url.deletingLastPathComponent().path : workingDirectory,
+      workingDirectory: workingDirectory,
       defaultName: url.deletingPathExtension().lastPathComponent)
+  }
+
+  /// Why a configuration was not read.
+  private static func words(_ failure: PatientReader.Failure) -> String {
+    switch failure {
+    case .tooLarge: "is larger than \(largestFile >> 20) MiB; name a configuration"
+    case .silent(let count):
+      "sent \(count.counted("byte")) and then nothing for 10 seconds; name a configuration file, or let "
+        + "a program write one into the pipe and close it"
+    case .system(let error) where error.code == ENOENT: "there is no such configuration file"
+    case .system(let error) where error.code == EISDIR:
+      "is a folder; name a configuration, a YAML file"
+    case .system(let error): error.reason
+    }
   }
 
   /// Reads YAML (or JSON) text, applies overrides and checks everything.

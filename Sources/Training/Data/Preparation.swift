@@ -30,6 +30,7 @@ package struct Preparation: Sendable {
     let image = try pair.imageFile.volume(channel: channel)
     let target = try pair.targetFile.volume(channel: channel)
     try check(pair, image.extent, target.extent)
+    try checkTarget(target, of: pair)
     var prepared = try prepared(image, of: pair)
     var classes = classes(of: target, on: prepared.extent, voxelSize: prepared.voxelSize)
     if isFitted, let size = preprocessing.size {
@@ -48,7 +49,7 @@ package struct Preparation: Sendable {
       return try preprocessing.prepared(image)
     } catch {
       throw error == .unknownVoxelSize
-        ? unknownVoxelSize(pair.image) : InputError(pair.image, error.description)
+        ? unknownVoxelSize(pair.image) : InputError(pair.image, pair.inFrame(error.description))
     }
   }
 

@@ -20,6 +20,12 @@ package struct VolumePair: Sendable {
   /// The frame inside both files, from 0.
   package var frame: Int { imageFile.frame }
 
+  /// A problem of this pair, with the frame if the files have several.
+  func inFrame(_ problem: String) -> String {
+    let frames = (try? imageFile.source().frames) ?? 1
+    return frames > 1 ? "frame \(frame + 1): \(problem)" : problem
+  }
+
   /// A pair of two images, whose extents are compared when it is used.
   package init(
     name: String, image: any ImageSource, target: any ImageSource, voxelSize: VoxelSize? = nil

@@ -1,5 +1,6 @@
 import Compute
 import Foundation
+import Segmentation
 
 /// The files of one training run.
 package struct RunFolder: Sendable, Hashable {
@@ -18,22 +19,29 @@ package struct RunFolder: Sendable, Hashable {
   /// The configuration with all its values.
   package var configuration: String { path + "/config.yaml" }
 
-  /// Throws unless the folder holds a checkpoint to resume from, or no run if none is to be
-  /// resumed.
-  func check(resuming: Bool) throws(TrainingError) {
-    let hasCheckpoint = FileSystem.exists(last)
-    if resuming {
-      guard hasCheckpoint else {
-        throw TrainingError(last, "there is no checkpoint to resume from", advice: .checkOutput)
+  /// Whether the folder holds a checkpoint to resume from.
+  ///
+  /// A run that was killed before its first checkpoint is resumed from its beginning.
+  ///
+  /// - Throws: `TrainingError` if a run is to begin and the folder holds one, or if it holds
+  ///   weights that the run would replace and that it cannot make again.
+  func hasCheckpoint(resuming: Bool) throws(TrainingError) -> Bool {
+    if FileSystem.exists(last) {
+      guard resuming else {
+        throw TrainingError(path, "already holds a run", advice: .resumeRun)
       }
-      return
+      return true
     }
-    guard !hasCheckpoint else {
-      throw TrainingError(path, "already holds a run", advice: .resumeRun)
-    }
-    guard !FileSystem.exists(best) else {
+    if FileSystem.exists(best), !resuming || !isOfFirstEpoch(best) {
       throw TrainingError(best, "holds the weights of an earlier run", advice: .chooseOutput)
     }
+    return false
+  }
+
+  /// Whether weights are of a first epoch, which a run from the beginning makes again: versions
+  /// before 0.2 could be killed between them and their checkpoint.
+  private func isOfFirstEpoch(_ path: String) -> Bool {
+    (try? Model(contentsOf: path)).map { $0.description.epochs <= 1 } ?? false
   }
 
   func create() throws(TrainingError) {

@@ -5,7 +5,10 @@ import Segmentation
 
 /// What happens when an epoch is done.
 extension Trainer {
-  /// Validates, records, keeps the best weights and a checkpoint.
+  /// Validates, records, and keeps a checkpoint and the best weights.
+  ///
+  /// The checkpoint comes first: all else follows from it, and a run that is killed in between
+  /// writes it when it is resumed.
   mutating func finishEpoch(
     _ folder: RunFolder, workspace: inout Workspace, report: (TrainingEvent) -> Void
   ) throws {
@@ -32,13 +35,6 @@ extension Trainer {
       record.validation = validation
       record.seconds += start.duration(to: .now).inSeconds
       isBest = note(validation, epoch: record.epoch)
-      if isBest { try writeModel(to: folder.best, validationIoU: validation.iou) }
-      state.average?.swap(with: &state.network)
-    }
-    if validator == nil {
-      // Without validation no epoch is known to be the best, so the weights of the last are kept.
-      state.average?.swap(with: &state.network)
-      try writeModel(to: folder.best, validationIoU: nil)
       state.average?.swap(with: &state.network)
     }
     state.progress.history.append(record)
@@ -48,6 +44,7 @@ extension Trainer {
     state.progress.counts = .zero
     state.progress.seconds = 0
     try writeCheckpoint(to: folder.last)
+    if isBestOfCheckpoint { try writeBest(to: folder.best) }
     try History.write(state.progress.history, to: folder.history)
     report(.epoch(record, isBest: isBest))
   }
@@ -85,11 +82,19 @@ extension Trainer {
       preprocessing: configuration.preprocessing)
   }
 
-  private func writeModel(to path: String, validationIoU: Double?) throws(WeightsError) {
-    var model = model()
-    model.description.epochs += 1
-    model.description.validationIoU = validationIoU
-    try model.write(to: path)
+  /// Whether the weights of the state are the best ones: those of the epoch that has just ended, if
+  /// its validation was the best, or if there is none and the last epoch is kept.
+  var isBestOfCheckpoint: Bool {
+    let progress = state.progress
+    guard progress.sample == 0, progress.epoch > 0 else { return false }
+    return validator == nil || progress.best?.epoch == progress.epoch
+  }
+
+  /// Writes the weights of the state, or their average if there is one.
+  mutating func writeBest(to path: String) throws(WeightsError) {
+    state.average?.swap(with: &state.network)
+    defer { state.average?.swap(with: &state.network) }
+    try model().write(to: path)
   }
 
   func writeCheckpoint(to path: String) throws(WeightsError) {

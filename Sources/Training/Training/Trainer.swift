@@ -25,7 +25,9 @@ public struct Trainer {
   let gridVoxelSize: VoxelSize?
   let volumes: Checkpoint.Volumes
   var state: TrainingState
-  private let isResumed: Bool
+  private let isResuming: Bool
+  private let preparation: Preparation
+  private let split: DataSet.Split
 
   /// How a run ended.
   public enum Outcome: Sendable, Hashable {
@@ -41,7 +43,7 @@ public struct Trainer {
   ///   - configuration: The run's parameters.
   ///   - output: A folder that is new or holds no run; with `resuming`, the run's folder.
   ///   - fold: The fold that validates, if the configuration has folds.
-  ///   - resuming: Whether to go on from the checkpoint in `output`.
+  ///   - resuming: Whether to go on from the checkpoint in `output`; a run that has none yet begins.
   /// - Throws: An error of one line if data, configuration or checkpoint do not fit.
   public init(
     _ configuration: TrainingConfiguration, output: String, fold: String? = nil,
@@ -49,7 +51,7 @@ public struct Trainer {
   ) throws {
     self.output = output
     let folder = RunFolder(output)
-    try folder.check(resuming: resuming)
+    let hasCheckpoint = try folder.hasCheckpoint(resuming: resuming)
     let dataSet = try DataSet(configuration.data)
     // The chosen fold becomes part of the configuration, so that config.yaml names it and a resumed
     // run cannot take another.
@@ -60,7 +62,8 @@ public struct Trainer {
     self.configuration = configuration
     let split = try dataSet.split(configuration.data)
     volumes = Checkpoint.Volumes(split)
-    let preparation = Preparation(configuration)
+    self.split = split
+    preparation = Preparation(configuration)
     let cache = VolumeCache(preparation, budget: configuration.data.cache)
     let trainingExtents = try preparation.networkExtents(split.training)
     let validationExtents = try preparation.networkExtents(split.validation)
@@ -87,8 +90,8 @@ public struct Trainer {
       optimizer: configuration.optimizer.optimizer,
       schedule: TrainingSchedule(configuration, stepsPerEpoch: plan.stepsPerEpoch),
       average: configuration.training.ema.map { ExponentialMovingAverage(decay: $0) })
-    isResumed = resuming
-    if resuming {
+    isResuming = resuming
+    if hasCheckpoint {
       try Checkpoint.read(
         folder.last, into: &state, configuration: configuration, volumes: volumes)
     }
@@ -99,6 +102,11 @@ public struct Trainer {
     shouldStop: () -> Bool = { false }, report: (TrainingEvent) -> Void = { _ in }
   ) throws -> Outcome {
     let folder = RunFolder(output)
+    if try !folder.hasCheckpoint(resuming: isResuming) {
+      try preparation.checkValues(training: split.training, validation: split.validation) {
+        report(.checking(done: $0, total: $1))
+      }
+    }
     try folder.create()
     guard let lock = try FolderLock(output) else {
       throw TrainingError(
@@ -107,14 +115,19 @@ public struct Trainer {
         advice: .either("wait for it", .chooseOutput))
     }
     defer { withExtendedLifetime(lock) {} }
+    // Under the lock: the run's last process may have gone on until now.
+    let hasCheckpoint = try folder.hasCheckpoint(resuming: isResuming)
     try folder.write(configuration: configuration)
     report(.plan(plan))
-    if isResumed {
-      // Once more under the lock: the run's last process may have gone on until now.
+    if hasCheckpoint {
       try Checkpoint.read(
         folder.last, into: &state, configuration: configuration, volumes: volumes)
       report(.resumed(epoch: state.progress.epoch, step: state.progress.step))
+      // It may have ended between the checkpoint and what follows from it.
+      if isBestOfCheckpoint { try writeBest(to: folder.best) }
       try History.write(state.progress.history, to: folder.history)
+    } else if isResuming {
+      report(.nothingToResume)
     }
     var pace = Pace(plan, from: state.progress)
     var workspace = Workspace()

@@ -1,5 +1,9 @@
 /// What a trainer reports while it runs.
 public enum TrainingEvent: Sendable {
+  /// While the values of all volumes are checked: volumes done, of how many.
+  case checking(done: Int, total: Int)
+  /// There was no checkpoint to resume from, so the run begins.
+  case nothingToResume
   /// Before the first step.
   case plan(TrainingPlan)
   /// The run goes on from a checkpoint, after this epoch (from 0) and update.

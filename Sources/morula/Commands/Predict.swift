@@ -10,7 +10,7 @@ import Tensors
 struct Predict: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write the probabilities that one network predicts, as float32 TIFFs.",
-    usage: "morula predict <inputs> ... --model <file> --output <folder> [<options>]",
+    usage: "morula predict <inputs> ... --model <model> --output <folder> [<options>]",
     discussion: """
       Each volume gives a TIFF of its name in the folder --output, with its size and voxel size; open \
       it in Fiji or napari. The volume is scaled and resampled as in the training of the model.
@@ -18,14 +18,16 @@ struct Predict: ParsableCommand {
       Examples:
         morula predict Emb11_t001.tif --model runs/nsn/best.safetensors \\
           --voxel-size 0.8,0.8,1.75 --output out
-        morula predict images/ --model nsn.safetensors --output probabilities \\
+        morula predict images/ --model nsn --output probabilities \\
           --max-memory 4G
         morula predict scaled.tif --model nsn.safetensors --raw --output out
       """)
 
   /// The network, and what is written.
   struct Files: ParsableArguments {
-    @Option(help: ArgumentHelp("The weights file.", valueName: "file"))
+    @Option(
+      help: ArgumentHelp(
+        "A weights file, or a name that `morula model list` prints.", valueName: "model"))
     var model: String
 
     @Option(help: ArgumentHelp("The folder for the results.", valueName: "folder"))
@@ -100,7 +102,7 @@ struct Predict: ParsableCommand {
     compute.apply()
     details.common.apply()
     try reportingFailures {
-      var loaded = try Model(contentsOf: files.model)
+      var loaded = try ModelLibrary().model(files.model)
       if let batchNorm = details.batchNorm { loaded.network.inferenceStatistics = batchNorm }
       var predictor = try Predictor(loaded)
       predictor.isRaw = details.raw

@@ -42,7 +42,7 @@ struct Train: ParsableCommand {
         valueName: "folder"))
     var output: String?
 
-    @Flag(help: "Continue from the checkpoint in --output.")
+    @Flag(help: "Continue from the checkpoint in --output; begin if there is none yet.")
     var resume = false
 
     @Option(
@@ -116,10 +116,9 @@ struct Train: ParsableCommand {
     case "all":
       for fold in try DataSet(configuration.data).folds(by: section.pattern) {
         // Resuming continues the folds that have begun and starts the others.
-        let run = RunFolder("\(folder)/fold-\(fold.name)")
-        let hasBegun = FileSystem.exists(run.last)
         try train(
-          configuration, in: run.path, fold: fold.name, resuming: options.resume && hasBegun)
+          configuration, in: "\(folder)/fold-\(fold.name)", fold: fold.name,
+          resuming: options.resume)
       }
     default: try train(configuration, in: folder, fold: folds, resuming: options.resume)
     }

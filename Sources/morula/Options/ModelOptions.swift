@@ -21,13 +21,13 @@ struct ModelOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The weights of the nuclear segmentation network, or of a 3D U-Net (default: the model nsn of `morula model list`).",
+      "The weights of the nuclear segmentation network, or of a 3D U-Net, or a model's name (default: the model nsn of `morula model list`).",
       valueName: "file"))
   var nsn: String?
 
   @Option(
     help: ArgumentHelp(
-      "The weights of the nuclear detection network (default: the model ndn of `morula model list`, if --instances needs one).",
+      "The weights of the nuclear detection network, or a model's name (default: the model ndn of `morula model list`, if --instances needs one).",
       valueName: "file"))
   var ndn: String?
 
@@ -47,7 +47,8 @@ struct ModelOptions: ParsableArguments {
 
   /// The weights of the foreground network: those chosen, or Morula's own; nil for none.
   var nsnPath: String? {
-    method == .classical ? nsn : nsn ?? Self.library["nsn"]?.path
+    let chosen = nsn.map(Self.library.path(of:))
+    return method == .classical ? chosen : chosen ?? Self.library["nsn"]?.path
   }
 
   /// Whether a network finds the foreground.
@@ -59,7 +60,7 @@ struct ModelOptions: ParsableArguments {
   /// The weights of the detection network: those chosen, or Morula's own if this way of splitting
   /// (nil for the default) may use one; nil for none.
   func ndnPath(for splitting: SegmentationParameters.Splitting?) -> String? {
-    if let ndn { return ndn }
+    if let ndn { return Self.library.path(of: ndn) }
     return usesNetwork && splitting?.needsCenters != false ? Self.library["ndn"]?.path : nil
   }
 

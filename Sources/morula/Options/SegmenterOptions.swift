@@ -74,7 +74,7 @@ struct SegmenterOptions: ParsableArguments {
   }
 
   private func model(_ path: String, isDetector: Bool) throws -> Model {
-    let model = try Model(contentsOf: path)
+    let model = try ModelLibrary().model(path)
     let kind = model.description.kind
     guard (kind == .ndn) == isDetector else {
       throw InputError(

@@ -11,14 +11,17 @@ struct ModelSummary {
   /// One line of `morula model list`.
   func line(name: String) -> String {
     let (architecture, description) = (model.network.configuration, model.description)
-    return "\(name.padding(toLength: 6, withPad: " ", startingAt: 0))\(description.name): "
+    let shown = name.onOneLine(limit: 100)
+    return shown.padding(toLength: max(6, shown.count + 1), withPad: " ", startingAt: 0)
+      + "\(description.name.onOneLine(limit: 100)): "
       + "\(description.kind.rawValue), \(architecture.levels.counted("level")), base width "
       + "\(architecture.base), windows of \(architecture.kernel)³, "
       + architecture.parameterCount.counted("parameter")
   }
 
-  init(_ path: String) throws {
-    model = try Model(contentsOf: path)
+  /// The summary of the model in a file.
+  init(_ model: Model, path: String) {
+    self.model = model
     let (architecture, description) = (model.network.configuration, model.description)
     let gigabytes = { (edge: Int) in
       ByteCount.rounded(architecture.predictionBytes(for: SpatialAxes(edge)))
@@ -65,8 +68,9 @@ struct ModelSummary {
       rows.append(("SHA-256", origin.sha256))
       rows += origin.notes.map { ("note", $0) }
     }
+    // The metadata of a file may hold anything: a value is one line, whatever it says.
     text = rows.map { name, value in
-      name.padding(toLength: 16, withPad: " ", startingAt: 0) + value
+      name.padding(toLength: 16, withPad: " ", startingAt: 0) + value.onOneLine(limit: 1000)
     }.joined(separator: "\n")
   }
 }

@@ -18,6 +18,10 @@ struct TrainingDisplay {
   mutating func show(_ event: TrainingEvent) {
     switch event {
     case .plan(let plan): show(plan)
+    case .checking(let done, let total):
+      line.show("  checking \(ProgressLine.bar(done, of: total)) \(done)/\(total)")
+    case .nothingToResume:
+      line.print("There is no checkpoint in \(folder.visible()) yet: the run begins.")
     case .resumed(let epoch, let step):
       line.print("Resuming after epoch \(epoch), update \(step).")
     case .step(let progress): line.show(Self.text(progress))

@@ -61,8 +61,8 @@ import Training
   @Test func configurationThatIsNoText() throws {
     let folder = try TestFolder()
     for (name, problem) in [
-      ("folder", "it is a folder, not a file"), ("large", "is larger than 1 MiB"),
-      ("bytes", "is not text in UTF-8"), ("none", "no such configuration file"),
+      ("folder", "is a folder"), ("large", "is larger than 1 MiB"),
+      ("bytes", "is not UTF-8 text"), ("none", "no such configuration file"),
     ] {
       let path = folder.path + "/" + name
       switch name {

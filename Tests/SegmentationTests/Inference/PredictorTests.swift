@@ -27,6 +27,27 @@ import Testing
     values.map { value in 1 / (1 + exp(-Double(value))) }
   }
 
+  /// Finite weights may still be too large for the intensities, and raw values may not be finite.
+  @Test func anOutputThatIsNoNumberIsAnError() throws {
+    var model = try TestModel.make()
+    model.network.forEachParameter { parameter in
+      guard parameter.name.hasSuffix("convolution.0.weight") else { return }
+      parameter.value = Tensor(parameter.value.scalars.map { $0 * 3e37 }, shape: parameter.value.shape)
+    }
+    let image = TestModel.noise(4, 8, 8, voxelSize: VoxelSize(isotropic: 1))
+    for (model, image, problem) in [
+      (model, image.map { 1e6 * $0 }, "v.tif: the network's output is NaN although"),
+      (try TestModel.make(), image.map { $0 > 0.5 ? .nan : $0 }, "voxels are NaN or infinite"),
+    ] {
+      var predictor = try Predictor(model)
+      predictor.isRaw = true
+      let error = try #require(throws: InputError.self) {
+        try Self.probability(predictor, image)
+      }
+      #expect(error.description.contains(problem), "\(error)")
+    }
+  }
+
   @Test func returnsToTheNativeGrid() throws {
     let image = TestModel.noise(7, 12, 11, voxelSize: VoxelSize(x: 0.8, y: 0.8, z: 1.75))
       .map { 1000 + 300 * $0 }

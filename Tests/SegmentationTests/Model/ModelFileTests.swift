@@ -8,6 +8,35 @@ import Testing
 
 /// Weights files of models: round trips and errors.
 @Suite struct ModelFileTests {
+  /// Numbers that no network can compute with are refused when they are written and read.
+  @Test(arguments: [
+    ("encoder.0.convolution.1.weight", Float.nan, "NaN, infinite or beyond float32"),
+    ("head.bias", -Float.infinity, "NaN, infinite or beyond float32"),
+    ("encoder.0.normalization.0.running_var", -1, "the variance of channel 0 is -1.0"),
+  ]) func numbersAreSound(name: String, value: Float, problem: String) throws {
+    let folder = try TestFolder()
+    let path = folder.path + "/model.safetensors"
+    let model = try TestModel.make()
+    try model.write(to: path)
+    var file = try SafeTensors(contentsOf: path)
+    let tensor = try file.tensor(name)
+    var values = Array(tensor.scalars)
+    values[0] = value
+    let damaged = Tensor(values, shape: tensor.shape)
+    file.arrays[name] = .float32(damaged)
+    try file.write(to: path)
+    let read = try #require(throws: WeightsError.self) { try Model(contentsOf: path) }
+    #expect(read.kind == .unusable && read.tensor == name)
+    #expect(read.description.contains(problem) && read.description.contains(path))
+
+    var broken = model
+    broken.network.forEachParameter { if $0.name == name { $0.value = damaged } }
+    broken.network.forEachBuffer { if $0.name == name { $0.value = damaged } }
+    let other = folder.path + "/other.safetensors"
+    #expect(throws: WeightsError.self) { try broken.write(to: other) }
+    #expect(!FileManager.default.fileExists(atPath: other))
+  }
+
   @Test func roundTrip() throws {
     let folder = try TestFolder()
     var percentiles = Preprocessing()

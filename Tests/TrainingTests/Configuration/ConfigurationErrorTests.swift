@@ -314,7 +314,7 @@ import Training
     }
     #expect(
       throws: ConfigurationError(
-        .file(folder.path), problem: "cannot be read: it is a folder, not a file")
+        .file(folder.path), problem: "is a folder; name a configuration, a YAML file")
     ) {
       try TrainingConfiguration.load(path: folder.path)
     }

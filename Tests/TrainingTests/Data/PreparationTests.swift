@@ -220,4 +220,81 @@ import Training
     #expect(none.byteCount == 0)
     #expect(try none.volume(pairs[3], isFitted: true).image.voxels == first.image.voxels)
   }
+
+  /// A target with one value at plane 3 of 6.
+  private static func message(
+    target value: Float, _ overrides: String...
+  ) throws -> String? {
+    var (image, target) = volumes(ignored: false)
+    image.voxelSize = size
+    target.voxels[(2 * 9 + 4) * 10 + 7] = value
+    do {
+      _ = try prepare(image, target, overrides)
+      return nil
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  @Test func targetsAreChecked() throws {
+    let place = "in plane 3 of 6 at (2, 4, 7) (z, y, x from 0); expected 0 for background"
+    for (value, words) in [
+      (Float.nan, "1 voxel of the target is NaN or infinite, the first (NaN)"),
+      (.infinity, "1 voxel of the target is NaN or infinite, the first (inf)"),
+      (-1, "1 voxel of the target is negative, the first (-1)"),
+    ] {
+      let message = try #require(try Self.message(target: value))
+      #expect(message.contains("/targets/") && message.contains("\(words) \(place)"), "\(message)")
+    }
+    // Values that the configuration gives a meaning, and fractions, which are above the threshold.
+    #expect(try Self.message(target: -1, "data.ignore_value=-1") == nil)
+    #expect(try Self.message(target: -1, "data.foreground_threshold=-2") == nil)
+    #expect(try Self.message(target: 0.25) == nil)
+  }
+
+  @Test func valuesAreCheckedBeforeAnEpoch() throws {
+    var (image, target) = Self.volumes(ignored: false)
+    image.voxelSize = Self.size
+    let configuration = try TrainingConfiguration(
+      yaml: "network: {kind: nsn}\ndata: {images: images, targets: targets}", name: "x.yaml",
+      fileDirectory: "/")
+    func message(
+      image: Volume<Float>? = nil, target: Volume<Float>? = nil, validates: Bool = false
+    ) -> String? {
+      let pair = fakePairs(2)[0]
+      var replacements: [String: Volume<Float>] = [:]
+      replacements[pair.image] = image
+      replacements[pair.target] = target
+      let volumes = FakeVolumes(replacements: replacements)
+      let (first, second) = (volumes.pair("v0.tif"), volumes.pair("v1.tif"))
+      do {
+        try Preparation(configuration).checkValues(
+          training: [validates ? second : first], validation: [validates ? first : second])
+        return nil
+      } catch {
+        return "\(error)"
+      }
+    }
+    #expect(message(image: image, target: target) == nil)
+    var damaged = image
+    damaged.voxels[5] = .nan
+    for validates in [false, true] {
+      #expect(
+        message(image: damaged, target: target, validates: validates)?
+          .contains("/images/v0.tif: 1 voxel is NaN or infinite") == true)
+    }
+    damaged = target
+    damaged.voxels[5] = .nan
+    #expect(
+      message(image: image, target: damaged, validates: true)?
+        .contains("/targets/v0.tif: 1 voxel of the target is NaN") == true)
+    // One class alone cannot be learned.
+    let zeros = Volume<Float>(repeating: 0, extent: Self.extent)
+    #expect(
+      message(image: image, target: zeros)?.contains("so there is nothing to learn") == true)
+    #expect(message(image: image, target: zeros, validates: true) == nil)
+    #expect(
+      message(image: image, target: zeros.map { _ in 1 })?
+        .contains("so there is no background") == true)
+  }
 }

@@ -120,9 +120,50 @@ import Training
       try Self.message(run) { try run.train(configuration, "a") }
         == "RUN/runs/a/best.safetensors: holds the weights of an earlier run; choose another "
         + "output")
+    // Weights that a run from the beginning would not make again are protected from --resume, too.
+    var best = try Model(contentsOf: run.files("a").best)
+    best.description.epochs = 2
+    try best.write(to: run.files("a").best)
     #expect(
       try Self.message(run) { try run.train(configuration, "a", resuming: true) }
-        == "RUN/runs/a/last.safetensors: there is no checkpoint to resume from; check the output")
+        == "RUN/runs/a/best.safetensors: holds the weights of an earlier run; choose another "
+        + "output")
+  }
+
+  /// A run may be killed between any two of the files that it writes: resumed, it ends with the
+  /// bytes of a run that was never killed.
+  @Test(arguments: [(0.0, "Emb03_*"), (0.3, "Emb03_*"), (0.3, nil)])
+  func everyStateOfTheFolderCanBeResumed(average: Double, validation: String?) throws {
+    let run = try TrainingRun()
+    let files = FileManager.default
+    let extra = average > 0 ? "training.ema=\(average)" : "training.prefetch=1"
+    let configuration = try run.configuration(
+      "training.epochs=3", extra, validation: validation)
+    try run.train(configuration, "whole")
+    func bytes(_ path: String) throws -> Data { try Data(contentsOf: URL(filePath: path)) }
+    let best = try bytes(run.files("whole").best)
+    let one = try run.configuration("training.epochs=1", extra, validation: validation)
+    for (name, removed) in [
+      ("no-best", ["best", "history"]), ("no-history", ["history"]),
+      ("no-last", ["last", "history"]), ("nothing", ["best", "last", "history"]),
+      ("empty", ["best", "last", "history", "config"]),
+    ] {
+      try run.train(one, name)
+      let folder = run.files(name)
+      let paths = [
+        "best": folder.best, "last": folder.last, "history": folder.history,
+        "config": folder.configuration,
+      ]
+      for path in removed { try files.removeItem(atPath: try #require(paths[path])) }
+      let (_, events) = try run.train(configuration, name, resuming: true)
+      #expect(try bytes(folder.best) == best, "\(name)")
+      let begins = events.contains { if case .nothingToResume = $0 { true } else { false } }
+      #expect(begins == removed.contains("last"), "\(name)")
+    }
+    // Killed after the last checkpoint: only what follows from it is written.
+    try files.removeItem(atPath: run.files("whole").best)
+    try run.train(configuration, "whole", resuming: true)
+    #expect(try bytes(run.files("whole").best) == best)
   }
 
   @Test func aFileIsNoRunFolder() throws {

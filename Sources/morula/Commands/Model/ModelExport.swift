@@ -55,7 +55,7 @@ extension ModelCommand {
 
     func run() throws {
       try reportingFailures {
-        var export = ModelExport(try Model(contentsOf: ModelLibrary().path(of: model)))
+        var export = ModelExport(try ModelLibrary().model(model))
         if !package.author.isEmpty { export.authors = package.author }
         if let license = package.license { export.license = license }
         if let about = package.about { export.about = about }

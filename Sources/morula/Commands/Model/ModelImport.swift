@@ -111,7 +111,7 @@ extension ModelCommand {
         rules.key = details.key
         let imported = try rules.model(contentsOf: file)
         try imported.write(to: model.output)
-        try print(ModelSummary(model.output).text)
+        try print(ModelSummary(Model(contentsOf: model.output), path: model.output).text)
       }
     }
   }

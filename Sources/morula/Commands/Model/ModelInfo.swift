@@ -19,7 +19,9 @@ extension ModelCommand {
     func run() throws {
       try reportingFailures {
         let library = ModelLibrary()
-        for file in files { try print(ModelSummary(library.path(of: file)).text) }
+        for file in files {
+          try print(ModelSummary(library.model(file), path: library.path(of: file)).text)
+        }
       }
     }
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Compute
 import Microscopy
 import Segmentation
 
@@ -25,8 +26,11 @@ extension ModelCommand {
             library.folder ?? "morula",
             "there are no models here; set \(ModelLibrary.variable) to a folder of weights files")
         }
-        for entry in library.entries { try print(ModelSummary(entry.path).line(name: entry.name)) }
-        try print("in \(folder)")
+        for entry in library.entries {
+          try print(
+            ModelSummary(Model(contentsOf: entry.path), path: entry.path).line(name: entry.name))
+        }
+        try print("in \(folder.visible())")
       }
     }
   }

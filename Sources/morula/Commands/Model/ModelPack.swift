@@ -18,7 +18,7 @@ extension ModelCommand {
             --share 0.6 --output nsn.safetensors
         """)
 
-    @Argument(help: "A checkpoint or a weights file.")
+    @Argument(help: "A checkpoint, a weights file, or a name that `morula model list` prints.")
     var file: String
 
     @Option(help: ArgumentHelp("The weights file to write.", valueName: "file"))
@@ -57,10 +57,11 @@ extension ModelCommand {
 
     func run() throws {
       try reportingFailures {
-        var model = try Model(contentsOf: file)
+        let library = ModelLibrary()
+        var model = try library.model(file)
         if let blend {
           model = try model.blended(
-            with: try Model(contentsOf: blend), share: share, file: blend)
+            with: try library.model(blend), share: share, file: blend)
         }
         if let name { model.description.name = name }
         if let threshold { model.description.threshold = threshold }
