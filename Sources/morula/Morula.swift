@@ -8,6 +8,7 @@ struct Morula: ParsableCommand {
   /// Runs the command with the arguments of the process, and ends it.
   static func main() {
     StandardStreams.prepare()
+    AddressSpace.explainCrashes()
     do {
       var command = try parseAsRoot(Array(ProcessArguments.all.dropFirst()))
       try command.run()

@@ -51,7 +51,7 @@ public struct ModelLibrary: Sendable {
   public func model(_ argument: String) throws(WeightsError) -> Model {
     let path = path(of: argument)
     if path == argument, !argument.contains("/"),
-      !FileManager.default.fileExists(atPath: argument)
+      !FileSystem.exists(argument)
     {
       let names = entries.map(\.name).joined(separator: ", ")
       throw WeightsError(

@@ -85,6 +85,7 @@ public struct Trainer {
     plan = try TrainingPlan(
       configuration, architecture: architecture, samples: training.count,
       training: trainingExtents, validation: validationExtents)
+    try AddressSpace.require(plan.bytes, for: output)
     state = TrainingState(
       network: try configuration.startingNetwork(),
       optimizer: configuration.optimizer.optimizer,

@@ -23,6 +23,8 @@ enum StandardStreams {
       _ = unsafe open("/dev/null", mode)
     }
     signal(SIGPIPE, SIG_IGN)
+    // A file that may not grow further (`ulimit -f`) is an error of the write, too.
+    signal(SIGXFSZ, SIG_IGN)
     signal(SIGHUP, SIG_IGN)
   }
 
