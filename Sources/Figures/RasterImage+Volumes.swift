@@ -1,3 +1,4 @@
+import Compute
 import Microscopy
 
 extension RasterImage {
@@ -25,7 +26,7 @@ extension RasterImage {
       for x in 0..<extent.width {
         let brightest = (0..<extent.depth).map { image[$0, y, x] }.max() ?? 0
         let level = max(0, min(1, (Double(brightest) - levels[0]) / span))
-        self[y, x] = Color(gray: UInt8((255 * level.squareRoot()).rounded()))
+        self[y, x] = Color(gray: UInt8(clamped: (255 * level.squareRoot()).rounded()))
       }
     }
   }

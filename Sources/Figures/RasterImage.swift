@@ -1,4 +1,5 @@
 import CPNG
+import Compute
 import Foundation
 
 /// A picture of 8-bit RGB pixels.
@@ -27,7 +28,7 @@ package struct RasterImage: Hashable, Sendable {
       func channel(_ n: Double) -> UInt8 {
         let k = (n + 6 * hue).truncatingRemainder(dividingBy: 6)
         let level = value * (1 - saturation * max(0, min(k, 4 - k, 1)))
-        return UInt8((255 * max(0, min(1, level))).rounded())
+        return UInt8(clamped: (255 * max(0, min(1, level))).rounded())
       }
       self.init(red: channel(5), green: channel(3), blue: channel(1))
     }
@@ -35,7 +36,7 @@ package struct RasterImage: Hashable, Sendable {
     /// The color in part, 0 for black.
     package func dimmed(_ part: Double) -> Color {
       func scale(_ level: UInt8) -> UInt8 {
-        UInt8((Double(level) * max(0, min(1, part))).rounded())
+        UInt8(clamped: (Double(level) * max(0, min(1, part))).rounded())
       }
       return Color(red: scale(red), green: scale(green), blue: scale(blue))
     }

@@ -74,7 +74,7 @@ extension Volume<Float> {
     // Where each voxel along the axis comes from: two neighbors and the second one's weight.
     let sources = (0..<count).map { i -> (low: Int, high: Int, part: Float) in
       let source = min(max(Double(i) - distance, 0), Double(count - 1))
-      let low = Int(source)
+      let low = Int(clamped: source)
       return (low * step, min(low + 1, count - 1) * step, Float(source - Double(low)))
     }
     let moved = voxels.indices.map { i in

@@ -18,14 +18,14 @@ struct Bystander {
   /// One to three polar bodies, and up to three specks.
   static func some(using generator: inout some RandomNumberGenerator) -> [Bystander] {
     var all: [Bystander] = []
-    for _ in 0..<1 + Int(3 * generator.uniform()) {
+    for _ in 0..<1 + Int(clamped: 3 * generator.uniform()) {
       all.append(
         Bystander(
           direction: generator.direction(), radius: generator.uniform(in: 1.8...3.4),
           density: 0.35 * exp(0.6 * generator.normal()),
           life: 0...generator.uniform(in: 40...130), wandering: generator.uniform(in: -0.8...0.8)))
     }
-    for _ in 0..<Int(4 * generator.uniform()) {
+    for _ in 0..<Int(clamped: 4 * generator.uniform()) {
       all.append(
         Bystander(
           direction: generator.direction(), radius: generator.uniform(in: 0.7...1.4),

@@ -31,7 +31,7 @@ struct Camera: Sendable, Hashable, Codable {
       } else {
         level += gain * Double(mean)
       }
-      return UInt16(min(max(level.rounded(), 0), 65535))
+      return UInt16(clamped: level.rounded())
     }
   }
 }

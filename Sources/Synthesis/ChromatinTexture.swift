@@ -9,7 +9,7 @@ struct ChromatinTexture {
   /// A texture for a nucleus of `radius` µm; the nucleoli, one to three, lie inside.
   init(radius: Double, seed: UInt64, using generator: inout some RandomNumberGenerator) {
     self.seed = seed
-    let count = 1 + Int(3 * generator.uniform())
+    let count = 1 + Int(clamped: 3 * generator.uniform())
     nucleoli = (0..<count).map { _ in
       (
         generator.direction() * radius * 0.6 * generator.uniform(),
@@ -35,7 +35,7 @@ struct ChromatinTexture {
     let low = point.rounded(.down)
     let t = point - low
     let s = t * t * (SIMD3(repeating: 3) - 2 * t)
-    let (x, y, z) = (Int(low.x), Int(low.y), Int(low.z))
+    let (x, y, z) = (Int(clamped: low.x), Int(clamped: low.y), Int(clamped: low.z))
     func row(_ y: Int, _ z: Int) -> Double {
       let a = corner(x, y, z, octave)
       return a + (corner(x + 1, y, z, octave) - a) * s.x

@@ -62,7 +62,7 @@ package struct EmbryoLineage: Sendable {
       if Self.cycles.indices.contains(generation) {
         let cycle = Self.cycles[generation]
         let hours = pace * cycle.mean * exp(cycle.spread * deviate)
-        let step = birth + Int((hours / Self.hoursPerStep).rounded())
+        let step = birth + Int(clamped: (hours / Self.hoursPerStep).rounded())
         division = step <= Self.lastStep ? step : nil
       }
       cells.append(

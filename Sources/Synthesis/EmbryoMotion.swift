@@ -69,7 +69,7 @@ struct EmbryoMotion {
   func point(of cell: Int, at hour: Double) -> SIMD3<Double> {
     let path = paths[cell]
     let step = max(0, hour / EmbryoLineage.hoursPerStep - Double(births[cell]))
-    let whole = min(Int(step), path.count - 1)
+    let whole = min(Int(clamped: step), path.count - 1)
     let next = min(whole + 1, path.count - 1)
     return path[whole] + (path[next] - path[whole]) * (step - Double(whole))
   }

@@ -91,6 +91,6 @@ struct Optics: Sendable, Hashable, Codable {
 
   /// The number of bins of about a third of a width of blur that cover `count` voxels of `edge` µm.
   private static func coarse(_ count: Int, _ edge: Double, _ width: Double) -> Int {
-    min(count, max(1, Int((Double(count) * edge / (width / 3)).rounded(.up))))
+    min(count, max(1, Int(clamped: (Double(count) * edge / (width / 3)).rounded(.up))))
   }
 }

@@ -37,7 +37,8 @@ struct SceneDrawing: Sendable {
     var coarse = extent
     for axis in Axis.allCases {
       coarse[axis] = min(
-        extent[axis], max(1, Int((Double(extent[axis]) * size[axis] / 2.6).rounded(.up))))
+        extent[axis],
+        max(1, Int(clamped: (Double(extent[axis]) * size[axis] / 2.6).rounded(.up))))
     }
     let edge = SIMD3(
       Double(extent.width) * size.x / Double(coarse.width),
@@ -77,7 +78,7 @@ private struct PlaneOfVoxels: Sendable {
     func range(_ center: Double, _ reach: Double, _ edge: Double, _ count: Int) -> Range<Int> {
       let low = min(max(((center - reach) / edge - 0.5).rounded(.up), 0), Double(count))
       let high = min(max(((center + reach) / edge - 0.5).rounded(.down) + 1, low), Double(count))
-      return Int(low)..<Int(high)
+      return Int(clamped: low)..<Int(clamped: high)
     }
     for y in range(center.y, reach.y, size.y, extent.height) {
       for x in range(center.x, reach.x, size.x, extent.width) {

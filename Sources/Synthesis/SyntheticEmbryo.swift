@@ -107,7 +107,7 @@ public struct SyntheticEmbryo: Sendable {
   /// In ``SyntheticVolume/instances`` every nucleus has the number of its cell in the family tree.
   public func volume(at hour: Double) -> SyntheticVolume {
     let scene = scene(at: hour)
-    let stream = UInt64((hour * 3_600_000).rounded())
+    let stream = UInt64(clamped: (hour * 3_600_000).rounded())
     return SyntheticVolume(scene, parameters, microscope) { plane in
       SeededGenerator(
         seed: seed, stream: UInt64(number), Stream.exposure.rawValue, stream, UInt64(plane))

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 import Microscopy
 
@@ -40,7 +41,8 @@ struct TruthObjects {
     let volume = truth
     centers = zip(labels, centroids).map { label, centroid in
       let middle = VoxelIndex(
-        z: Int(centroid.z.rounded()), y: Int(centroid.y.rounded()), x: Int(centroid.x.rounded()))
+        z: Int(clamped: centroid.z.rounded()), y: Int(clamped: centroid.y.rounded()),
+        x: Int(clamped: centroid.x.rounded()))
       if volume[middle.z, middle.y, middle.x] == label { return middle }
       // A bent or covered nucleus: its voxel nearest to the centroid.
       var nearest = (index: middle, distance: Double.infinity)

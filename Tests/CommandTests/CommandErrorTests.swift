@@ -56,7 +56,7 @@ struct CommandErrorTests {
     let uncalibrated = try Workplace(voxelSize: false)
     Self.expectFailure(
       try uncalibrated.run("train", "--config", "tiny.yaml"), "Emb01_t001.tif",
-      "does not tell its voxel size; set data.voxel_size")
+      "does not state its voxel size; set data.voxel_size")
     try uncalibrated.place.write("no TIFF", to: "data/images/Emb01_t001.tif")
     Self.expectFailure(
       try uncalibrated.run("train", "--config", "tiny.yaml"), "data/images/Emb01_t001.tif")

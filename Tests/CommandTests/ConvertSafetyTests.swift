@@ -75,6 +75,10 @@ struct ConvertSafetyTests {
     let files = FileManager.default
     for name in ["01/t000.tif", "01/t001.tif", "01/t002.tif"] { try make(name) }
     try refuses("convert", "01", "--output", "01", "--overwrite", with: "would be replaced")
+    // Frames of an earlier, longer series would stay among the new ones.
+    try make("02/t003.tif")
+    try refuses(
+      "convert", "in", "--output", "02", "--overwrite", with: "02/t003.tif: is a frame of another")
     #expect(try morula(["convert", "l.tif", "--output", "l.zarr"]).status == 0)
     try files.createDirectory(atPath: path("x.zarr"), withIntermediateDirectories: true)
     try refuses(
@@ -122,8 +126,9 @@ struct ConvertSafetyTests {
     try make("file.zarr")
     try refuses(
       "convert", "i.tif", "--output", "file.zarr", "--overwrite", with: "is not an OME-Zarr image")
+    try make("folder.tif/keep.tif")
     try refuses(
-      "convert", "i.tif", "--output", "folder.zarr", "--to", "imagej", "--overwrite",
+      "convert", "i.tif", "--output", "folder.tif", "--overwrite",
       with: "is a folder where a file is wanted")
   }
 
@@ -164,6 +169,11 @@ struct ConvertSafetyTests {
     try refuses(
       "segment", "labels/a.tif", "--output", "out", "--method", "classical",
       with: "would be replaced")
+    try place.write("weights", to: "m.safetensors")
+    for command in ["import", "pack"] {
+      try refuses(
+        "model", command, "m.safetensors", "--output", "./m.safetensors", with: "would be replaced")
+    }
     try place.write(
       "network: {kind: nsn, base: 2}\ndata: {images: labels, targets: labels}\n",
       to: "run/config.yaml")

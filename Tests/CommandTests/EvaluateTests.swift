@@ -62,6 +62,14 @@ struct EvaluateTests {
     #expect(try Data(contentsOf: URL(filePath: folder.path + "/again.json")) == data)
   }
 
+  @Test func onlyPredicted() throws {
+    let folder = try Self.place()
+    let result = try Self.run(folder, "--only-predicted")
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.errors.contains("note: 1 volume without a prediction, left out: t2"))
+    #expect(result.output.contains("all           1"))
+  }
+
   @Test func radiusNeedsAVoxelSize() throws {
     let folder = try Self.place(voxelSize: nil)
     let bare = try Self.run(folder)

@@ -74,6 +74,75 @@ struct InfoTests {
     #expect(list?.map { $0["file"] as? String } == ["./a.tif"])
   }
 
+  /// A TIFF of so many pages of 5 × 4 pixels with a description.
+  private func write(_ description: String, pages: Int, to name: String, in place: TestFolder)
+    throws
+  {
+    let page = { (text: String?) in
+      TIFFBytes.page(width: 5, height: 4, offsets: [8], sizes: [20], description: text)
+    }
+    let list = (0..<pages).map { page($0 == 0 ? description : nil) }
+    try TIFFBytes(list, data: Array(repeating: 1, count: 20)).file.write(
+      to: URL(filePath: "\(place.path)/\(name)"))
+  }
+
+  @Test("planes without a page are named, and the exit code tells")
+  func missingPlanes() throws {
+    let place = try TestFolder()
+    let data = (0..<8).map { "<TiffData IFD='\($0)' FirstT='\($0 / 4)' FirstZ='\($0 % 4)'/>" }
+    try write(
+      "<OME><Image><Pixels DimensionOrder='XYZCT' SizeX='5' SizeY='4' SizeZ='4' SizeC='1' "
+        + "SizeT='3'>\(data.joined())</Pixels></Image></OME>", pages: 8, to: "a.tif", in: place)
+    for arguments in [["a.tif"], ["--json", "a.tif"]] {
+      let result = try MorulaCommand.run(["info"] + arguments, in: place)
+      #expect(result.status == 1 && result.errorLines.count == 1)
+      #expect(
+        result.errors.contains(
+          "a.tif: expected a page for each of 12 planes, found none for 4 planes: frame 3;"),
+        "\(result.errors)")
+      #expect(result.output.contains("TZYX"))
+    }
+    let converted = try MorulaCommand.run(
+      ["convert", "a.tif", "--output", "b.ome.tif"], in: place)
+    #expect(converted.status == 1)
+    #expect(
+      converted.errors.contains("expected a page for frame 3, channel 1, plane 1, found none"))
+  }
+
+  @Test("what is stated and not understood is named, by every command")
+  func doubts() throws {
+    let place = try TestFolder()
+    try write("ImageJ=1.53t\nslices=4\nunit=furlong\nspacing=2\n", pages: 4, to: "a.tif", in: place)
+    let clause = "unit 'furlong' is not understood as a length"
+    #expect(try run("a.tif", in: place).output.contains("voxel size   unknown: \(clause)"))
+    let object = try json(run("--json", "a.tif", in: place))
+    #expect(object["scale_doubts"] as? [String] == [clause] && object["notes"] as? [String] == [])
+    for command in [
+      ["segment", "--method", "classical", "--output", "out"], ["measure", "--output", "m"],
+    ] {
+      let result = try MorulaCommand.run(command + ["a.tif"], in: place)
+      #expect(result.status == 1)
+      #expect(
+        result.errors.contains("a.tif: states no usable voxel size: \(clause); give it in µm with"),
+        "\(result.errors)")
+    }
+  }
+
+  @Test("a single file whose name ends in 3d is a series of that name")
+  func dimensions() throws {
+    let place = try TestFolder()
+    try write("ImageJ=1.53t\nslices=4\n", pages: 4, to: "img3d.tif", in: place)
+    let result = try MorulaCommand.run(
+      [
+        "segment", "--method", "classical", "--voxel-size", "1,1,1", "--output", "out", "img3d.tif",
+      ],
+      in: place)
+    #expect(result.status == 0, "\(result.errors)")
+    let table = try String(contentsOfFile: place.path + "/out/criteria.csv", encoding: .utf8)
+    #expect(table.split(separator: "\n").last?.hasPrefix("1,") ?? false, "\(table)")
+    #expect(FileManager.default.fileExists(atPath: place.path + "/out/labels/img3d.tif"))
+  }
+
   @Test("hostile files: one line of error and exit code 1", arguments: HostileTIFF.cases)
   func hostile(file: HostileTIFF.Case) throws {
     let place = try TestFolder()

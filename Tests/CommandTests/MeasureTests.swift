@@ -116,6 +116,83 @@ struct MeasureTests {
     #expect(nuclei.map { $0["intensity_max"] } == ["3.0", "300.0"])
   }
 
+  /// Labels and images of other programs belong together by their numbers.
+  @Test func pairsByNumber() throws {
+    let place = try TestFolder()
+    for folder in ["labels", "images"] { try place.write(to: folder + "/.keep") }
+    func write(_ kind: String, _ numbers: [Int]) throws {
+      for number in numbers {
+        let labels = Self.labels(shift: 1)
+        if kind == "images" {
+          let image = labels.map { _ in Float(number) }
+          try TIFF.write(image, to: "\(place.path)/images/img_0\(number).tif")
+        } else {
+          try TIFF.write(labels, to: "\(place.path)/labels/mask_0\(number).tif")
+        }
+      }
+    }
+    try write("labels", [10, 11, 13])
+    try write("images", [10, 11, 12])
+    CommandErrorTests.expectFailure(
+      try Self.run(place, "labels", "--image", "images", "--output", "out"),
+      "labels/mask_013.tif: has no image 'mask_013' in images")
+    try write("images", [13])
+    let result = try Self.run(place, "labels", "--image", "images", "--output", "out")
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.errors.contains("note: 1 image without labels, left out: img_012"))
+    let nuclei = Self.rows(try Self.text(place, "out/nuclei.csv"))
+    #expect(
+      nuclei.map { $0["intensity_mean"] } == ["10.0", "10.0", "11.0", "11.0", "13.0", "13.0"])
+  }
+
+  /// A series whose voxel size is impossible fails alone, with what was read and where.
+  @Test(arguments: ["1e-300", "1e-7", "5000", "1e300"]) func impossibleScale(edge: String) throws {
+    let place = try TestFolder()
+    try place.write(to: "in/.keep")
+    try TIFF.write(Self.labels(shift: 1), to: place.path + "/in/A_t1.tif")
+    let xml =
+      "<OME xmlns=\"http://www.openmicroscopy.org/Schemas/OME/2016-06\"><Image ID=\"Image:0\">"
+      + "<Pixels ID=\"Pixels:0\" DimensionOrder=\"XYZCT\" Type=\"uint8\" SizeX=\"2\" SizeY=\"2\" "
+      + "SizeZ=\"2\" SizeC=\"1\" SizeT=\"1\" PhysicalSizeX=\"\(edge)\" PhysicalSizeY=\"\(edge)\" "
+      + "PhysicalSizeZ=\"\(edge)\"><TiffData/></Pixels></Image></OME>"
+    let start = TIFFBytes.dataStart
+    try TIFFBytes(
+      [
+        TIFFBytes.page(width: 2, height: 2, offsets: [start], sizes: [4], description: xml),
+        TIFFBytes.page(width: 2, height: 2, offsets: [start], sizes: [4]),
+      ], data: [1, 1, 0, 0]
+    ).file.write(to: URL(filePath: place.path + "/in/B_t1.tif"))
+    let result = try Self.run(place, "in", "--output", "out")
+    CommandErrorTests.expectFailure(
+      result, "in/B_t1.tif: states a voxel of x = ",
+      "(PhysicalSizeX, Y and Z), which is impossible",
+      "give it in µm with --voxel-size")
+    #expect(result.status == 1 && result.errors.contains("A: 1 frame, 2 nuclei"))
+    let segmented = try MorulaCommand.run(
+      ["segment", "in", "--method", "classical", "--output", "seg"], in: place)
+    #expect(segmented.status == 1 && segmented.errors.contains("1 of 2 frames"))
+    let given = try Self.run(place, "in", "--voxel-size", "1,1,2", "--output", "out2")
+    #expect(given.status == 0, "\(given.errors)")
+    let option = try Self.run(place, "in", "--voxel-size", "\(edge),1,1", "--output", "out3")
+    #expect(option.status == 64, "\(option.errors)")
+  }
+
+  /// A mask is noticed, on either side of an evaluation too.
+  @Test func masks() throws {
+    let place = try TestFolder()
+    let mask = Self.labels(shift: 1).map { $0 == 0 ? UInt32(0) : 255 }
+    try TIFF.write(mask, to: place.path + "/mask.tif")
+    let result = try Self.run(place, "mask.tif", "--output", "out")
+    #expect(result.status == 0)
+    #expect(
+      result.errors.contains("note: mask has a single label, 255, in 2 pieces"), "\(result.errors)")
+    let evaluation = try MorulaCommand.run(
+      ["evaluate", "--prediction", "mask.tif", "--truth", "mask.tif"], in: place)
+    #expect(
+      evaluation.errors.contains("note: mask.tif (and 1 more image) has a single label, 255"),
+      "\(evaluation.errors)")
+  }
+
   @Test func mistakes() throws {
     let place = try Self.folder()
     CommandErrorTests.expectFailure(

@@ -18,7 +18,8 @@ struct ModelExchangeTests {
       "model", "import", Self.weights, "--output", "nsn.safetensors", "--name", name)
     #expect(imported.status == 0, "\(imported.errors)")
     for output in [imported.output, try here.run("model", "info", "nsn.safetensors").output] {
-      #expect(output.contains("name            nsn\\nnote            trusted\\u{1B}[2Jx\n"), "\(output)")
+      #expect(
+        output.contains("name            nsn\\nnote            trusted\\u{1B}[2Jx\n"), "\(output)")
       #expect(!output.contains("\u{1B}"))
     }
   }
@@ -30,10 +31,12 @@ struct ModelExchangeTests {
       "predict", "--model", "nns", "data/images/Emb01_t001.tif", "--output", "a")
     #expect(missing.status == 1)
     #expect(
-      missing.errors.contains("nns: there is neither a file nor a model of this name; the models are"),
+      missing.errors.contains(
+        "nns: there is neither a file nor a model of this name; the models are"),
       "\(missing.errors)")
     let imported = try here.run(
-      "model", "import", Self.weights, "--output", "models/nsn.safetensors", "--batch-norm", "running")
+      "model", "import", Self.weights, "--output", "models/nsn.safetensors", "--batch-norm",
+      "running")
     #expect(imported.status == 0, "\(imported.errors)")
     for arguments in [
       ["predict", "--model", "nsn", "data/images/Emb01_t001.tif", "--output", "b"],

@@ -80,6 +80,19 @@ struct OMEZarrTests {
       #expect(volume.voxels == expected.voxels)
       #expect(volume.voxelSize == SyntheticEmbryos.voxelSize)
     }
+    // Of several label images one must be named.
+    let two = try MorulaCommand.run(
+      [
+        "convert", "movie.tif", "--output", "two.zarr", "--labels", "a=truth.tif", "--labels",
+        "b=truth.tif",
+      ], in: folder)
+    #expect(two.status == 0, "\(two.errors)")
+    let which = try MorulaCommand.run(["measure", "two.zarr", "--output", "t"], in: folder)
+    #expect(which.status == 1)
+    #expect(
+      which.errors.contains(
+        "has 2 label images (a, b); name one of them, for example two.zarr/labels/a"),
+      "\(which.errors)")
     let fractions = Volume<Float>(
       [Float](repeating: 0.5, count: 8), extent: Extent(depth: 2, height: 2, width: 2),
       voxelSize: SyntheticEmbryos.voxelSize)

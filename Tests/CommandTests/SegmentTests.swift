@@ -131,7 +131,7 @@ struct SegmentTests {
       (["data/images", "--output", "out", "--method", "network"], 64, "--nsn"),
       (["data/images", "--output", "out", "--instances", "centers"], 1, "give --ndn"),
       (["data/images", "--output", "out", "--nsn", "data/images/b_t1.tif"], 1, "b_t1.tif"),
-      (["data/images", "--output", "out", "--channel", "0"], 64, "counts from 1"),
+      (["data/images", "--output", "out", "--channel", "0"], 64, "counted from 1"),
       (["data/images", "--output", "out", "--min-volume", "nan"], 64, "--min-volume"),
       (["data/images", "--output", "out", "--voxel-size", "1,1"], 64, "voxel-size"),
     ]

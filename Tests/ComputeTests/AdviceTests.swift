@@ -11,7 +11,8 @@ import Testing
     .chooseOutput, .checkOutput, .separateOutputs, .replaceOutput, .resumeRun, .stateVoxelSize(),
     .stateVoxelSize(x: 0.8, y: 0.8), .stateVoxelSizeForAll, .stateVoxelSizeOrUseRaw,
     .chooseChannel(count: 3), .omitChannel("2"), .raiseVoxelLimit, .trust(voxels: 105), .checkTruth,
-    .allowMemory, .avoidTiles, .reduceSize, .useBatchStatistics, .setWholeSection(key: "loss"),
+    .compareOnlyPredicted, .allowMemory, .avoidTiles, .reduceSize, .useBatchStatistics,
+    .setWholeSection(key: "loss"),
   ]
 
   /// The library's wording names no option, and each case has its own wording.

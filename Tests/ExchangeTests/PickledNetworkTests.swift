@@ -47,7 +47,9 @@ import Testing
     ("elu", "is of class ELU; a network of this family has ReLU"),
     ("relu6", "is of class ReLU6; a network of this family has ReLU"),
     ("sigmoid-inside", "\"encoder0.2\" follows \"encoder0.1\" directly"),
-    ("own-class", "\"encoder0.2\" is of class networks.Swish, whose computation is not in the file"),
+    (
+      "own-class", "\"encoder0.2\" is of class networks.Swish, whose computation is not in the file"
+    ),
     ("function-gelu", "\"encoder0\" states function torch._C._nn.gelu"),
     ("function-tanh", "\"encoder0\" states function torch.tanh"),
     ("function-partial", "\"encoder0\" states function torch.nn.functional.leaky_relu"),
@@ -88,7 +90,7 @@ import Testing
   @Test(arguments: [
     ("state-criterion", "criterion.pos_weight\", \"val_iou.confmat\", \"model.total_ops"),
     ("state-averaged", "n_averaged"), ("state-ema", "ema_model.encoder0.0.weight"),
-    ("state-double", "padding, dilation, activation and pooling"),
+    ("state-double", "padding, dilation, activation, pooling and epsilon"),
   ]) func whatLiesBesideIsNamed(_ name: String, note: String) throws {
     let plain = try ModelImport().model(contentsOf: Self.path("plain"))
     let model = try ModelImport().model(contentsOf: Self.path(name))

@@ -17,7 +17,7 @@ public struct ByteCount: Hashable, Sendable, CustomStringConvertible {
     }
     while text.last == " " { text.removeLast() }
     guard let number = Double(text), number >= 0, number * factor < 0x1p62 else { return nil }
-    bytes = Int(number * factor)
+    bytes = Int(clamped: number * factor)
   }
 
   /// The amount in the largest unit that divides it: `1536M`.
@@ -40,6 +40,6 @@ public struct ByteCount: Hashable, Sendable, CustomStringConvertible {
     }
     let tenths = (value * 10).rounded() / 10
     return value >= 10 || unit == 0
-      ? "\(Int(value.rounded())) \(units[unit])" : "\(tenths) \(units[unit])"
+      ? "\(Int(clamped: value.rounded())) \(units[unit])" : "\(tenths) \(units[unit])"
   }
 }

@@ -26,10 +26,10 @@ extension RandomNumberGenerator {
       let v = 1 - uniform()  // in (0, 1], for the logarithm
       let us = 0.5 - abs(u)
       let k = ((2 * a / us + b) * u + mean + 0.43).rounded(.down)
-      if us >= 0.07, v <= vr { return Int(k) }
+      if us >= 0.07, v <= vr { return Int(clamped: k) }
       if k < 0 || (us < 0.013 && v > us) { continue }
       let bound = k * log(mean) - mean - logGamma(k + 1)
-      if log(v * inverseAlpha / (a / (us * us) + b)) <= bound { return Int(k) }
+      if log(v * inverseAlpha / (a / (us * us) + b)) <= bound { return Int(clamped: k) }
     }
   }
 

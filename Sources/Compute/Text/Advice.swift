@@ -27,6 +27,8 @@ public enum Advice: Hashable, Sendable {
   case raiseVoxelLimit
   /// The file expands suspiciously: it may be read if the user trusts it with this many voxels.
   case trust(voxels: Int)
+  /// The prediction lacks volumes of the ground truth: they may be left out.
+  case compareOnlyPredicted
   /// The images and the ground truth do not belong together.
   case checkTruth
   /// The computation needs more memory than is allowed.
@@ -65,6 +67,7 @@ extension Advice: CustomStringConvertible {
     case .omitChannel: "choose no channel"
     case .raiseVoxelLimit: "crop the image, or raise the limit of voxels"
     case .trust(let voxels): "if you trust it, raise the limit of voxels to \(voxels)"
+    case .compareOnlyPredicted: "compare only the volumes that are predicted"
     case .checkTruth: "check the ground truth"
     case .allowMemory: "allow more memory, or use a smaller network"
     case .avoidTiles: "allow more memory, set no tile, or use the running statistics"

@@ -76,7 +76,8 @@ extension ForeignWeights {
     let names: Set<String> = [
       "pos_weight", "class_weight", "class_weights", "loss_weight", "loss_weights", "log_vars",
       "n_averaged", "num_updates", "update_count", "decay", "ema_decay", "initted", "step",
-      "global_step", "steps", "epoch", "total_ops", "total_params", "tp", "fp", "tn", "fn", "confmat",
+      "global_step", "steps", "epoch", "total_ops", "total_params", "tp", "fp", "tn", "fn",
+      "confmat",
       "correct", "total", "sum_value", "mean_value", "min_value", "max_value",
     ]
     let last = entry.name.split(separator: ".").last.map(String.init) ?? ""

@@ -6,8 +6,8 @@ extension ForeignWeights {
   /// hint at something else.
   mutating func noteWhatTensorsHide() {
     notes.append(
-      "tensors do not tell padding, dilation, activation and pooling: zeros, 1, ReLU and max pooling "
-        + "2×2×2 assumed")
+      "tensors do not tell padding, dilation, activation, pooling and epsilon: zeros, 1, ReLU, max "
+        + "pooling 2×2×2 and 1e-5 (unless another is given) assumed")
     var hints: [String] = []
     var names: [String] = []
     for entry in entries {
@@ -28,9 +28,8 @@ extension ForeignWeights {
     let hints: [String: String] = [
       "groupnorm": "GroupNorm", "gn": "GroupNorm", "instancenorm": "InstanceNorm",
       "layernorm": "LayerNorm", "ln": "LayerNorm", "rmsnorm": "RMSNorm", "leaky": "LeakyReLU",
-      "leakyrelu": "LeakyReLU", "lrelu": "LeakyReLU", "prelu": "PReLU", "elu": "ELU", "selu": "SELU",
-      "celu": "CELU", "gelu": "GELU", "silu": "SiLU", "swish": "SiLU", "mish": "Mish",
-      "hardswish": "Hardswish", "tanh": "tanh", "dilated": "dilation", "dilation": "dilation",
+      "leakyrelu": "LeakyReLU", "lrelu": "LeakyReLU", "prelu": "PReLU", "elu": "ELU",
+      "selu": "SELU", "celu": "CELU", "gelu": "GELU", "silu": "SiLU", "swish": "SiLU", "mish": "Mish", "hardswish": "Hardswish", "tanh": "tanh", "dilated": "dilation", "dilation": "dilation",
       "atrous": "dilation", "avgpool": "average pooling", "reflect": "reflected padding",
       "replicate": "replicated padding", "circular": "circular padding", "residual": "residuals",
       "resblock": "residuals", "strided": "strides", "attention": "attention",

@@ -89,7 +89,8 @@ extension ForeignWeights {
       return "is an HDF5 file; save the weights as npz, .pt or safetensors"
     }
     if start.count >= 262, start[257..<262].elementsEqual("ustar".utf8) {
-      return "is a tar archive, as PyTorch before 0.2 wrote; torch.load and torch.save it with a newer "
+      return
+        "is a tar archive, as PyTorch before 0.2 wrote; torch.load and torch.save it with a newer "
         + "PyTorch, or unpack it"
     }
     if start.starts(with: [0x1F, 0x8B]) { return "is compressed with gzip; decompress it first" }
@@ -108,8 +109,8 @@ extension ForeignWeights {
         .unsupported, file: archive.source,
         "is a TorchScript program; save the state_dict() of torch.jit.load with torch.save")
     }
-    if names.contains(where: { $0.hasSuffix("archive_format") || $0.hasSuffix("models/model.json") })
-    {
+    if names.contains(where: { $0.hasSuffix("archive_format") || $0.hasSuffix("models/model.json") }
+    ) {
       throw WeightsError(
         .unsupported, file: archive.source,
         "is a program of torch.export; save the state_dict of torch.export.load with torch.save")

@@ -52,7 +52,8 @@ struct ModuleGroup {
     guard let part = entries.values.min(by: { $0.name < $1.name }),
       part.name.contains("parametrizations.")
     else { return nil }
-    return "\(Self.quoted(part.original)) is a part of weights under weight normalization or another "
+    return
+      "\(Self.quoted(part.original)) is a part of weights under weight normalization or another "
       + "parametrization; remove it (torch.nn.utils.parametrize.remove_parametrizations) and save again"
   }
 

@@ -77,7 +77,8 @@ package struct UNetRecognizer {
       guard let first = lacking.first, lacking.count < groups.count else { continue }
       throw WeightsError(
         .missing, file: source, tensor: first.name.isEmpty ? word : "\(first.name).\(word)",
-        "is missing; \(groups.count - lacking.count) of \(groups.count) layers of its kind have one")
+        "is missing; \(groups.count - lacking.count) of \(groups.count) layers of its kind have one"
+      )
     }
   }
 

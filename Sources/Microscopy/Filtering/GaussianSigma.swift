@@ -22,9 +22,11 @@ public struct GaussianSigma: Hashable, Sendable, AxisValues {
     GaussianSigma(z: sigma, y: sigma, x: sigma)
   }
 
-  /// The same length in µm along every axis, on voxels of `size`.
+  /// The same length in µm along every axis, on voxels of `size`; at most a billion voxels, which
+  /// averages any volume.
   public static func micrometers(_ sigma: Double, voxelSize size: VoxelSize) -> GaussianSigma {
     precondition(size.isValid, "a voxel of \(size) is impossible")
-    return GaussianSigma(z: sigma / size.z, y: sigma / size.y, x: sigma / size.x)
+    func voxels(_ edge: Double) -> Double { min(sigma / edge, 1e9) }
+    return GaussianSigma(z: voxels(size.z), y: voxels(size.y), x: voxels(size.x))
   }
 }

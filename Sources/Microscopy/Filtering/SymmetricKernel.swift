@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// A symmetric kernel along one axis, and which voxels it sees near the border.
@@ -9,18 +10,29 @@ struct SymmetricKernel: Sendable {
   private let weights: [Float]
   /// Which index of the axis is seen at position `i - radius`.
   private let seen: [Int]
+  /// The kernel where it is much wider than the axis; then the others are empty.
+  private let folded: FoldedKernel?
   /// How far the kernel reaches on either side.
-  var radius: Int { weights.count - 1 }
+  private var radius: Int { weights.count - 1 }
 
   /// A normalized Gaussian cut at 4σ, for an axis of `length` voxels; nil where it changes nothing.
   init?(sigma: Double, length: Int, border: FilterBorder) {
-    let radius = Int(4 * sigma + 0.5)
+    let radius = Int(clamped: 4 * sigma + 0.5)
     guard radius > 0, length > 1 else { return nil }
+    if radius > Self.widest(length) {
+      folded = FoldedKernel(sigma: sigma, radius: radius, length: length, border: border)
+      (weights, seen) = ([], [])
+      return
+    }
+    folded = nil
     let raw = (0...radius).map { exp(-0.5 * Double($0 * $0) / (sigma * sigma)) }
     let total = raw[0] + 2 * raw[1...].reduce(0, +)
     weights = raw.map { Float($0 / total) }
     seen = (-radius..<length + radius).map { border.index($0, length: length) }
   }
+
+  /// The radius up to which an axis is seen again and again beyond its ends, offset by offset.
+  private static func widest(_ length: Int) -> Int { 64 + 8 * length }
 
   /// The index seen `offset` steps from `position`.
   func index(_ offset: Int, from position: Int) -> Int { seen[position + offset + radius] }
@@ -31,6 +43,16 @@ struct SymmetricKernel: Sendable {
     rows source: Span<Float>, _ start: (Int) -> Int, at position: Int, count: Int,
     into output: inout MutableSpan<Float>, at target: Int, pairs: inout [(low: Int, high: Int)]
   ) {
+    if let folded {
+      for (index, weight) in folded.weights(at: position).enumerated() {
+        let row = start(index)
+        for i in 0..<count {
+          let value = weight * source[row + i]
+          output[target + i] = index == 0 ? value : output[target + i] + value
+        }
+      }
+      return
+    }
     pairs.removeAll(keepingCapacity: true)
     for offset in 0...radius {
       pairs.append((start(index(-offset, from: position)), start(index(offset, from: position))))
@@ -44,6 +66,16 @@ struct SymmetricKernel: Sendable {
     into output: inout MutableSpan<Float>, at target: Int, padded: inout [Float],
     pairs: inout [(low: Int, high: Int)]
   ) {
+    if let folded {
+      for i in 0..<count {
+        var total: Float = 0
+        for (index, weight) in folded.weights(at: i).enumerated() {
+          total += weight * source[start + index]
+        }
+        output[target + i] = total
+      }
+      return
+    }
     padded.removeAll(keepingCapacity: true)
     for index in seen { padded.append(source[start + index]) }
     pairs.removeAll(keepingCapacity: true)

@@ -42,7 +42,7 @@ extension Volume<Float> {
       var counts = [Double](repeating: 0, count: bins)
       let span = voxels.span
       for i in job * size..<Swift.min(voxels.count, (job + 1) * size) where span[i].isFinite {
-        counts[Swift.min(Int((Double(span[i]) - low) * scale), bins - 1)] += 1
+        counts[Swift.min(Int(clamped: (Double(span[i]) - low) * scale), bins - 1)] += 1
       }
       return counts
     }

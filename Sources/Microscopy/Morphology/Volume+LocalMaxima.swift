@@ -24,10 +24,12 @@ extension Volume<Float> {
     precondition(
       labels.map { $0.extent == extent } ?? true,
       "the labels are not as large as the volume, \(extent)")
+    let ellipsoid = Ellipsoid(radius: radius, voxelSize: voxelSize, extent: extent)
     let search = MaximumSearch(
       values: voxels, extent: extent, threshold: threshold, mask: mask?.voxels,
-      labels: labels?.voxels,
-      steps: Ellipsoid(radius: radius, voxelSize: voxelSize, extent: extent).steps)
+      labels: labels?.voxels, steps: ellipsoid.steps,
+      pyramid: ellipsoid.isComplete
+        ? nil : MaximumPyramid(self, mask: mask?.voxels, radius: radius, voxelSize: voxelSize))
     let parts = Parallel.map(extent.depth) { search.candidates(plane: $0) }
     let peaks = Plateaus(values: self, voxelSize: voxelSize, labels: labels)
       .representatives(of: parts.joined())
@@ -41,18 +43,41 @@ extension Volume<Float> {
     _ offsets: [Int], radius: Double, voxelSize: VoxelSize, extent: Extent, labels: LabelVolume?
   ) -> [VoxelIndex] {
     var taken: [(index: VoxelIndex, label: UInt32)] = []
+    // Those closer than the radius lie in the same cell of this size or in one beside it.
+    var cells: [VoxelIndex: [Int]] = [:]
+    let edge = radius * (1 + 1e-9)
+    func cell(_ index: Int, _ axis: Axis) -> Int {
+      edge > 0 ? Int(clamped: (Double(index) * voxelSize[axis] / edge).rounded(.down)) : index
+    }
     let grid = Volume<Bool>(
       [], extent: Extent(depth: 0, height: extent.height, width: extent.width))
     for offset in offsets {
       let index = grid.index(ofVoxel: offset)
       let label = labels?.voxels[offset] ?? 0
-      let isFree = taken.allSatisfy {
-        $0.label != label
-          || $0.index.squaredDistance(to: index, voxelSize: voxelSize) >= radius * radius
+      let own = VoxelIndex(z: cell(index.z, .z), y: cell(index.y, .y), x: cell(index.x, .x))
+      let isFree = own.surroundings.allSatisfy { cell in
+        (cells[cell] ?? []).allSatisfy {
+          taken[$0].label != label
+            || taken[$0].index.squaredDistance(to: index, voxelSize: voxelSize) >= radius * radius
+        }
       }
-      if isFree { taken.append((index, label)) }
+      if isFree {
+        cells[own, default: []].append(taken.count)
+        taken.append((index, label))
+      }
     }
     return taken.map(\.index)
+  }
+}
+
+extension VoxelIndex {
+  /// The index and the 26 around it.
+  fileprivate var surroundings: [VoxelIndex] {
+    (-1...1).flatMap { dz in
+      (-1...1).flatMap { dy in
+        (-1...1).map { VoxelIndex(z: z + dz, y: y + dy, x: x + $0) }
+      }
+    }
   }
 }
 
@@ -64,6 +89,8 @@ private struct MaximumSearch: Sendable {
   let mask: [Bool]?
   let labels: [UInt32]?
   let steps: [Ellipsoid.Step]
+  /// What lies further away than the steps go.
+  let pyramid: MaximumPyramid?
 
   /// The offsets of such voxels in a plane, in scan order.
   func candidates(plane z: Int) -> [Int] {
@@ -94,6 +121,10 @@ private struct MaximumSearch: Sendable {
         return false
       }
     }
-    return true
+    guard let pyramid else { return true }
+    return !pyramid.hasHigher(
+      MaximumPyramid.Query(center: VoxelIndex(z: z, y: y, x: x), height: height) { other in
+        (mask?[other] ?? true) && (labels.map { $0[other] == $0[offset] } ?? true)
+      })
   }
 }

@@ -9,9 +9,12 @@ public struct ImageChannel: Hashable, Sendable {
   public init(name: String? = nil, color: ChannelColor? = nil) {
     let text = name?.split(whereSeparator: \.isNewline).joined(separator: " ")
       .trimmingPrefix(while: \.isWhitespace)
-    self.name = text.flatMap { $0.isEmpty ? nil : String($0) }
+    self.name = text.flatMap { $0.isEmpty ? nil : String($0.prefix(Self.longestName)) }
     self.color = color
   }
+
+  /// The characters of a name that are kept: ImageJ's files repeat it for every plane.
+  private static let longestName = 500
 
   /// Whether nothing is stated.
   var isUnknown: Bool { name == nil && color == nil }

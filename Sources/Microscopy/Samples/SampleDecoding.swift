@@ -103,6 +103,23 @@ extension [UInt8] {
     }
   }
 
+  /// The first whole number of an unpacked type that no Double is equal to, rounded; nil if there is
+  /// none.
+  func firstInexactInteger(of type: SampleType) -> Double? {
+    var odd: Double?
+    func check<Number: FixedWidthInteger & BitwiseCopyable>(_ type: SampleType, _: Number.Type) {
+      forEach(Number.self, SampleLayout(type: type, width: 0)) { _, number in
+        if odd == nil, Number(exactly: Double(number)) != number { odd = Double(number) }
+      }
+    }
+    switch type {
+    case .uint64: check(type, UInt64.self)
+    case .int64: check(type, Int64.self)
+    default: break
+    }
+    return odd
+  }
+
   /// Calls `body` with every 64-bit integer of these bytes, which are in this machine's order.
   func forEachBits(_ body: (UInt64) -> Void) {
     forEach(UInt64.self, SampleLayout(type: .uint64, width: 0)) { body($1) }

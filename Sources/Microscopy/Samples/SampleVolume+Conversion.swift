@@ -9,7 +9,8 @@ extension SampleVolume {
     to target: SampleType, isRounded: Bool = false
   ) throws(SampleRangeError) -> SampleVolume {
     if target == type { return self }
-    var odd: Double?
+    // Beyond 2⁵³ a Double is not always the number that is stored.
+    var odd = target.isInteger ? nil : bytes.firstInexactInteger(of: type)
     func integers<Value: FixedWidthInteger & BitwiseCopyable>(_: Value.Type) -> [UInt8] {
       packed { number in
         if let value = Value(exactly: number) { return value }
@@ -28,7 +29,10 @@ extension SampleVolume {
     case .float32:
       bytes = packed { number -> Float in
         let value = Float(number)
-        if !isRounded, Double(value) != number, !number.isNaN, odd == nil { odd = number }
+        let isBeyond = value.isInfinite && number.isFinite
+        if isBeyond || !isRounded && Double(value) != number, !number.isNaN, odd == nil {
+          odd = number
+        }
         return value
       }
     case .float64: bytes = packed { $0 }
@@ -44,6 +48,16 @@ extension SampleVolume {
     var span = voxels.mutableSpan
     bytes.decode(SampleLayout(type: type, width: extent.count), into: &span, at: 0)
     return Volume(voxels, extent: extent, voxelSize: voxelSize)
+  }
+
+  /// The values as the nearest float32.
+  ///
+  /// - Throws: `SampleRangeError` where a finite value would become infinite.
+  package func finiteFloats() throws(SampleRangeError) -> Volume<Float> {
+    if let value = bytes.valueBeyondFloat(SampleLayout(type: type, width: extent.count)) {
+      throw SampleRangeError(value: value, type: .float32)
+    }
+    return floats
   }
 
   /// The values as labels.

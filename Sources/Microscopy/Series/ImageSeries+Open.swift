@@ -52,12 +52,12 @@ extension ImageSeries.Options {
   fileprivate func check() throws(InputError) {
     if let voxelSize, !voxelSize.isValid {
       throw InputError(
-        "voxel size", "\(voxelSize) is impossible: all three edges must be positive lengths in µm"
-      )
+        "voxel size", "\(voxelSize) is impossible: \(VoxelSize.plausibility)")
     }
-    if let frameInterval, !(frameInterval > 0 && frameInterval.isFinite) {
+    if let frameInterval, !Calibration.plausibleIntervals.contains(frameInterval) {
       throw InputError(
-        "frame interval", "\(frameInterval) s is impossible: give seconds above 0")
+        "frame interval",
+        "\(frameInterval) s is impossible: give seconds above 0, at most a billion")
     }
     if case .index(let index) = channel, index < 0 {
       throw InputError("channel", "\(index + 1) is impossible: channels count from 1")

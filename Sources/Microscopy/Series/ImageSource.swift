@@ -86,7 +86,13 @@ extension ZarrImage: ImageSource {
   /// The volume of one frame and channel, both counted from 0; integers beyond 2²⁴ and 64-bit
   /// floats are rounded to the nearest float32.
   package func volume(channel: Int, frame: Int) throws -> Volume<Float> {
-    try readSamples(channel: channel, frame: frame).floats
+    let samples = try readSamples(channel: channel, frame: frame)
+    do throws(SampleRangeError) {
+      return try samples.finiteFloats()
+    } catch {
+      throw InputError(
+        path, "expected \(SampleRangeError.floats), found \(error.number); scale the intensities")
+    }
   }
 
   /// The labels of one frame and channel, both counted from 0: whole numbers from 0.
@@ -96,7 +102,7 @@ extension ZarrImage: ImageSource {
       return try samples.labels()
     } catch {
       throw InputError(
-        path, "expected labels: whole numbers from 0, found \(error.value); name a label image")
+        path, "expected \(SampleRangeError.labels), found \(error.number); name a label image")
     }
   }
 }

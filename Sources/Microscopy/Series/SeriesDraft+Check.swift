@@ -13,7 +13,10 @@ extension SeriesDraft {
         _ = try ChannelChoice.index(of: options.channel, in: usual)
       }
       if readable.allSatisfy({ $0.info?.extent.depth == 1 }) { throw Self.planeError(first) }
-      if options.requiresVoxelSize, options.voxelSize == nil, stated == nil {
+      // A scale that is impossible fails in its frame, and other series go on.
+      if options.requiresVoxelSize, options.voxelSize == nil, stated == nil,
+        readable.allSatisfy({ $0.info?.calibration.impossibleScale == nil })
+      {
         throw Self.voxelSizeError(first)
       }
     }
@@ -31,6 +34,7 @@ extension SeriesDraft {
         path: member.file.path, frame: member.frame, channel: channel,
         time: member.time, stem: member.stem, extent: member.info?.extent,
         voxelSize: options.voxelSize ?? member.info?.calibration.voxelSize,
+        impossibleScale: member.info?.calibration.impossibleScale,
         source: problem.map { .failure($0) } ?? member.source)
     }
     let intervals = readable.compactMap { $0.info?.calibration.frameInterval }
@@ -69,7 +73,16 @@ extension SeriesDraft {
   private func warnings(
     _ stated: VoxelSize?, _ intervals: [Double], _ options: ImageSeries.Options
   ) -> [String] {
-    var lines = fileNotes
+    let isScaleNeeded = options.voxelSize == nil && !options.requiresVoxelSize
+    var lines = FileNotes.lines(
+      members.compactMap { member in
+        member.info.map { info in
+          (
+            member.file.path,
+            info.notes + (isScaleNeeded && stated == nil ? info.calibration.doubts : [])
+          )
+        }
+      })
     if let given = options.voxelSize, let stated, !given.isClose(to: stated) {
       lines.append(
         "series '\(name)': the given voxel size \(given) is used instead of the files' \(stated)")
@@ -98,24 +111,6 @@ extension SeriesDraft {
     return lines
   }
 
-  /// The notes on the files, each with the first file that it is about.
-  private var fileNotes: [String] {
-    var lines: [String] = []
-    var paths: [String: Set<String>] = [:]
-    var firsts: [(note: String, path: String)] = []
-    for member in members {
-      for note in member.info?.notes ?? [] {
-        if paths[note] == nil { firsts.append((note, member.file.path)) }
-        paths[note, default: []].insert(member.file.path)
-      }
-    }
-    for (note, path) in firsts {
-      let others = (paths[note]?.count ?? 1) - 1
-      lines.append(path + (others > 0 ? " and \(others.counted("more file"))" : "") + ": \(note)")
-    }
-    return lines
-  }
-
   private static func planeError(_ member: Member) -> InputError {
     if let frames = member.info?.frames, frames > 1 {
       return InputError(
@@ -129,16 +124,11 @@ extension SeriesDraft {
 
   private static func voxelSizeError(_ member: Member) -> InputError {
     let calibration = member.info?.calibration ?? .none
-    let edges = [("x", calibration.x), ("y", calibration.y), ("z", calibration.z)]
-    let stated = edges.compactMap { name, edge in edge.map { "\(name) = \($0) µm" } }
-    let missing = edges.compactMap { name, edge in edge == nil ? name : nil }
-    let reasons = calibration.doubts.joined(separator: "; ")
-    let problem =
-      stated.isEmpty
-      ? reasons.isEmpty ? "does not state its voxel size" : "states no usable voxel size"
-      : "states \(stated.joined(separator: ", ")) but no \(missing.joined(separator: " and no "))"
+    if let stated = calibration.impossibleScale {
+      return InputError(member.file.path, stated, advice: .stateVoxelSize())
+    }
     return InputError(
-      member.file.path, reasons.isEmpty ? problem : "\(problem): \(reasons)",
+      member.file.path, calibration.problem,
       advice: .stateVoxelSize(x: calibration.x, y: calibration.y, z: calibration.z))
   }
 

@@ -19,14 +19,23 @@ public struct SeriesFrame: Sendable {
   public let extent: Extent?
   /// The voxel size in µm that ``read()`` gives, nil if unknown.
   public let voxelSize: VoxelSize?
+  /// What the file states of its voxel size but cannot mean, as the predicate of a message; nil if
+  /// there is nothing.
+  package let impossibleScale: String?
 
   /// The opened file, or why this frame cannot be used as far as the headers tell.
   let source: Result<any ImageSource, any Error>
+
+  /// The number of frames in the file; 1 if it could not be opened.
+  package var frameCount: Int { (try? source.get().frames) ?? 1 }
 
   /// Why the frame cannot be used, as far as the file's headers tell: what ``read()`` will throw.
   public var problem: (any Error)? {
     if case .failure(let error) = source { error } else { nil }
   }
+
+  /// The scale that the file states, as far as it could be opened.
+  package var calibration: Calibration { (try? source.get())?.calibration ?? .none }
 
   /// The volume as float32, `[z, y, x]`, with the voxel size.
   ///

@@ -1,3 +1,5 @@
+import Compute
+
 /// Linear interpolation along one axis: output i is `(1 − w) · input[lower] + w · input[upper]`.
 ///
 /// Coordinates are voxel-centered and both grids cover the same length: with n voxels in and m out,
@@ -21,7 +23,7 @@ struct LinearWeights: Sendable {
     let ratio = Double(count) / Double(newCount)
     for i in 0..<newCount {
       let position = min(max((Double(i) + 0.5) * ratio - 0.5, 0), Double(count - 1))
-      let below = min(Int(position), count - 1)
+      let below = min(Int(clamped: position), count - 1)
       lower.append(below)
       upper.append(min(below + 1, count - 1))
       weight.append(Float(position - Double(below)))

@@ -1,3 +1,5 @@
+import Compute
+
 extension Volume<Float> {
   /// The percentiles (each in 0…100) of the intensities, interpolated linearly between order
   /// statistics as NumPy does by default; 0 for a volume without voxels.
@@ -26,7 +28,7 @@ extension Volume<Float> {
     return percents.map { percent in
       precondition((0...100).contains(percent), "a percentile lies in 0…100, not at \(percent)")
       let position = percent / 100 * Double(last)
-      let rank = min(last, Int(position))
+      let rank = min(last, Int(clamped: position))
       let low = orderStatistic(rank)
       let fraction = position - Double(rank)
       guard fraction > 0 else { return low }

@@ -1,3 +1,5 @@
+import Compute
+
 extension Extent {
   /// The extent that covers the same field of view with voxels of `newSize`: n · old edge / new
   /// edge, rounded to the nearest whole number of voxels (ties away from zero), at least 1.
@@ -14,7 +16,7 @@ extension Extent {
     for axis in Axis.allCases {
       let count = Double(self[axis]) * size[axis] / newSize[axis]
       let whole = min(max(1, count.rounded()), 1e12)
-      result[axis] = Int(whole)
+      result[axis] = Int(clamped: whole)
       total *= whole
     }
     guard total <= Double(limit) else { throw .tooLarge(result, limit: limit) }

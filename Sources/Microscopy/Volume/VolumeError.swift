@@ -2,7 +2,7 @@
 public enum VolumeError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The step needs the voxel size, and neither the file nor the caller states it.
   case unknownVoxelSize
-  /// A voxel size that is not three positive lengths.
+  /// A voxel size that no microscope has; see ``VoxelSize/isValid``.
   case invalidVoxelSize(VoxelSize)
   /// Some voxels are NaN or infinite: how many, and where the first one is.
   case notFinite(count: Int, first: VoxelIndex)
@@ -17,7 +17,7 @@ public enum VolumeError: Error, Hashable, Sendable, CustomStringConvertible {
     case .unknownVoxelSize:
       "the voxel size is unknown: state it in µm as x, y, z, or save it in the file"
     case .invalidVoxelSize(let size):
-      "a voxel of \(size) is impossible: all three edges must be positive lengths in µm"
+      "a voxel of \(size) is impossible: \(VoxelSize.plausibility)"
     case .notFinite(let count, let first):
       "\(count) \(count == 1 ? "voxel is" : "voxels are") NaN or infinite, the first at "
         + "\(first) (z, y, x): replace them by finite intensities"

@@ -81,6 +81,7 @@ struct JSONObject {
   private static func quotingBareNumbers(_ data: Data) -> Data {
     let bytes = [UInt8](data)
     let words = ["NaN", "Infinity", "-Infinity"].map { [UInt8]($0.utf8) }
+    let firsts = words.map { $0[0] }
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count)
     var isText = false
@@ -93,7 +94,9 @@ struct JSONObject {
         continue
       }
       if byte == UInt8(ascii: "\"") { isText.toggle() }
-      if !isText, let word = words.first(where: { bytes[position...].starts(with: $0) }) {
+      if !isText, firsts.contains(byte),
+        let word = words.first(where: { bytes[position...].starts(with: $0) })
+      {
         result += [UInt8(ascii: "\"")] + word + [UInt8(ascii: "\"")]
         position += word.count
         continue

@@ -35,10 +35,9 @@ extension ZarrImage {
     var index = zip(position, array.chunks).map { $0 / $1 }
     func axis(_ name: String) -> Int? { axes.firstIndex { $0.name == name } }
     // Chunks from one file to the next one.
-    func steps(_ name: String) -> [Int] {
-      guard let axis = axis(name) else { return [0] }
-      return Array(
-        stride(from: 0, to: array.chunkCount(axis), by: array.shard?.counts[axis] ?? 1))
+    func steps(_ name: String) -> StrideTo<Int> {
+      guard let axis = axis(name) else { return stride(from: 0, to: 1, by: 1) }
+      return stride(from: 0, to: array.chunkCount(axis), by: array.shard?.counts[axis] ?? 1)
     }
     let (depths, rows, columns) = (steps("z"), steps("y"), steps("x"))
     for z in depths {

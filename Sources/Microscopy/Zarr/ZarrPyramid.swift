@@ -1,3 +1,5 @@
+import Compute
+
 /// How the levels of resolution of a volume follow from each other.
 struct ZarrPyramid: Sendable {
   /// The extents of each level, the finest first.
@@ -38,12 +40,12 @@ extension SampleVolume {
   /// of intensities (rounded for whole numbers), the first of labels.
   func reduced(by steps: (z: Int, y: Int, x: Int), areLabels: Bool) -> SampleVolume {
     switch type {
-    case .uint8: reduced(UInt8.self, steps, areLabels) { UInt8($0.rounded()) }
-    case .int8: reduced(Int8.self, steps, areLabels) { Int8($0.rounded()) }
-    case .uint16: reduced(UInt16.self, steps, areLabels) { UInt16($0.rounded()) }
-    case .int16: reduced(Int16.self, steps, areLabels) { Int16($0.rounded()) }
-    case .uint32: reduced(UInt32.self, steps, areLabels) { UInt32($0.rounded()) }
-    case .int32: reduced(Int32.self, steps, areLabels) { Int32($0.rounded()) }
+    case .uint8: reduced(UInt8.self, steps, areLabels) { UInt8(clamped: $0.rounded()) }
+    case .int8: reduced(Int8.self, steps, areLabels) { Int8(clamped: $0.rounded()) }
+    case .uint16: reduced(UInt16.self, steps, areLabels) { UInt16(clamped: $0.rounded()) }
+    case .int16: reduced(Int16.self, steps, areLabels) { Int16(clamped: $0.rounded()) }
+    case .uint32: reduced(UInt32.self, steps, areLabels) { UInt32(clamped: $0.rounded()) }
+    case .int32: reduced(Int32.self, steps, areLabels) { Int32(clamped: $0.rounded()) }
     case .float32: reduced(Float.self, steps, areLabels) { Float($0) }
     case .float64: reduced(Double.self, steps, areLabels) { $0 }
     default: preconditionFailure("levels of resolution are not made of \(type)")

@@ -2,7 +2,7 @@
 /// follow.
 ///
 /// The pairing is optimal: as many pairs as possible, and of those with the least sum of distances
-/// (`LinearAssignment`); so no score depends on the order of the lists.
+/// (`SparseAssignment`); so no score depends on the order of the lists.
 public struct DetectionMatching: Hashable, Sendable {
   /// One detected nucleus.
   public struct Pair: Hashable, Sendable {
@@ -23,24 +23,41 @@ public struct DetectionMatching: Hashable, Sendable {
 
   /// Pairs `predictions` with `truth` where they lie at most `radius` µm apart.
   ///
-  /// - Complexity: O(min² · max) of the two counts.
+  /// - Complexity: memory O(n) and the pairs within the radius, at most 2²⁶; time grows with the
+  ///   points that compete for each other.
   public init(predictions: [PhysicalPoint], truth: [PhysicalPoint], radius: Double) {
     precondition(radius >= 0 && radius.isFinite, "a radius is a finite length: \(radius)")
     predictionCount = predictions.count
     truthCount = truth.count
-    let distances = predictions.flatMap { prediction in
-      truth.map { prediction.distance(to: $0) }
-    }
-    // Leaving a pair out costs more than all pairs within the radius together.
-    let forbidden = (radius + 1) * Double(min(predictions.count, truth.count) + 1)
-    let columns = LinearAssignment.solve(
-      distances.map { $0 <= radius ? $0 : forbidden }, rows: predictions.count,
-      columns: truth.count)
+    // Leaving a point out costs more than all pairs within the radius together.
+    let longest = min(radius, Self.diagonal(predictions + truth))
+    let alone = (longest + 1) * Double(min(predictions.count, truth.count) + 1)
+    // The rows are the fewer points: those without a partner are the slow ones.
+    let isSwapped = predictions.count > truth.count
+    let graph =
+      isSwapped
+      ? NearPoints(truth, predictions, radius: radius)
+      : NearPoints(predictions, truth, radius: radius)
+    let columns = SparseAssignment(graph, alone: alone).columnOfRow
     pairs = columns.enumerated().compactMap { row, column in
-      guard let column else { return nil }
-      let distance = distances[row * truth.count + column]
-      return distance <= radius ? Pair(prediction: row, truth: column, distance: distance) : nil
+      column.map { isSwapped ? ($0, row) : (row, $0) }
+    }.sorted { $0.0 < $1.0 }.map { prediction, truthIndex in
+      Pair(
+        prediction: prediction, truth: truthIndex,
+        distance: predictions[prediction].distance(to: truth[truthIndex]))
     }
+  }
+
+  /// The diagonal of the box around points, which no distance exceeds.
+  private static func diagonal(_ points: [PhysicalPoint]) -> Double {
+    guard var low = points.first else { return 0 }
+    var high = low
+    for point in points {
+      low = PhysicalPoint(z: min(low.z, point.z), y: min(low.y, point.y), x: min(low.x, point.x))
+      high = PhysicalPoint(
+        z: max(high.z, point.z), y: max(high.y, point.y), x: max(high.x, point.x))
+    }
+    return low.distance(to: high)
   }
 
   /// Predictions with a partner: TP.

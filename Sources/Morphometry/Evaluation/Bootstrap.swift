@@ -53,7 +53,7 @@ public struct Bootstrap: Hashable, Sendable {
   /// A quantile of values in ascending order, by linear interpolation.
   static func quantile(_ fraction: Double, of sorted: [Double]) -> Double {
     let position = fraction * Double(sorted.count - 1)
-    let below = min(Int(position), sorted.count - 1)
+    let below = min(Int(clamped: position), sorted.count - 1)
     let above = min(below + 1, sorted.count - 1)
     return sorted[below] + (position - Double(below)) * (sorted[above] - sorted[below])
   }

@@ -5,6 +5,9 @@ extension Evaluation {
       scores(overall.sums, tracking: tracking)
         + spread(overall)
         + counts(overall.sums) + [
+          entry("ctc_valid", (trackViolations?.isEmpty).map(JSONValue.flag) ?? .null),
+          entry(
+            "ctc_violations", trackViolations.map { .list($0.map(JSONValue.text)) } ?? .null),
           entry("stages", .list(stages.map(json))),
           entry("volumes", .list(volumes.map(json))),
           entry("missing_predictions", .list(missingPredictions.map(JSONValue.text))),

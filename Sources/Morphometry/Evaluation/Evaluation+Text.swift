@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 extension Evaluation {
@@ -13,6 +14,9 @@ extension Evaluation {
           + "\(tracking.falsePositives) extra nuclei, \(tracking.missingEdges) missing, "
           + "\(tracking.redundantEdges) extra and \(tracking.wrongEdges) wrong edges",
       ]
+    }
+    if let trackViolations, !trackViolations.isEmpty {
+      lines += ["", "Tracks: not valid (Valid 0), no TRA"]
     }
     return lines.map { $0 + "\n" }.joined()
   }
@@ -44,7 +48,7 @@ extension Evaluation {
       ("volume ratio", .volumeRatio),
     ]
     let percent = (parameters.bootstrap.level * 1000).rounded() / 10
-    let interval = percent == percent.rounded() ? "\(Int(percent))" : "\(percent)"
+    let interval = percent == percent.rounded() ? "\(Int(clamped: percent))" : "\(percent)"
     return AlignedText.lines(
       [["overall", "value", "\(interval) % interval", "SD of volumes"]]
         + metrics.map { name, metric in

@@ -31,17 +31,25 @@ public struct Evaluation: Hashable, Sendable {
   public let stages: [StageSummary]
   /// The operations on the graphs of a tracked series, nil without tracks.
   package let tracking: GraphOperations?
+  /// How the tracks of the prediction break the rules of the Cell Tracking Challenge: empty if it
+  /// is valid, nil without tracks.
+  package let trackViolations: [String]?
+  /// What the user should know about pairs and tracks, one line each.
+  public let notes: [String]
   /// Predictions that have no truth and were left out.
   public let unmatchedPredictions: [String]
 
   /// Summarizes volumes.
   package init(
     _ volumes: [VolumeEvaluation], tracking: GraphOperations? = nil,
-    unmatchedPredictions: [String] = [], parameters: Parameters = Parameters()
+    trackViolations: [String]? = nil, unmatchedPredictions: [String] = [], notes: [String] = [],
+    parameters: Parameters = Parameters()
   ) {
     self.parameters = parameters
     self.volumes = volumes
     self.tracking = tracking
+    self.trackViolations = trackViolations
+    self.notes = notes
     self.unmatchedPredictions = unmatchedPredictions
     overall = EvaluationSummary(volumes, bootstrap: parameters.bootstrap)
     stages = parameters.stages.enumerated().map { index, stage in

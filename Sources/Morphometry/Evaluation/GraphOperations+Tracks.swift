@@ -18,21 +18,30 @@ extension GraphOperations {
   /// daughter. Edges of the prediction count where both ends are found one to one.
   ///
   /// - Parameters:
-  ///   - frames: the overlap in each frame, from frame 0 without gaps.
+  ///   - frames: the overlap in each frame, without gaps.
   ///   - prediction: the tracks of the predicted labels, which fit them
   ///     (``TrackTable/check(labels:path:)``).
   ///   - truth: the tracks of the true labels, which fit them.
-  package init(frames: [LabelOverlap], prediction: TrackTable, truth: TrackTable) {
+  ///   - predictionStart: the number of the first of these frames in the predicted tracks.
+  ///   - truthStart: the number of the first of these frames in the true tracks.
+  package init(
+    frames: [LabelOverlap], prediction: TrackTable, truth: TrackTable, predictionStart: Int = 0,
+    truthStart: Int = 0
+  ) {
     self = frames.reduce(into: .zero) { $0 += GraphOperations($1) }
     var divisions: [Edge: Bool] = [:]
-    for (edge, isDivision) in Self.edges(frames.map { $0.truth.map(\.label) }, truth) {
+    for (edge, isDivision) in Self.edges(
+      frames.map { $0.truth.map(\.label) }, truth, start: truthStart)
+    {
       divisions[edge] = isDivision
     }
     truthEdges = divisions.count
     missingEdges = truthEdges
 
     let partners = frames.map(\.uniquePartners)
-    for (edge, isDivision) in Self.edges(frames.map { $0.prediction.map(\.label) }, prediction) {
+    for (edge, isDivision) in Self.edges(
+      frames.map { $0.prediction.map(\.label) }, prediction, start: predictionStart)
+    {
       guard let from = partners[edge.from.frame][edge.from.label],
         let to = partners[edge.to.frame][edge.to.label]
       else { continue }
@@ -50,7 +59,7 @@ extension GraphOperations {
 
   /// The edges of a graph, each with whether it is a division.
   private static func edges(
-    _ labels: [[UInt32]], _ tracks: TrackTable
+    _ labels: [[UInt32]], _ tracks: TrackTable, start: Int
   ) -> [(edge: Edge, isDivision: Bool)] {
     let present = labels.map { Set($0) }
     var edges: [(Edge, Bool)] = []
@@ -61,12 +70,13 @@ extension GraphOperations {
       }
     }
     for track in tracks.tracks {
-      guard let parent = track.parent.flatMap({ tracks[$0] }),
-        track.firstFrame < present.count, present[track.firstFrame].contains(track.label),
-        present[parent.lastFrame].contains(parent.label)
+      guard let parent = track.parent.flatMap({ tracks[$0] }) else { continue }
+      let (first, last) = (track.firstFrame - start, parent.lastFrame - start)
+      guard present.indices.contains(first), present.indices.contains(last),
+        present[first].contains(track.label), present[last].contains(parent.label)
       else { continue }
-      let from = Vertex(frame: parent.lastFrame, label: parent.label)
-      let to = Vertex(frame: track.firstFrame, label: track.label)
+      let from = Vertex(frame: last, label: parent.label)
+      let to = Vertex(frame: first, label: track.label)
       edges.append((Edge(from: from, to: to), true))
     }
     return edges

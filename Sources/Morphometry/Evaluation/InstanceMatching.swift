@@ -18,7 +18,8 @@ public struct InstanceMatching: Hashable, Sendable {
 
   /// Pairs the objects at a threshold in (0, 1].
   ///
-  /// - Complexity: O(Σ min² · max) over the groups of objects that overlap one another.
+  /// - Complexity: memory O(pairs that overlap); time grows with the objects that compete for each
+  ///   other.
   public init(_ overlap: LabelOverlap, threshold: Double) {
     precondition(threshold > 0 && threshold <= 1, "a threshold lies in (0, 1]: \(threshold)")
     (predictionCount, truthCount) = (overlap.prediction.count, overlap.truth.count)
@@ -26,22 +27,41 @@ public struct InstanceMatching: Hashable, Sendable {
     let pairLimit = Double(2 * min(predictionCount, truthCount))
     // Objects that share no voxel gain nothing from a pairing, so each group is solved by itself.
     for group in overlap.groups {
-      var scores = [Double](repeating: 0, count: group.truth.count * group.prediction.count)
-      for (row, column, pair) in group.pairs {
-        scores[row * group.prediction.count + column] = overlap.jaccard(pair)
+      let scores = group.pairs.map { overlap.jaccard($0.pair) }
+      if let own = Self.uncontested(group, scores, threshold: threshold) {
+        truePositives += own.count
+        for value in own { score += value }
+        continue
       }
-      let columns = LinearAssignment.solve(
-        scores.map { -($0 >= threshold ? 1 : 0) - $0 / pairLimit }, rows: group.truth.count,
-        columns: group.prediction.count)
-      for (row, column) in columns.enumerated() {
-        guard let column else { continue }
-        let jaccard = scores[row * group.prediction.count + column]
-        if jaccard >= threshold {
-          truePositives += 1
-          score += jaccard
-        }
+      let graph = PairList(
+        rows: group.truth.count, columns: group.prediction.count,
+        zip(group.pairs, scores).map { pair, score in
+          (pair.truth, pair.prediction, -(score >= threshold ? 1 : 0) - score / pairLimit)
+        })
+      let columns = SparseAssignment(graph, alone: 0).columnOfRow
+      for ((row, column, _), jaccard) in zip(group.pairs, scores)
+      where columns[row] == column && jaccard >= threshold {
+        truePositives += 1
+        score += jaccard
       }
     }
+  }
+
+  /// The Jaccard indices of the pairs at or above the threshold if no object is in two of them, so
+  /// that any optimal pairing has them all; nil otherwise.
+  private static func uncontested(
+    _ group: LabelOverlap.Group, _ scores: [Double], threshold: Double
+  ) -> [Double]? {
+    var rows: Set<Int> = []
+    var columns: Set<Int> = []
+    var found: [Double] = []
+    for (pair, value) in zip(group.pairs, scores) where value >= threshold {
+      guard rows.insert(pair.truth).inserted, columns.insert(pair.prediction).inserted else {
+        return nil
+      }
+      found.append(value)
+    }
+    return found
   }
 
   /// Predictions without a partner: FP.

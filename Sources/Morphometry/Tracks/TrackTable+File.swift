@@ -6,13 +6,7 @@ extension TrackTable {
   ///
   /// - Throws: ``TrackTableError`` with the file, the line and what is wrong there.
   public init(contentsOf path: String) throws(TrackTableError) {
-    let text: String
-    do throws(FileError) { text = try FileSystem.text(of: path) } catch {
-      throw TrackTableError(
-        path,
-        error.code == 0 ? "is not a text file of lines 'L B E P'" : error.reasonWithAdvice)
-    }
-    try self.init(text: text, path: path)
+    try self.init(text: try Self.text(of: path), path: path)
   }
 
   /// Parses lines `L B E P`; `path` is named in errors.
@@ -21,25 +15,49 @@ extension TrackTable {
   public init(text: String, path: String? = nil) throws(TrackTableError) {
     var tracks: [Track] = []
     var lines: [Int] = []
-    for (index, line) in text.split(
-      omittingEmptySubsequences: false, whereSeparator: \.isNewline
-    ).enumerated() {
-      let words = line.split(whereSeparator: \.isWhitespace)
-      if words.isEmpty { continue }
+    for line in Self.lines(of: text) {
+      let words = line.words
       guard words.count == 4, let label = UInt32(words[0]), let first = Int(words[1]),
         let last = Int(words[2]), let parent = UInt32(words[3])
-      else {
-        throw TrackTableError(
-          path, line: index + 1,
-          "expected four whole numbers 'L B E P' (label, first frame, last frame, parent or 0), "
-            + "found '\(line.prefix(60))'")
-      }
+      else { throw Self.lineError(line, path: path) }
       tracks.append(
         Track(
           label: label, firstFrame: first, lastFrame: last, parent: parent == 0 ? nil : parent))
-      lines.append(index + 1)
+      lines.append(line.number)
     }
     try self.init(tracks, lines: lines, path: path)
+  }
+
+  /// A line that is not empty.
+  struct Line {
+    /// Its number, counted from 1.
+    let number: Int
+    let text: Substring
+    let words: [Substring]
+  }
+
+  /// The lines of a text that are not empty.
+  static func lines(of text: String) -> [Line] {
+    text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
+      .map { Line(number: $0 + 1, text: $1, words: $1.split(whereSeparator: \.isWhitespace)) }
+      .filter { !$0.words.isEmpty }
+  }
+
+  /// The text of a file.
+  static func text(of path: String) throws(TrackTableError) -> String {
+    do throws(FileError) { return try FileSystem.text(of: path) } catch {
+      throw TrackTableError(
+        path,
+        error.code == 0 ? "is not a text file of lines 'L B E P'" : error.reasonWithAdvice)
+    }
+  }
+
+  /// The error for a line that is not four numbers.
+  static func lineError(_ line: Line, path: String?) -> TrackTableError {
+    TrackTableError(
+      path, line: line.number,
+      "expected four whole numbers 'L B E P' (label, first frame, last frame, parent or 0), "
+        + "found '\(line.text.prefix(60))'")
   }
 
   /// The lines `L B E P`, ordered by label, each ended by `\n`.

@@ -54,7 +54,7 @@ public struct CrossEntropyLoss: Loss, Codable, Hashable {
         for channel in 0..<classes {
           p[channel] = Double(logits[block.logit(voxel, channel: channel)])
         }
-        let label = Int(target)
+        let label = Int(clamped: target)
         let logit = p[label]
         let weight = weights[label]
         sum += weight * (Logistic.softmax(&p) - logit)

@@ -1,3 +1,4 @@
+import Compute
 import Tensors
 
 /// One minus the soft Dice overlap of probabilities p and targets t:
@@ -146,7 +147,7 @@ extension DiceLoss {
           p[channel] = Double(logits[block.logit(voxel, channel: channel)])
         }
         _ = Logistic.softmax(&p)
-        let label = Int(target)
+        let label = Int(clamped: target)
         sums[label].overlap += p[label]
         for channel in 0..<classes {
           sums[channel].magnitude += magnitude(p[channel], channel == label ? 1 : 0)
@@ -187,7 +188,7 @@ extension DiceLoss {
           p[channel] = Double(logits[block.logit(voxel, channel: channel)])
         }
         _ = Logistic.softmax(&p)
-        let label = Int(target)
+        let label = Int(clamped: target)
         for channel in 0..<classes {
           slopes[channel] = terms[first + channel].slope(
             p: p[channel], t: channel == label ? 1 : 0)

@@ -1,3 +1,4 @@
+import Compute
 import Tensors
 
 /// Logits and a target that fit each other, with the target's values checked.
@@ -50,7 +51,7 @@ struct LossInput: Sendable {
           if isBinary {
             if !(value <= 1) { census.wrong = census.wrong ?? value }
           } else if value < Float(classes), value == value.rounded(.towardZero) {
-            census.classCounts[Int(value)] += 1
+            census.classCounts[Int(clamped: value)] += 1
           } else {
             census.wrong = census.wrong ?? value
           }

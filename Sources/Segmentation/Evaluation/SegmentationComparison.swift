@@ -18,10 +18,12 @@ public struct SegmentationComparison: Sendable {
 
   /// Finds and pairs the files of a prediction and of the ground truth, each a file or a folder.
   ///
+  /// - Parameter onlyPredicted: Whether volumes without a prediction are left out instead of
+  ///   counted as empty ones.
   /// - Throws: `InputError` or `TIFFError`: one line that names the file and the problem.
-  public init(prediction: String, truth: String) throws {
+  public init(prediction: String, truth: String, onlyPredicted: Bool = false) throws {
     let (predicted, actual) = (try LabelFiles(prediction), try LabelFiles(truth))
-    pairs = try LabelPairs(prediction: predicted, truth: actual)
+    pairs = try LabelPairs(prediction: predicted, truth: actual, onlyPredicted: onlyPredicted)
     (predictedTracks, trueTracks) = (predicted.tracks, actual.tracks)
     files =
       (predicted.files + actual.files).map(\.path)
@@ -30,26 +32,40 @@ public struct SegmentationComparison: Sendable {
 
   /// Reads and compares all volumes; `progress` is called after each.
   ///
-  /// TRA is measured if both sides have a table of tracks.
+  /// TRA is measured if both sides have a table of tracks, the prediction is valid by the rules of
+  /// the Cell Tracking Challenge, and the frames of the ground truth follow each other.
   ///
   /// - Throws: `InputError` if extents differ or an image has several channels, `TIFFError` if a
-  ///   file cannot be read, `TrackTableError` if tracks and labels contradict each other.
+  ///   file cannot be read, `TrackTableError` if a table of tracks cannot be read.
   public func evaluate(
     progress: (_ done: Int, _ name: String) -> Void = { _, _ in }
   ) throws -> Evaluation {
     var volumes: [VolumeEvaluation] = []
+    var notices = LabelNotices()
     for pair in pairs.pairs {
-      volumes.append(try evaluate(pair))
+      volumes.append(try evaluate(pair, &notices))
       progress(volumes.count, pair.name)
     }
+    let tracks = try TrackComparison(
+      volumes, of: pairs, predictedTracks: predictedTracks, trueTracks: trueTracks,
+      reading: { Set(try labels($0).voxels).subtracting([0]) })
     return Evaluation(
-      volumes, tracking: try tracking(volumes),
-      unmatchedPredictions: pairs.unmatchedPredictions, parameters: parameters)
+      volumes, tracking: tracks?.operations, trackViolations: tracks?.violations,
+      unmatchedPredictions: pairs.unmatchedPredictions,
+      notes: pairs.notes + notices.lines + (tracks?.notes ?? []),
+      parameters: parameters)
   }
 
-  private func evaluate(_ pair: LabelPairs.Pair) throws -> VolumeEvaluation {
+  private func evaluate(
+    _ pair: LabelPairs.Pair, _ notices: inout LabelNotices
+  ) throws -> VolumeEvaluation {
     let truth = try labels(pair.truth)
     let prediction = try pair.prediction.map(labels)
+    notices.add(truth, pair.truth.path)
+    if let prediction, let path = pair.prediction?.path { notices.add(prediction, path) }
+    if voxelSize == nil, truth.voxelSize == nil, prediction?.voxelSize == nil {
+      try notices.addScale(of: [pair.truth, pair.prediction].compactMap { $0?.path })
+    }
     if let prediction, let location = pair.prediction, prediction.extent != truth.extent {
       throw InputError(
         location.path,
@@ -68,17 +84,5 @@ public struct SegmentationComparison: Sendable {
       throw InputError(location.path, "has \(image.channels) channels; label images have one")
     }
     return try image.labels(channel: 0, frame: location.frame)
-  }
-
-  private func tracking(_ volumes: [VolumeEvaluation]) throws -> GraphOperations? {
-    guard let predictedTracks, let trueTracks else { return nil }
-    let prediction = try TrackTable(contentsOf: predictedTracks)
-    let truth = try TrackTable(contentsOf: trueTracks)
-    try truth.check(labels: volumes.map { $0.overlap.truth.map(\.label) }, path: trueTracks)
-    try prediction.check(
-      labels: volumes.map { $0.isMissing ? nil : $0.overlap.prediction.map(\.label) },
-      path: predictedTracks)
-    return GraphOperations(
-      frames: volumes.map(\.overlap), prediction: prediction, truth: truth)
   }
 }

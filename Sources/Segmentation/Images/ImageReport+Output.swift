@@ -92,6 +92,7 @@ extension ImageReport {
       case nil: ""
       }
     if let size = calibration.voxelSize { return "\(size), \(source)" }
+    if let stated = calibration.impossibleScale { return "unknown: the file \(stated)" }
     let known = [("x", calibration.x), ("y", calibration.y), ("z", calibration.z)]
     let stated = known.compactMap { name, edge in edge.map { "\(name) \($0) µm" } }
     let missing = known.filter { $0.1 == nil }.map(\.0).joined(separator: ", ")

@@ -32,9 +32,20 @@ package struct MeasurementFrame: Sendable {
 
   /// The error for a frame of unknown voxel size.
   var unknownVoxelSize: InputError {
-    InputError(
+    if let stated = labels.impossibleScale {
+      return InputError(labels.path, stated, advice: .stateVoxelSize())
+    }
+    guard let image else {
+      return InputError(labels.path, labels.calibration.problem, advice: .stateVoxelSize())
+    }
+    if let stated = image.impossibleScale {
+      return InputError(image.path, stated, advice: .stateVoxelSize())
+    }
+    let doubts = labels.calibration.doubts + image.calibration.doubts
+    return InputError(
       labels.path,
-      image == nil ? "does not state its voxel size" : "and its image do not state the voxel size",
+      "and its image do not state the voxel size"
+        + (doubts.isEmpty ? "" : ": \(doubts.joined(separator: "; "))"),
       advice: .stateVoxelSize())
   }
 }

@@ -9,7 +9,7 @@ import Morphometry
 /// One frame is in memory at a time. A frame that fails is reported and left out; the others go on.
 package struct MeasurementRun: Sendable {
   /// The outcome of a series.
-  package struct Summary: Sendable, Hashable {
+  package struct Summary: Sendable {
     /// The name of the series.
     package let series: String
     /// The frames that were measured.
@@ -20,6 +20,8 @@ package struct MeasurementRun: Sendable {
     package var counts: [Int] = []
     /// The sum of the nuclei's volumes in µm³, over all frames.
     package var volume = 0.0
+    /// Label images that look like masks, by the names of their frames.
+    package var masks: [(frame: String, notice: MaskNotice)] = []
   }
 
   /// The series.
@@ -33,10 +35,11 @@ package struct MeasurementRun: Sendable {
     self.output = output
   }
 
-  /// Measures all frames, or until `shouldStop` returns true, and writes the tables.
+  /// Measures all frames, or until `shouldStop` returns true, and writes the tables. A frame that
+  /// takes longer is given up.
   ///
   /// - Parameters:
-  ///   - shouldStop: Asked before every frame.
+  ///   - shouldStop: Asked again and again.
   ///   - report: Called after every frame.
   /// - Returns: The outcome of each series.
   /// - Throws: An error of one line if the tables cannot be written.
@@ -60,7 +63,12 @@ package struct MeasurementRun: Sendable {
       for frame in specimen.frames where !shouldStop() {
         done += 1
         do {
-          let measurements = try measure(frame)
+          guard
+            let measured = try BackgroundWork.result(
+              until: shouldStop, { try MeasuredFrame(frame) })
+          else { continue }
+          let measurements = measured.measurements
+          if let notice = measured.mask { summary.masks.append((frame.labels.stem, notice)) }
           append(measurements, of: frame, in: specimen, to: &tables)
           summary.frames += 1
           summary.counts.append(measurements.nuclei.count)
@@ -80,11 +88,6 @@ package struct MeasurementRun: Sendable {
     return summaries
   }
 
-  private func measure(_ frame: MeasurementFrame) throws -> NucleusMeasurements {
-    let (labels, image) = try frame.read()
-    return try NucleusMeasurements(labels, image: image)
-  }
-
   private func append(
     _ measurements: NucleusMeasurements, of frame: MeasurementFrame,
     in series: MeasurementSeries, to tables: inout SeriesTables
@@ -94,5 +97,19 @@ package struct MeasurementRun: Sendable {
     tables.append(
       measurements, series: series.name, time: time,
       seconds: series.frameInterval.map { $0 * Double(time - first) })
+  }
+}
+
+/// The measurements of one frame.
+private struct MeasuredFrame: Sendable {
+  let measurements: NucleusMeasurements
+  /// Set if the labels look like a mask.
+  let mask: MaskNotice?
+
+  /// Reads and measures a frame.
+  init(_ frame: MeasurementFrame) throws {
+    let (labels, image) = try frame.read()
+    measurements = try NucleusMeasurements(labels, image: image)
+    mask = MaskNotice(labels)
   }
 }

@@ -15,14 +15,14 @@ package struct MeasurementSeries: Sendable {
 
   /// Opens label files and pairs them with raw images.
   ///
-  /// A label volume belongs to the image of the same name; the frames of a hyperstack are named
-  /// `<file>_t001` and so on. If no names agree and there is one series of each with the same
-  /// number of frames, they are paired in order of time. A folder that holds no TIFF but a
+  /// A label volume belongs to the image of the same name or time number (`FrameMatching`); the
+  /// frames of a hyperstack are named `<file>_t001` and so on. A folder that holds no TIFF but a
   /// subfolder `labels`, such as the results of a segmentation, stands for that subfolder.
   ///
   /// - Parameters:
   ///   - labels: Files and folders.
-  ///   - images: Files and folders; if empty, no intensities are measured.
+  ///   - images: Files and folders; if empty, no intensities are measured. Label files among them
+  ///     are left out.
   ///   - options: Voxel size and interval if the caller knows them, and the images' channel.
   /// - Throws: `InputError` if files do not exist, do not pair or have no voxel size.
   package static func open(
@@ -36,52 +36,43 @@ package struct MeasurementSeries: Sendable {
     imageOptions.voxelSize = nil
     let series = try ImageSeries.open(labels.map(labelFolder), options: labelOptions)
     let raw = images.isEmpty ? [] : try ImageSeries.open(images, options: imageOptions)
-    return try paired(series, with: raw, images: images, options: options)
+    let areNamed =
+      labels.count == 1 && images.count == 1
+      && (labels + images).allSatisfy { !Folder.exists($0) || ZarrImage.isZarr($0) }
+    let partners = try ImagePartners(of: series, in: raw, paths: images, areNamed: areNamed)
+    return try paired(series, with: partners, options: options)
   }
 
   private static func paired(
-    _ series: [ImageSeries], with raw: [ImageSeries], images: [String],
-    options: ImageSeries.Options
+    _ series: [ImageSeries], with partners: ImagePartners, options: ImageSeries.Options
   ) throws(InputError) -> [MeasurementSeries] {
-    var partners: [String: (frame: SeriesFrame, interval: Double?)] = [:]
-    for images in raw {
-      for frame in images.frames { partners[frame.stem] = (frame, images.frameInterval) }
-    }
-    let all = series.flatMap(\.frames)
-    if !raw.isEmpty, !all.contains(where: { partners[$0.stem] != nil }), series.count == 1,
-      raw.count == 1, all.count == raw[0].frames.count
-    {
-      partners = [:]
-      for (frame, image) in zip(all, raw[0].frames) {
-        partners[frame.stem] = (image, raw[0].frameInterval)
-      }
-    }
     var result: [MeasurementSeries] = []
+    var next = 0
     for specimen in series {
       var frames: [MeasurementFrame] = []
+      let interval = specimen.frameInterval ?? partners.images[next]?.interval
       for frame in specimen.frames {
-        let image = partners[frame.stem]?.frame
-        if !raw.isEmpty, image == nil {
-          throw InputError(
-            frame.path,
-            "has no image '\(frame.stem)' in \(InputError.list(images)); give labels and images equal "
-              + "names")
-        }
+        let image = partners.images[next]?.frame
+        next += 1
         frames.append(
           MeasurementFrame(
             labels: frame, image: image,
             voxelSize: options.voxelSize ?? frame.voxelSize ?? image?.voxelSize))
       }
       if options.voxelSize == nil,
-        let unknown = frames.first(where: { $0.voxelSize == nil && $0.labels.problem == nil })
+        let unknown = frames.first(where: { $0.voxelSize == nil && $0.labels.problem == nil }),
+        // A scale that is impossible fails in its frame, and other series go on.
+        !frames.contains(where: {
+          $0.labels.impossibleScale != nil || $0.image?.impossibleScale != nil
+        })
       {
         throw unknown.unknownVoxelSize
       }
-      let interval = specimen.frameInterval ?? partners[specimen.frames.first?.stem ?? ""]?.interval
       result.append(
         MeasurementSeries(
           name: specimen.name, frames: frames, frameInterval: interval,
-          warnings: specimen.warnings + warnings(frames, options)))
+          warnings: (result.isEmpty ? partners.notes : []) + specimen.warnings
+            + warnings(frames, options)))
     }
     return result
   }

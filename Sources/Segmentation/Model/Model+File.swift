@@ -61,6 +61,11 @@ extension Model {
     }
     description = try Self.metadata(file, "model")
     preprocessing = try Self.metadata(file, "preprocessing")
+    guard (0...1).contains(description.threshold) else {
+      throw WeightsError(
+        .malformed, file: file.source,
+        "metadata `model`: threshold \(description.threshold) is not a probability, 0 to 1")
+    }
     let outputs = description.output == .softmax ? 2 : 1
     guard architecture.inputs == 1, architecture.outputs == outputs else {
       throw WeightsError(

@@ -1,3 +1,4 @@
+import Compute
 import Microscopy
 
 extension Extent {
@@ -5,7 +6,7 @@ extension Extent {
   func middle(_ part: Double) -> Window {
     var window = Window(origin: VoxelIndex(z: 0, y: 0, x: 0), extent: self)
     for axis in Axis.allCases {
-      window.extent[axis] = max(1, Int((Double(self[axis]) * part).rounded()))
+      window.extent[axis] = max(1, Int(clamped: (Double(self[axis]) * part).rounded()))
       window.origin[axis] = (self[axis] - window.extent[axis]) / 2
     }
     return window
@@ -50,7 +51,7 @@ extension LabelVolume {
     guard let box = boxOfLargestLabel() else { return nil }
     var window = box
     for axis in Axis.allCases {
-      let rim = Int((margin / voxelSize[axis]).rounded())
+      let rim = Int(clamped: (margin / voxelSize[axis]).rounded())
       let end = Swift.min(extent[axis], box.origin[axis] + box.extent[axis] + rim)
       window.origin[axis] = Swift.max(0, box.origin[axis] - rim)
       window.extent[axis] = end - window.origin[axis]
@@ -87,7 +88,7 @@ extension LabelVolume {
     func nearest(_ axis: Axis) -> [Int] {
       let step = Double(extent[axis]) / Double(newExtent[axis])
       return (0..<newExtent[axis]).map {
-        Swift.min(extent[axis] - 1, Int((Double($0) + 0.5) * step))
+        Swift.min(extent[axis] - 1, Int(clamped: (Double($0) + 0.5) * step))
       }
     }
     let (rows, columns) = (nearest(.y), nearest(.x))

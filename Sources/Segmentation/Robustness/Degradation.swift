@@ -1,3 +1,4 @@
+import Compute
 import Microscopy
 
 /// A change of an image, as by another microscope or a poor recording, to test robustness with.
@@ -58,6 +59,6 @@ extension Degradation: CustomStringConvertible {
   }
 
   private static func short(_ value: Double) -> String {
-    value == value.rounded() ? "\(Int(value))" : "\(value)"
+    value == value.rounded() ? "\(Int(clamped: value))" : "\(value)"
   }
 }

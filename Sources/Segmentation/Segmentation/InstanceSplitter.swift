@@ -1,3 +1,4 @@
+import Compute
 import Microscopy
 
 /// Splits a mask into instances: distance transform, markers, watershed, and rules for parts
@@ -90,8 +91,8 @@ package struct InstanceSplitter: Sendable {
       return candidates.connectedComponents(.corners).objects().map { object in
         let centroid = object.centroid
         return VoxelIndex(
-          z: Int(centroid.z.rounded()), y: Int(centroid.y.rounded()),
-          x: Int(centroid.x.rounded()))
+          z: Int(clamped: centroid.z.rounded()), y: Int(clamped: centroid.y.rounded()),
+          x: Int(clamped: centroid.x.rounded()))
       }
     case .maxima:
       let smooth = probability.gaussianFiltered(

@@ -39,11 +39,12 @@ public struct SegmentationRun: Sendable {
     self.options = options
   }
 
-  /// Segments all frames, or until `shouldStop` returns true; what is done by then is written.
+  /// Segments all frames, or until `shouldStop` returns true; what is done by then is written. A
+  /// frame that takes longer is given up.
   ///
   /// - Parameters:
   ///   - record: The record of the run so far; results are added, and it is written to `run.json`.
-  ///   - shouldStop: Asked before every frame.
+  ///   - shouldStop: Asked again and again.
   ///   - report: Called after every frame.
   /// - Returns: The record as written.
   /// - Throws: An error of one line if results cannot be written.
@@ -54,7 +55,6 @@ public struct SegmentationRun: Sendable {
     var record = record
     var tables = SeriesTables(
       series: series.map(\.name), hasIntensity: true, extraColumns: ["without_center"])
-    var workspace = Workspace()
     let total = series.reduce(0) { $0 + $1.frames.count }
     let start = ContinuousClock.now
     var done = 0
@@ -70,8 +70,15 @@ public struct SegmentationRun: Sendable {
         done += 1
         var result = RunRecord.Frame(frame)
         do {
-          let nuclei = try segment(
-            frame, of: specimen, writer: &writer, tables: &tables, workspace: &workspace)
+          guard
+            let segmented = try BackgroundWork.result(
+              until: shouldStop, { [segmenter] in try SegmentedFrame(frame, by: segmenter) })
+          else {
+            record.isInterrupted = true
+            break
+          }
+          let nuclei = segmented.result.instances
+          try write(segmented, frame, of: specimen, writer: &writer, tables: &tables)
           result.nuclei = nuclei.count
           result.withoutCenter = nuclei.isUncentered.count { $0 }
           result.seconds = begin.duration(to: .now).inSeconds
@@ -94,14 +101,12 @@ public struct SegmentationRun: Sendable {
     return record
   }
 
-  /// Segments, measures and writes one frame.
-  private func segment(
-    _ frame: SeriesFrame, of specimen: ImageSeries, writer: inout LabelWriter,
-    tables: inout SeriesTables, workspace: inout Workspace
-  ) throws -> Instances {
-    let image = try frame.read()
-    let result = try segmenter.segment(image, name: frame.path, workspace: &workspace)
-    let measurements = try NucleusMeasurements(result.instances.labels, image: image)
+  /// Writes what was found in one frame.
+  private func write(
+    _ segmented: SegmentedFrame, _ frame: SeriesFrame, of specimen: ImageSeries,
+    writer: inout LabelWriter, tables: inout SeriesTables
+  ) throws {
+    let result = segmented.result
     let interval = specimen.secondsPerFrame
     try writer.append(result.instances.labels, stem: frame.stem)
     if options.writesMasks {
@@ -121,12 +126,11 @@ public struct SegmentationRun: Sendable {
     }
     let first = specimen.frames.first?.time ?? frame.time
     tables.append(
-      measurements, series: specimen.name, time: frame.time,
+      segmented.measurements, series: specimen.name, time: frame.time,
       seconds: specimen.frameInterval.map { $0 * Double(frame.time - first) }
     ) { nucleus in
       [.flag(result.instances.isUncentered[Int(nucleus.label) - 1])]
     }
-    return result.instances
   }
 
   private func prepareFolders() throws {
@@ -143,5 +147,19 @@ public struct SegmentationRun: Sendable {
     for folder in ["", "labels", "masks", "probabilities", "centers"] {
       AtomicFile.sweep(output + "/" + folder)
     }
+  }
+}
+
+/// What was found in one frame; nothing of it is written yet.
+private struct SegmentedFrame: Sendable {
+  let result: Segmenter.Result
+  let measurements: NucleusMeasurements
+
+  /// Reads, segments and measures a frame.
+  init(_ frame: SeriesFrame, by segmenter: Segmenter) throws {
+    let image = try frame.read()
+    var workspace = Workspace()
+    result = try segmenter.segment(image, name: frame.path, workspace: &workspace)
+    measurements = try NucleusMeasurements(result.instances.labels, image: image)
   }
 }

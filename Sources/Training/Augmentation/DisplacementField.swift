@@ -37,7 +37,7 @@ package struct DisplacementField: Sendable {
     using generator: inout some RandomNumberGenerator
   ) {
     func count(_ axis: Int, _ length: Int) -> Int {
-      Int((Double(length - 1) / spacing[axis]).rounded(.down)) + 4
+      Int(clamped: (Double(length - 1) / spacing[axis]).rounded(.down)) + 4
     }
     let extent = Extent(
       depth: count(0, sample.depth), height: count(1, sample.height), width: count(2, sample.width))
@@ -65,7 +65,7 @@ package struct DisplacementField: Sendable {
   ) -> (first: Int, weights: (Double, Double, Double, Double)) {
     let point = Double(i) / spacing
     let first = point.rounded(.down)
-    return (Int(first), weights(point - first))
+    return (Int(clamped: first), weights(point - first))
   }
 
   /// The controls of one axis with z and y summed out: a row of control points for row (z, y).

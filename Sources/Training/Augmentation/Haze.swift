@@ -36,7 +36,9 @@ extension AugmentationConfiguration.Haze {
   private struct SplineAxis {
     let controls: Int
 
-    init(_ length: Int) { controls = Int((Double(length - 1) / spacing).rounded(.down)) + 4 }
+    init(_ length: Int) {
+      controls = Int(clamped: (Double(length - 1) / spacing).rounded(.down)) + 4
+    }
 
     /// The controls with this axis, their slowest, summed out at voxel `i`.
     func sum(at i: Int, of values: [Double], stride: Int) -> [Double] {

@@ -20,7 +20,7 @@ extension Volume<Float> {
     let depth = extent.depth
     guard factor > 1, depth > 2 else { return }
     let plane = extent.height * extent.width
-    let count = Int((Double(depth - 1) / factor).rounded(.down)) + 1
+    let count = Int(clamped: (Double(depth - 1) / factor).rounded(.down)) + 1
     let start = (Double(depth - 1) - Double(count - 1) * factor) / 2
     let kept = (0..<count).map { blend(at: start + Double($0) * factor, last: depth - 1) }
     var result: [Float] = []
@@ -41,7 +41,7 @@ extension Volume<Float> {
 
   private func blend(at point: Double, last: Int) -> Blend {
     let clamped = Swift.min(Swift.max(point, 0), Double(last))
-    let lower = Swift.min(Int(clamped), last)
+    let lower = Swift.min(Int(clamped: clamped), last)
     return (lower, Swift.min(lower + 1, last), Float(clamped - Double(lower)))
   }
 

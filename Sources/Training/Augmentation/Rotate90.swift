@@ -8,7 +8,7 @@ extension AugmentationConfiguration.Rotate90 {
   /// a half turn.
   package func apply(to sample: inout Sample, using generator: inout some RandomNumberGenerator) {
     guard generator.chance(probability) else { return }
-    let turns = 1 + Int(generator.uniform() * 3)
+    let turns = 1 + Int(clamped: generator.uniform() * 3)
     let extent = sample.image.extent
     let size = sample.image.voxelSize
     let isSquare = extent.height == extent.width && size?.x == size?.y

@@ -1,3 +1,4 @@
+import Compute
 import Microscopy
 
 /// The loop of a geometric change.
@@ -101,7 +102,7 @@ private struct Cell {
   ) -> (first: Int, second: Int, weight: Float) {
     let below = point.rounded(.down)
     let weight = Float(point - below)
-    let first = Int(below)
+    let first = Int(clamped: below)
     if first >= 0, first + 1 < length { return (first, first + 1, weight) }
     return (mirrored(first, length), mirrored(first + 1, length), weight)
   }

@@ -6,12 +6,13 @@ import Microscopy
 extension Preparation {
   /// Reads all targets once, and all images that may hold NaN.
   ///
-  /// - Parameter report: Called after each pair with how many are done, of how many.
+  /// - Parameter report: Called after each pair with how many are done, of how many; may end it by
+  ///   throwing.
   /// - Throws: `InputError` if an intensity or a target is not finite, a target is negative, or the
   ///   targets that train hold one class alone.
   package func checkValues(
     training: [VolumePair], validation: [VolumePair],
-    report: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    report: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
   ) throws {
     let total = training.count + validation.count
     var foreground = 0
@@ -25,7 +26,7 @@ extension Preparation {
         }
       }
       if try !pair.imageFile.source().type.isInteger { try checkImage(pair) }
-      report(index + 1, total)
+      try report(index + 1, total)
     }
     guard let first = training.first, foreground == 0 || background == 0 else { return }
     let folder = (first.target as NSString).deletingLastPathComponent

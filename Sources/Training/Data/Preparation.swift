@@ -49,7 +49,7 @@ package struct Preparation: Sendable {
       return try preprocessing.prepared(image)
     } catch {
       throw error == .unknownVoxelSize
-        ? unknownVoxelSize(pair.image) : InputError(pair.image, pair.inFrame(error.description))
+        ? unknownVoxelSize(pair) : InputError(pair.image, pair.inFrame(error.description))
     }
   }
 
@@ -62,7 +62,7 @@ package struct Preparation: Sendable {
       try pair.imageFile.checkChannel(channel)
       try pair.targetFile.checkChannel(channel)
       if preprocessing.needsVoxelSize, pair.voxelSize == nil, image.calibration.voxelSize == nil {
-        throw unknownVoxelSize(pair.image)
+        throw unknownVoxelSize(pair)
       }
     }
   }
@@ -86,10 +86,11 @@ package struct Preparation: Sendable {
     guard image.count > 0 else { throw InputError(pair.image, "has no voxels") }
   }
 
-  private func unknownVoxelSize(_ path: String) -> InputError {
-    InputError(
-      path,
-      "does not tell its voxel size; set data.voxel_size: [x, y, z] in µm"
+  private func unknownVoxelSize(_ pair: VolumePair) -> InputError {
+    let calibration = (try? pair.imageFile.source())?.calibration ?? .none
+    return InputError(
+      pair.image,
+      "\(calibration.problem); set data.voxel_size: [x, y, z] in µm"
         + (preprocessing.scaling == .robust
           ? "" : ", or preprocessing.voxel: native to keep the grid"))
   }

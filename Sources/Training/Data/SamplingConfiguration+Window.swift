@@ -15,7 +15,7 @@ extension SamplingConfiguration {
     let count = volume.foregroundCount
     let anchor =
       wantsForeground && count > 0
-      ? volume.foreground(Int(generator.uniform() * Double(count))) : nil
+      ? volume.foreground(Int(clamped: generator.uniform() * Double(count))) : nil
     var window = Window(fitting: patch, to: volume.extent)
     for axis in Axis.allCases {
       let length = patch[axis]
@@ -24,10 +24,10 @@ extension SamplingConfiguration {
       guard room > 0 else { continue }
       if let anchor {
         let quarter = Double(length) / 4
-        let within = Int(quarter + fraction * 2 * quarter)
+        let within = Int(clamped: quarter + fraction * 2 * quarter)
         window.origin[axis] = min(max(anchor[axis] - within, 0), room)
       } else {
-        window.origin[axis] = Int(fraction * Double(room + 1))
+        window.origin[axis] = Int(clamped: fraction * Double(room + 1))
       }
     }
     return window

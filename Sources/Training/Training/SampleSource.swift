@@ -62,7 +62,7 @@ package struct SampleSource: Sendable {
     var generator = SeededGenerator(seed: seed, stream: 0x5047, UInt64(epoch))
     var order = Array(0..<count)
     for i in stride(from: count - 1, to: 0, by: -1) {
-      order.swapAt(i, Int(generator.uniform() * Double(i + 1)))
+      order.swapAt(i, Int(clamped: generator.uniform() * Double(i + 1)))
     }
     return order
   }

@@ -82,9 +82,14 @@ public struct Trainer {
     gridVoxelSize = configuration.preprocessing.gridVoxelSize(of: trainedVoxelSize)
 
     let architecture = configuration.network.architecture
-    plan = try TrainingPlan(
+    var plan = try TrainingPlan(
       configuration, architecture: architecture, samples: training.count,
       training: trainingExtents, validation: validationExtents)
+    plan.notes = FileNotes.lines(
+      (split.training + split.validation).map { pair in
+        (pair.image, (try? pair.imageFile.source())?.notes ?? [])
+      })
+    self.plan = plan
     try AddressSpace.require(plan.bytes, for: output)
     state = TrainingState(
       network: try configuration.startingNetwork(),
@@ -104,8 +109,13 @@ public struct Trainer {
   ) throws -> Outcome {
     let folder = RunFolder(output)
     if try !folder.hasCheckpoint(resuming: isResuming) {
-      try preparation.checkValues(training: split.training, validation: split.validation) {
-        report(.checking(done: $0, total: $1))
+      do {
+        try preparation.checkValues(training: split.training, validation: split.validation) {
+          report(.checking(done: $0, total: $1))
+          if shouldStop() { throw CancellationError() }
+        }
+      } catch is CancellationError {
+        return .interrupted
       }
     }
     try folder.create()

@@ -34,6 +34,8 @@ public struct TrainingPlan: Sendable, Hashable {
   public var threads: Int
   /// The SIMD variant of the kernels and the core of OpenBLAS.
   public var engine: String
+  /// What the user should know about the files of the data, one line each.
+  public var notes: [String] = []
 
   /// Floating-point operations of one training step on `multiplyAdds`: forward, input gradient and
   /// weight gradient, two operations each.

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 import Networks
 
@@ -12,7 +13,7 @@ package struct TrainingSchedule: Sendable, Hashable, Codable {
     let schedule = configuration.schedule
     let base = configuration.optimizer.learningRate
     total = configuration.training.epochs * stepsPerEpoch
-    warmUp = Int((schedule.warmup * Double(stepsPerEpoch)).rounded())
+    warmUp = Int(clamped: (schedule.warmup * Double(stepsPerEpoch)).rounded())
     floor = schedule.floor * base
     let kind: LearningRateSchedule.Kind =
       switch schedule.kind {

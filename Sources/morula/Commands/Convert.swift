@@ -10,8 +10,9 @@ struct Convert: ParsableCommand {
     abstract: "Convert images between ImageJ TIFF, OME-TIFF, Cell Tracking Challenge and OME-Zarr.",
     usage: "morula convert <inputs> ... --output <path> [<options>]",
     discussion: """
-      An input is a TIFF of any dialect, a folder of TIFFs, one per frame, or an OME-Zarr image (or a \
-      label image in one: x.zarr/labels/nuclei). The name of --output tells the format, unless --to \
+      An input is a TIFF of any dialect, a folder of TIFFs, one per frame, an OME-Zarr image (or a \
+      label image in one: x.zarr/labels/nuclei), or the folder of `morula segment`, which stands for \
+      its labels. The name of --output tells the format, unless --to \
       does:
 
         x.tif                     ImageJ hyperstack
@@ -21,7 +22,7 @@ struct Convert: ParsableCommand {
         01_RES                    its results: mask000.tif and res_track.txt
         01_GT/TRA, 01_GT/SEG      its truth: man_track000.tif, man_seg000.tif
 
-      Values, voxel size and frame interval are kept. If the format lacks the type of the values, a \
+      Values, voxel size, frame interval, and names and colors of channels are kept. If the format lacks the type of the values, a \
       wider one is used; a value that does not fit is an error. Several series become files of their \
       names in the folder --output.
 
@@ -52,7 +53,8 @@ struct Convert: ParsableCommand {
         valueName: "name=input"))
     var labels: [NamedLabels] = []
 
-    @Flag(help: "Treat the values as labels: integers that are never averaged.")
+    @Flag(
+      help: "Treat the values as labels: integers that are never averaged (default: as files say).")
     var asLabels = false
 
     @Option(

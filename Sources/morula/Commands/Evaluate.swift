@@ -11,7 +11,8 @@ struct Evaluate: ParsableCommand {
     abstract: "Score label images against ground truth: IoU, SEG, MUCov, DET, TRA, AP, F1, PQ.",
     usage: "morula evaluate --prediction <labels> --truth <labels> [<options>]",
     discussion: """
-      Files are paired by name. The output folder of `morula segment` and the layouts of the Cell \
+      Files are paired by name or by their numbers; words such as _labels or _cp_masks do not \
+      count. The output folder of `morula segment` and the layouts of the Cell \
       Tracking Challenge (mask000.tif with man_seg000.tif or man_track000.tif) are understood, and \
       hyperstacks are compared frame by frame. A truth without a prediction counts as an empty \
       prediction.
@@ -39,6 +40,10 @@ struct Evaluate: ParsableCommand {
         valueName: "labels"))
     var truth: String
 
+    @Flag(
+      help: "Leave out volumes without a prediction, which count as empty predictions otherwise.")
+    var onlyPredicted = false
+
     @Option(help: ArgumentHelp("Write all scores as JSON.", valueName: "file"))
     var json: String?
 
@@ -64,8 +69,8 @@ struct Evaluate: ParsableCommand {
     var voxelSize: VoxelSize?
 
     func validate() throws {
-      if let detectionRadius, !(detectionRadius >= 0 && detectionRadius.isFinite) {
-        throw ValidationError("--detection-radius is a length in µm, for example 5")
+      if let detectionRadius, !(0...1_000_000).contains(detectionRadius) {
+        throw ValidationError("--detection-radius is 0 to 1000000 µm, for example 5")
       }
     }
   }
@@ -83,7 +88,9 @@ struct Evaluate: ParsableCommand {
     @OptionGroup var limits: ImageLimitOptions
 
     func validate() throws {
-      if bootstrap < 0 { throw ValidationError("--bootstrap is a number of resamples, or 0") }
+      if !(0...1_000_000).contains(bootstrap) {
+        throw ValidationError("--bootstrap is a number of resamples up to 1000000, or 0")
+      }
     }
   }
 
@@ -96,7 +103,8 @@ struct Evaluate: ParsableCommand {
     compute.apply()
     details.limits.apply()
     try reportingFailures {
-      var comparison = try SegmentationComparison(prediction: files.prediction, truth: files.truth)
+      var comparison = try SegmentationComparison(
+        prediction: files.prediction, truth: files.truth, onlyPredicted: files.onlyPredicted)
       let protected = ProtectedInputs(comparison.files)
       for output in [files.json, files.csv].compactMap({ $0 }) {
         try protected.check(output, as: .file)
@@ -116,7 +124,7 @@ struct Evaluate: ParsableCommand {
           files.truth,
           "no file tells the voxel size, which --detection-radius needs; add --voxel-size")
       }
-      Self.printNotes(evaluation, &line)
+      Self.printNotes(evaluation, comparison.pairs, &line)
       let shown = Result { try print(evaluation.text, terminator: "") }
       // Scores that cannot be saved have been seen at least.
       if let json = files.json { try evaluation.json.write(to: json) }
@@ -126,7 +134,16 @@ struct Evaluate: ParsableCommand {
   }
 
   /// What must not be overlooked.
-  private static func printNotes(_ evaluation: Evaluation, _ line: inout ProgressLine) {
+  private static func printNotes(
+    _ evaluation: Evaluation, _ pairs: LabelPairs, _ line: inout ProgressLine
+  ) {
+    for note in evaluation.notes { line.print("note: \(note)") }
+    let unpredicted = pairs.unpredictedTruths
+    if !unpredicted.isEmpty {
+      line.print(
+        "note: \(unpredicted.count.counted("volume")) without a prediction, left out: "
+          + shortened(unpredicted))
+    }
     let missing = evaluation.missingPredictions
     if !missing.isEmpty {
       line.print(

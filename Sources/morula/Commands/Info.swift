@@ -10,16 +10,16 @@ struct Info: ParsableCommand {
     abstract: "Describe images: axes, size, type, compression, voxel size and its source.",
     usage: "morula info <files> ... [<options>]",
     discussion: """
-      A file is a TIFF of any dialect (ImageJ, OME-TIFF, tifffile or plain), an OME-Zarr image, or a \
-      folder of TIFFs. No pixels are read, but it is checked that the file holds data for all of them: \
+      A file is a TIFF of any dialect (ImageJ, OME-TIFF, tifffile or plain), an OME-Zarr image, a \
+      folder of TIFFs, or the folder of `morula segment`. No pixels are read, but it is checked that the file holds data for all of them: \
       planes without a page are named after the report, and the exit code is 1.
 
       With --json the output is an object for one file and a list of them for several. Its keys: \
       shape, axes (axes of length 1 are left out), dtype (NumPy's name), voxel_size_um ([x, y, z], null \
       unless the file states all three), frame_interval_s, compression; also file, format, \
       dialect, frames, channels, bits_per_sample, color, layout, byte_order, pages, bytes, \
-      edges_um, scale_source, scale_doubts (what is stated about the scale and not understood) and \
-      notes.
+      edges_um, scale_source, scale_doubts (what is stated about the scale and not understood), \
+      notes, labels (whether the file says that it holds them), channel_names and channel_colors.
 
       Examples:
         morula info emb.tif

@@ -17,7 +17,8 @@ struct Measure: ParsableCommand {
       criteria_v2.csv (one row per frame); with several series, the criteria are in a folder for \
       each. Lengths are in µm; docs/measurements.md explains every column.
 
-      Images are paired with labels by name. The voxel size is that of the label file or, if it has \
+      Images are paired with labels by name or by their numbers; words such as _labels or _cp_masks \
+      do not count. The voxel size is that of the label file or, if it has \
       none, of the image.
 
       Examples:
@@ -78,14 +79,23 @@ struct Measure: ParsableCommand {
       case .failure(_, _, let error): line.print(errorLine(error))
       }
     }
-    for summary in summaries { line.print(Self.text(summary)) }
+    for summary in summaries {
+      if let first = summary.masks.first {
+        line.print(
+          "note: \(first.frame)"
+            + (summary.masks.count > 1
+              ? " (and \((summary.masks.count - 1).counted("more frame")))" : "")
+            + " \(first.notice.predicate)")
+      }
+      line.print(Self.text(summary))
+    }
     let nuclei = summaries.reduce(0) { $0 + $1.counts.reduce(0, +) }
     line.print(
       "\(nuclei.counted("nucleus", "nuclei")) in \(summaries.reduce(0) { $0 + $1.frames }) of "
         + run.series.reduce(0) { $0 + $1.frames.count }.counted("frame") + " measured in "
         + "\(ProgressLine.duration(clock.elapsed)); see \(files.output)/nuclei.csv and criteria.csv"
     )
-    if let signal = Interruption.requested { throw ExitCode(128 + signal) }
+    if let signal = Interruption.requested { Interruption.end(signal) }
     if summaries.contains(where: { $0.failures > 0 }) { throw ExitCode.failure }
   }
 
@@ -95,7 +105,7 @@ struct Measure: ParsableCommand {
     if let fewest = summary.counts.min(), let most = summary.counts.max() {
       text += ", \(fewest == most ? "" : "\(fewest) to ")\(most.counted("nucleus", "nuclei"))"
       let nuclei = summary.counts.reduce(0, +)
-      if nuclei > 0 { text += ", mean volume \(Int(summary.volume / Double(nuclei))) µm³" }
+      if nuclei > 0 { text += ", mean volume \(Int(clamped: summary.volume / Double(nuclei))) µm³" }
     }
     return summary.failures > 0 ? text + ", \(summary.failures) failed" : text
   }

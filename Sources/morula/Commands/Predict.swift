@@ -125,6 +125,15 @@ struct Predict: ParsableCommand {
         }
         var image = try ImageFile.readVolume(at: file.path, channel: images.channel)
         if let voxelSize = images.voxelSize { image.voxelSize = voxelSize }
+        if image.voxelSize == nil {
+          let calibration = try ImageFile.open(file.path).calibration
+          if !details.raw, let stated = calibration.impossibleScale {
+            throw InputError(file.path, stated, advice: .stateVoxelSizeOrUseRaw)
+          }
+          for doubt in calibration.doubts {
+            line.print("note: \(file.path): \(doubt)")
+          }
+        }
         let probability = try predictor.probability(
           of: image, name: file.path, workspace: &workspace)
         try TIFF.write(probability, to: files.output + "/" + file.stem + ".tif")

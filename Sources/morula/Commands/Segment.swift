@@ -100,7 +100,7 @@ struct Segment: ParsableCommand {
         + ", \(nuclei.counted("nucleus", "nuclei")) in "
         + "\(ProgressLine.duration(result.seconds)); see \(results.output)/labels, nuclei.csv, "
         + "criteria.csv")
-    if let signal = Interruption.requested { throw ExitCode(128 + signal) }
+    if let signal = Interruption.requested { Interruption.end(signal) }
     if result.failures > 0 { throw ExitCode.failure }
   }
 

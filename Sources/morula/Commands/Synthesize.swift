@@ -138,6 +138,7 @@ struct Synthesize: ParsableCommand {
 
   private func write(_ dataSet: SyntheticDataSet) throws {
     Interruption.listen()
+    Interruption.endIfBusy()
     var line = ProgressLine()
     let clock = RemainingTime()
     let isComplete = try dataSet.write(to: results.output) { done, total, nuclei in

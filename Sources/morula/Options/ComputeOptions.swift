@@ -12,7 +12,9 @@ struct ComputeOptions: ParsableArguments {
   var threads: Int?
 
   func validate() throws {
-    if let threads, threads < 1 { throw ValidationError("--threads is at least 1") }
+    if let threads, !(1...4096).contains(threads) {
+      throw ValidationError("--threads is 1 to 4096")
+    }
   }
 
   /// Sets the number of threads of the process, and takes their share of limited addresses; ends the

@@ -62,10 +62,17 @@ struct InstanceDetailOptions: ParsableArguments {
     }
     let lengths = [
       ("center-radius", centerRadius), ("distance-radius", distanceRadius),
-      ("distance-smoothing", distanceSmoothing), ("min-uncentered-volume", minUncenteredVolume),
-      ("min-relative-volume", minRelativeVolume),
+      ("distance-smoothing", distanceSmoothing),
     ]
     for (name, value) in lengths {
+      if let value, !(0...1000).contains(value) {
+        throw ValidationError("--\(name) is 0 to 1000 µm")
+      }
+    }
+    let volumes = [
+      ("min-uncentered-volume", minUncenteredVolume), ("min-relative-volume", minRelativeVolume),
+    ]
+    for (name, value) in volumes {
       if let value, !(value >= 0 && value.isFinite) {
         throw ValidationError("--\(name) is a number of at least 0")
       }

@@ -20,8 +20,8 @@ struct SeriesOptions: ParsableArguments {
 
   func validate() throws {
     try ChannelChoice.check(channel)
-    if let frameInterval, !(frameInterval > 0 && frameInterval.isFinite) {
-      throw ValidationError("--frame-interval is a number of seconds above 0")
+    if let frameInterval, !Calibration.plausibleIntervals.contains(frameInterval) {
+      throw ValidationError("--frame-interval is a number of seconds above 0, at most a billion")
     }
   }
 

@@ -32,6 +32,7 @@ enum AdviceWording {
     case .omitChannel(let channel): "leave out --channel \(channel)"
     case .raiseVoxelLimit: "crop the image, or raise the limit with --max-pixels"
     case .trust(let voxels): "if you trust it, say so with --max-pixels \(voxels)"
+    case .compareOnlyPredicted: "compare only the volumes that are predicted with --only-predicted"
     case .checkTruth: "check --truth"
     case .allowMemory: "raise --max-memory, or use a smaller network"
     case .avoidTiles: "raise --max-memory, leave out --tile, or give --batch-norm running"

@@ -26,4 +26,23 @@ enum Interruption {
     let number = signal.load(ordering: .relaxed)
     return number == 0 ? nil : number
   }
+
+  /// Ends the process with the status of a signal, also while other threads compute.
+  static func end(_ signal: Int32) -> Never {
+    fflush(nil)
+    _exit(128 + signal)
+  }
+
+  /// Ends the process if it has not stopped by itself soon after a signal. For work whose files are
+  /// complete or absent at any time.
+  static func endIfBusy() {
+    Thread.detachNewThread {
+      while true {
+        Thread.sleep(forTimeInterval: 0.1)
+        guard let signal = requested else { continue }
+        Thread.sleep(forTimeInterval: 1.5)
+        end(signal)
+      }
+    }
+  }
 }

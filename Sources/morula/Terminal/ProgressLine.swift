@@ -59,7 +59,7 @@ struct ProgressLine {
   /// A duration for people: `45 s`, `12 min 05 s`, `3 h 20 min`, `2 d 4 h`.
   static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite else { return "unknown" }
-    let whole = Int(seconds.rounded())
+    let whole = Int(clamped: seconds.rounded())
     let (days, hours, minutes) = (whole / 86400, whole / 3600 % 24, whole / 60 % 60)
     if days > 0 { return "\(days) d \(hours) h" }
     if hours > 0 { return "\(hours) h \(String(format: "%02d", minutes)) min" }

@@ -39,7 +39,11 @@ struct TrainingDisplay {
     switch outcome {
     case .finished: line.print("Done; weights and history are in \(folder)")
     case .interrupted:
-      line.print("Interrupted; the checkpoint is saved. Go on with the same command and --resume")
+      let isSaved = FileSystem.exists(RunFolder(folder).last)
+      line.print(
+        isSaved
+          ? "Interrupted; the checkpoint is saved. Go on with the same command and --resume"
+          : "Interrupted before the first update")
     }
   }
 
@@ -57,6 +61,7 @@ struct TrainingDisplay {
     line.print(
       "  estimated: \(ByteCount.rounded(plan.bytes)) of memory, "
         + "\(ProgressLine.duration(plan.seconds))")
+    for note in plan.notes { line.print("  note: \(note)") }
     if let advice = Engine.blasAdvice { line.print("  note: \(advice)") }
   }
 

@@ -35,6 +35,14 @@ struct TIFFResolutionTests {
     #expect(found.notes[0].hasPrefix("ResolutionUnit is \(name) where ImageJ's description says"))
   }
 
+  @Test("a fraction of a small denominator is exact")
+  func exact() throws {
+    let size = try info(unit: "inch", 300, 1, resolutionUnit: 2)
+    #expect(abs((size.calibration.x ?? 0) - 25_400 / 300) < 1e-12)
+    #expect(try info(unit: "um", 3, 2, resolutionUnit: 1).calibration.x == 1 / 1.5)
+    #expect(try info(unit: "um", 20, 13, resolutionUnit: 1).calibration.x == 0.65)
+  }
+
   @Test("units that agree, and files without ResolutionUnit")
   func agreement() throws {
     for (unit, tag, factor) in [

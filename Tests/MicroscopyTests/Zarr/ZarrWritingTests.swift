@@ -216,6 +216,14 @@ struct ZarrWritingTests {
     ] {
       #expect(throws: SampleRangeError.self) { try volume(values).converted(to: type) }
     }
+    // 2⁵³ + 1 is not 2⁵³, which float32 would hold.
+    for (number, fits) in [(UInt64(1) << 53, true), (9_007_199_254_740_993, false), (.max, false)] {
+      let samples = SampleVolume(
+        [number, 0, 1].withUnsafeBytes { [UInt8]($0) }, type: .uint64, extent: extent)
+      for type in [SampleType.float32, .float64] {
+        #expect(((try? samples.converted(to: type)) != nil) == fits, "\(number) \(type)")
+      }
+    }
     let rounded = try volume([0, 0.1, .nan]).converted(to: .float32, isRounded: true)
       .voxels(Float.self).voxels
     #expect(rounded[1] == 0.1 && rounded[2].isNaN)

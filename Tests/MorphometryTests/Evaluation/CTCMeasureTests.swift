@@ -72,15 +72,15 @@ import Testing
 
   /// Tracks and labels that contradict each other are named.
   @Test(arguments: [
-    ("1 0 1 0\n2 0 1 0", "label 3, found in frame 1, has no track"),
+    ("1 0 1 0\n2 0 1 0", "label 3, found in frame 1 (from 0), has no track"),
     (
       "1 0 1 0\n2 0 0 0\n3 1 1 0",
-      "track 2 lasts from frame 0 to 0, but its label is found in frame 1"
+      "track 2 lasts from frame 0 to 0, but its label is found in frame 1 (from 0)"
     ),
     ("1 0 1 0\n2 0 1 0\n3 1 2 0", "track 3 ends in frame 2, but there are 2 frames"),
     (
       "1 0 1 0\n2 0 1 0\n3 0 1 0",
-      "track 3 lasts from frame 0 to 1, but its label is not in frame 0"
+      "track 3 lasts from frame 0 to 1, but its label is not in frame 0 (from 0)"
     ),
   ])
   func tracksFitLabels(text: String, words: String) throws {

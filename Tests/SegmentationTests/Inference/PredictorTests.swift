@@ -32,7 +32,8 @@ import Testing
     var model = try TestModel.make()
     model.network.forEachParameter { parameter in
       guard parameter.name.hasSuffix("convolution.0.weight") else { return }
-      parameter.value = Tensor(parameter.value.scalars.map { $0 * 3e37 }, shape: parameter.value.shape)
+      parameter.value = Tensor(
+        parameter.value.scalars.map { $0 * 3e37 }, shape: parameter.value.shape)
     }
     let image = TestModel.noise(4, 8, 8, voxelSize: VoxelSize(isotropic: 1))
     for (model, image, problem) in [

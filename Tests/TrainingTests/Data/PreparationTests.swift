@@ -167,7 +167,7 @@ import Training
     let target = Volume(repeating: Float(0), extent: Self.extent)
     let unknown = InputError(
       Self.pair.image,
-      "does not tell its voxel size; set data.voxel_size: [x, y, z] in µm, or "
+      "does not state its voxel size; set data.voxel_size: [x, y, z] in µm, or "
         + "preprocessing.voxel: native to keep the grid")
     #expect(throws: unknown) { try Self.prepare(image, target, []) }
     let small = Volume(repeating: Float(0), extent: Extent(depth: 5, height: 9, width: 10))

@@ -10,16 +10,21 @@ struct PixelDensity: Hashable, Sendable {
 
   /// A stored fraction; nil where it is not a number above 0.
   ///
-  /// - Parameter isCut: Whether the fraction was cut off after its last unit and not rounded, as
-  ///   ImageJ does: 0.65 is stored as 1538461/1000000, and 1/0.65 is 1.53846154.
-  init?(numerator: UInt64, denominator: UInt64, isCut: Bool) {
+  /// - Parameter unit: The unit that the number was cut or rounded to, nil where none is known.
+  ///   ImageJ cuts: 0.65 is stored as 1538461/1000000, and 1/0.65 is 1.53846154.
+  init?(numerator: UInt64, denominator: UInt64, unit: Double?) {
     guard numerator > 0, denominator > 0 else { return nil }
     value = Double(numerator) / Double(denominator)
-    let step = 1 / Double(denominator)
-    // Some programs round to the same unit. Others store the nearest fraction, or what 32-bit
-    // floats keep: those are right to a millionth.
-    below = isCut ? step / 2 : max(min(step, 1e-6 * value), Self.noise * value)
-    above = isCut ? step : below
+    if let unit {
+      // Others round to the same unit.
+      (below, above) = (unit / 2, unit)
+    } else {
+      // Of a large denominator the last unit may be missing, and 32-bit floats lose a little; a
+      // fraction of a small one is exact.
+      let step = 1 / Double(denominator)
+      below = step <= 1e-6 * value ? max(step, Self.noise * value) : 0
+      above = below
+    }
   }
 
   /// A number that was stored as a float; nil where it is not above 0.
@@ -41,7 +46,7 @@ struct PixelDensity: Hashable, Sendable {
     let slack = 4 * value.ulp
     // The shortest decimals are tried first, in steps of powers of ten.
     let start = Int(floor(log10(raw)))
-    for digits in 0..<16 {
+    for digits in 0..<12 {
       let exponent = start - digits
       guard let length = nearest(raw, exponent, slack) else { continue }
       return length

@@ -13,7 +13,9 @@ extension StackDescription {
   init?(
     tifffile text: String, resolution: TIFFResolution, samples: Int = 1, isPlanar: Bool = false
   ) {
-    guard var (shape, keys) = Self.parts(tifffile: text) else { return nil }
+    guard let parts = Self.parts(tifffile: text) else { return nil }
+    var shape = parts.shape
+    let keys = parts.keys
     guard shape.count >= 2, shape.allSatisfy({ $0 > 0 }) else { return nil }
     var names = (keys["axes"] as? String)?.uppercased()
     if names?.count != shape.count { names = nil }

@@ -39,26 +39,29 @@ struct TIFFResolution: Hashable, Sendable {
   var unit: Unit?
 
   /// Resolutions from stored fractions.
-  ///
-  /// ImageJ cuts both after the same unit: a millionth, or what makes the larger one fill a signed
-  /// 32-bit integer.
   init(x: Fraction?, y: Fraction?, unit: Int?) {
-    var isCut = false
-    if let first = x ?? y, first.denominator > 0,
-      (x ?? first).denominator == (y ?? first).denominator
-    {
-      let largest = max(x?.numerator ?? 0, y?.numerator ?? 0)
-      let (limit, unit) = (UInt64(Int32.max), first.denominator)
-      isCut =
-        unit == 1_000_000
-        || (unit > 1 && largest <= limit && largest + largest / unit + 1 >= limit)
+    let largest = max(x?.numerator ?? 0, y?.numerator ?? 0)
+    let isPair = x?.denominator == y?.denominator
+    func step(_ fraction: Fraction) -> Double? {
+      let denominator = fraction.denominator
+      // ImageJ cuts both numbers to millionths, or to what makes the larger one fill a signed 32-bit
+      // integer. Others cancel the fraction.
+      if denominator == 1_000_000 { return 1e-6 }
+      let limit = UInt64(Int32.max)
+      if isPair, denominator > 1, largest <= limit, largest + largest / denominator + 1 >= limit {
+        return 1 / Double(denominator)
+      }
+      let isCanceled =
+        denominator > 1000 && 1_000_000 % denominator == 0
+        && ![10_000, 100_000].contains(denominator)
+      return isCanceled ? 1e-6 : nil
     }
     func edge(_ fraction: Fraction?) -> Edge? {
       fraction.map {
         Edge(
           text: "\($0.numerator)/\($0.denominator)",
           density: PixelDensity(
-            numerator: $0.numerator, denominator: $0.denominator, isCut: isCut))
+            numerator: $0.numerator, denominator: $0.denominator, unit: step($0)))
       }
     }
     self.x = edge(x)

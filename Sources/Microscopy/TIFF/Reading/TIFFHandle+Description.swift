@@ -30,7 +30,7 @@ extension TIFFHandle {
       }
       return [text(String(decoding: units.prefix { $0 != 0 }, as: UTF16.self))]
     }
-    return bytes.split(separator: 0).map { part in
+    return bytes.split(separator: 0, maxSplits: 8).prefix(8).map { part in
       text(
         String(validating: part, as: UTF8.self)
           ?? String(String.UnicodeScalarView(part.map { Unicode.Scalar($0) })))

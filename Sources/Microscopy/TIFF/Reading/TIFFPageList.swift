@@ -105,7 +105,7 @@ struct TIFFPageList {
       guard !overflow, needed <= available else {
         throw TIFFError(
           .corrupt, path, expected: "\(planes) planes, as its description says",
-          found: "data for \(Int(available) / page.byteCount(of: type))",
+          found: "data for \(Int(clamping: available) / page.byteCount(of: type))",
           advice: "the file is incomplete: copy it again")
       }
       return firstBlock
@@ -132,7 +132,7 @@ struct TIFFPageList {
     throw TIFFError(
       .tooLarge, path,
       expected: "large volumes that shrink to 1/\(limit) at most",
-      found: "\(stored.counted("byte")) that stand for \(Int(decoded))",
+      found: "\(stored.counted("byte")) that stand for \(Int(clamped: decoded))",
       advice: .trust(voxels: extent.count))
   }
 

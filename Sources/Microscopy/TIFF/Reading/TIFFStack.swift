@@ -23,13 +23,14 @@ public struct TIFFStack: Sendable {
 
   /// The volume of one frame and channel, both counted from 0, as float32.
   ///
-  /// Integers beyond 2²⁴ and 64-bit floats are rounded to the nearest float32. Values are those
+  /// Integers beyond 2²⁴ and 64-bit floats are rounded to the nearest float32; a finite value that
+  /// would become infinite is an error. Values are those
   /// stored in the file: no color table, inversion or calibration function is applied.
   public func readVolume(channel: Int = 0, frame: Int = 0) throws(TIFFError) -> Volume<Float> {
     let voxels = try read(channel: channel, frame: frame, blank: Float(0)) {
       (pixels, layout, piece, offset) in
       pixels.decode(layout, into: &piece, at: offset)
-      return nil
+      return pixels.valueBeyondFloat(layout)
     }
     return Volume(voxels, extent: info.extent, voxelSize: info.voxelSize)
   }
@@ -89,8 +90,12 @@ public struct TIFFStack: Sendable {
           let offset = (z - planes.lowerBound) * plane
           if let value = decode(pixels, layout, &piece, offset) {
             throw TIFFError(
-              .unsupported, path, page: pages[z] + 1, expected: "labels: whole numbers from 0",
-              found: "\(value)", advice: "name a label image, or convert it to 16-bit integers")
+              .unsupported, path, page: pages[z] + 1,
+              expected: Voxel.self == Float.self
+                ? SampleRangeError.floats : SampleRangeError.labels,
+              found: SampleRangeError(value: value, type: layout.type).number,
+              advice: Voxel.self == Float.self
+                ? "scale the intensities" : "name a label image, or convert it to 16-bit integers")
           }
         }
       } catch {

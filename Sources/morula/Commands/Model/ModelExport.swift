@@ -1,6 +1,7 @@
 import ArgumentParser
 import Exchange
 import Foundation
+import Microscopy
 import Segmentation
 
 extension ModelCommand {
@@ -55,7 +56,9 @@ extension ModelCommand {
 
     func run() throws {
       try reportingFailures {
-        var export = ModelExport(try ModelLibrary().model(model))
+        let library = ModelLibrary()
+        try ProtectedInputs([library.path(of: model)]).check(output, as: .file)
+        var export = ModelExport(try library.model(model))
         if !package.author.isEmpty { export.authors = package.author }
         if let license = package.license { export.license = license }
         if let about = package.about { export.about = about }

@@ -109,6 +109,7 @@ extension ModelCommand {
         rules.epsilon = details.eps
         rules.concatenation = details.concatenation
         rules.key = details.key
+        try ProtectedInputs([file]).check(model.output, as: .file)
         let imported = try rules.model(contentsOf: file)
         try imported.write(to: model.output)
         try print(ModelSummary(Model(contentsOf: model.output), path: model.output).text)

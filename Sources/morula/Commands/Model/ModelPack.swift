@@ -1,4 +1,5 @@
 import ArgumentParser
+import Microscopy
 import Segmentation
 
 extension ModelCommand {
@@ -58,6 +59,8 @@ extension ModelCommand {
     func run() throws {
       try reportingFailures {
         let library = ModelLibrary()
+        let inputs = [file] + (blend.map { [$0] } ?? [])
+        try ProtectedInputs(inputs.map(library.path(of:))).check(output, as: .file)
         var model = try library.model(file)
         if let blend {
           model = try model.blended(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Compute
 
 /// A number of voxels, such as `500000000`, `500M` or `2G` (decimal).
 struct VoxelCount: ExpressibleByArgument {
@@ -12,6 +13,6 @@ struct VoxelCount: ExpressibleByArgument {
     guard let number = Double(factor == nil ? argument : String(argument.dropLast())),
       number > 0, number * Double(factor ?? 1) < 1e18
     else { return nil }
-    count = max(1, Int(number * Double(factor ?? 1)))
+    count = max(1, Int(clamped: number * Double(factor ?? 1)))
   }
 }

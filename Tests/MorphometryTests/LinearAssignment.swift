@@ -1,11 +1,11 @@
-/// The linear assignment problem: pair rows with columns, each at most once, at the least total
-/// cost.
+/// The dense definition that sparse assignments are held to: pair rows with columns, each at most
+/// once, at the least total cost.
 ///
 /// The solver adds one row at a time along a shortest augmenting path, keeping dual prices, as in
 /// Jonker and Volgenant, "A shortest augmenting path algorithm for dense and sparse linear
 /// assignment problems", Computing 38 (1987), and Crouse, "On implementing 2D rectangular
 /// assignment algorithms", IEEE Trans. Aerosp. Electron. Syst. 52 (2016).
-package enum LinearAssignment {
+enum LinearAssignment {
   /// The column of every row, nil for rows left over where there are more rows than columns.
   ///
   /// min(rows, columns) pairs are made, of the least Σ cost. Among assignments of equal cost the
@@ -16,7 +16,7 @@ package enum LinearAssignment {
   ///   - rows: the number of rows.
   ///   - columns: the number of columns.
   /// - Complexity: O(min² · max) time, O(rows · columns) space.
-  package static func solve(_ costs: [Double], rows: Int, columns: Int) -> [Int?] {
+  static func solve(_ costs: [Double], rows: Int, columns: Int) -> [Int?] {
     precondition(rows >= 0 && columns >= 0, "counts are not negative: \(rows) × \(columns)")
     precondition(costs.count == rows * columns, "\(costs.count) costs are not \(rows) × \(columns)")
     precondition(costs.allSatisfy { $0.isFinite }, "costs are finite")
