@@ -57,6 +57,7 @@ let package = Package(
     .target(
       name: "Microscopy", dependencies: ["Compute", "CTIFF", "CCodecs"], swiftSettings: safe),
     .target(name: "Morphometry", dependencies: ["Compute", "Microscopy"], swiftSettings: safe),
+    .target(name: "CStartup"),
     .target(name: "Figures", dependencies: ["Compute", "Microscopy", "CPNG"]),
     .target(
       name: "Segmentation",
@@ -88,7 +89,7 @@ let package = Package(
     .executableTarget(
       name: "morula",
       dependencies: [
-        "Compute", "Tensors", "Networks", "Microscopy", "Morphometry", "Figures", "Segmentation",
+        "CStartup", "Compute", "Tensors", "Networks", "Microscopy", "Morphometry", "Figures", "Segmentation",
         "Training", "Synthesis", "Benchmarking", "Exchange",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

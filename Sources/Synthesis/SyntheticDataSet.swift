@@ -99,13 +99,11 @@ public struct SyntheticDataSet: Sendable {
     }
     for kind in SyntheticFiles.kinds {
       let path = "\(folder)/\(kind)"
-      do {
-        try FileManager.default.createDirectory(
-          atPath: path, withIntermediateDirectories: true)
-      } catch {
-        throw InputError(path, "the folder cannot be made", advice: .chooseOutput)
+      do throws(FileError) { try FileSystem.makeFolder(path) } catch {
+        throw InputError(
+          path, "the folder cannot be made: \(error.reason)", advice: .chooseOutput)
       }
-      let found = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+      let found = (try? FileSystem.names(in: path)) ?? []
       let strangers = found.filter { $0.hasSuffix(".tif") && !names.contains($0) }.sorted()
       guard strangers.isEmpty else {
         throw InputError(

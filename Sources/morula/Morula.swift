@@ -1,8 +1,36 @@
 import ArgumentParser
+import Compute
+import Foundation
 import Segmentation
 
 @main
 struct Morula: ParsableCommand {
+  /// Runs the command with the arguments of the process, and ends it.
+  static func main() {
+    StandardStreams.prepare()
+    AddressSpace.explainCrashes()
+    do {
+      var command = try parseAsRoot(Array(ProcessArguments.all.dropFirst()))
+      try command.run()
+    } catch {
+      finish(error)
+    }
+  }
+
+  /// Ends the process with what the parser has to say: help and the version on standard output,
+  /// mistakes on standard error.
+  private static func finish(_ error: any Error) -> Never {
+    let (text, code) = (fullMessage(for: error), exitCode(for: error))
+    if code.isSuccess, !text.isEmpty {
+      do {
+        try reportingFailures { try print(text) }
+      } catch { Foundation.exit(exitCode(for: error).rawValue) }
+    } else if !text.isEmpty {
+      StandardStreams.tell(text.visible(keepingLines: true) + "\n")
+    }
+    Foundation.exit(code.rawValue)
+  }
+
   static let configuration = CommandConfiguration(
     commandName: "morula",
     abstract:
@@ -22,6 +50,8 @@ struct Morula: ParsableCommand {
           1        an error; one line on standard error says what to do
          64        a mistake in the command line
         130, 143   stopped by Ctrl-C or SIGTERM; files written so far are complete
+
+      A terminal that is closed does not end the work; Ctrl-C and SIGTERM do.
       """,
     version: Version.current,
     groupedSubcommands: [

@@ -3,9 +3,10 @@ import Foundation
 /// Files and folders that appear whole or not at all.
 ///
 /// What is written grows under another name in the same folder (`Draft`) and gets its own in one
-/// step. A process that is killed in between leaves a hidden `.<name>.<random>.partial`, which
-/// nothing reads and which may be removed. Where the name is a symbolic link the link is replaced,
-/// and what it leads to stays as it is.
+/// step. A process that is killed in between leaves a hidden `.morula-<random>.partial`, which
+/// nothing reads, and which the next process that writes into the folder removes. Where the name
+/// is a symbolic link, what it leads to is replaced and the link stays. Pipes and devices are not
+/// replaced: what is written goes through them.
 package enum AtomicFile {
   /// Lets `body` write a temporary file beside `path`, forces it to disk and renames it to `path`.
   ///
@@ -14,30 +15,35 @@ package enum AtomicFile {
   ///
   /// - Throws: ``FileError``, or what `body` throws.
   package static func write(to path: String, _ body: (FileHandle) throws -> Void) throws {
+    if case .stream(let stream) = Destination(path) {
+      return try write(through: stream, path, body)
+    }
     let draft = Draft(for: path)
-    let descriptor = unsafe open(draft.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw FileError(path, errno) }
     do {
-      let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
+      let descriptor = try draft.create()
       do {
-        try body(handle)
+        try body(FileHandle(fileDescriptor: descriptor, closeOnDealloc: false))
       } catch let error as CocoaError {
         // FileHandle wraps what the system said: a full disk, mostly.
-        close(descriptor)
-        let system = unsafe error.userInfo[NSUnderlyingErrorKey] as? NSError
-        throw FileError(path, Int32(system?.code ?? Int(EIO)))
-      } catch {
-        close(descriptor)
-        throw error
+        throw FileError(path, wrapping: error)
       }
-      let synchronized = fsync(descriptor)
-      let code = errno
-      guard close(descriptor) == 0 else { throw FileError(path, errno) }
-      guard synchronized == 0 else { throw FileError(path, code) }
+      guard fsync(descriptor) == 0 else { throw FileError(path, errno) }
       try draft.publish()
     } catch {
       draft.remove()
       throw error
     }
+  }
+
+  /// Lets `body` write into a pipe, a device, or a file that is open already.
+  private static func write(
+    through stream: Destination.Stream, _ path: String, _ body: (FileHandle) throws -> Void
+  ) throws {
+    let descriptor = try stream.open(path)
+    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    do { try body(handle) } catch let error as CocoaError {
+      throw FileError(path, wrapping: error)
+    }
+    try? handle.close()
   }
 }

@@ -16,7 +16,7 @@ package struct FolderLock: ~Copyable {
   /// - Returns: nil where another lock holds the folder. On file systems without locks no process
   ///   is kept out.
   package init?(_ path: String) throws {
-    descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    descriptor = unsafe path.withPathBytes { unsafe open($0, O_RDONLY | O_CLOEXEC) }
     guard descriptor >= 0 else { throw FileError(path, errno) }
     if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
       close(descriptor)

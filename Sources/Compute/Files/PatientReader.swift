@@ -18,12 +18,24 @@ package struct PatientReader {
     case tooLarge
     /// A pipe or a terminal sent this many bytes, and then nothing while we were patient.
     case silent(after: Int)
+
+    /// The reason in words.
+    package var words: String {
+      switch self {
+      case .system(let error): error.reasonWithAdvice
+      case .tooLarge: "it is too large"
+      case .silent(let count):
+        "it sent \(count.counted("byte")) and then nothing for a while"
+      }
+    }
   }
 
   /// The bytes of a file, a pipe or a device up to its end.
   package func read(_ path: String) throws(Failure) -> Data {
     // A pipe without a writer is opened at once; it would otherwise be waited for.
-    let descriptor = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    let descriptor = unsafe path.withPathBytes {
+      unsafe open($0, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    }
     guard descriptor >= 0 else { throw .system(FileError(path, errno)) }
     defer { close(descriptor) }
     var status = stat()

@@ -7,7 +7,7 @@ package enum SHA256 {
   ///
   /// The file is read in pieces of 1 MiB.
   package static func digest(ofFile path: String) throws -> String {
-    guard let handle = FileHandle(forReadingAtPath: path) else { throw FileError(path, errno) }
+    let handle = try FileSystem.open(reading: path)
     defer { try? handle.close() }
     return try digest(named: path) { try handle.read(upToCount: 1 << 20) ?? Data() }
   }

@@ -25,10 +25,12 @@ enum MemoryPool {
   @safe private struct Arena: @unchecked Sendable {
     let base: UnsafeMutableRawPointer
     let bytes: Int
+    /// Whether addresses are taken as they are needed, from the beginning of the range on.
+    var isGrowing = false
   }
 
-  /// Twice the memory of the machine, or less where the system limits addresses; nil where it gives
-  /// none, and every block comes from the allocator.
+  /// Twice the memory of the machine, taken when they are needed where the system limits
+  /// addresses; nil where it gives none, and every block comes from the allocator.
   ///
   /// Sanitizers watch the allocator's blocks only: built with `-D MORULA_PLAIN_ALLOCATOR` there is
   /// no arena (`make test-address`).
@@ -36,7 +38,7 @@ enum MemoryPool {
     #if MORULA_PLAIN_ALLOCATOR
       return nil
     #else
-      return reserve()
+      return AddressSpace.isLimited ? begin() : reserve()
     #endif
   }()
 
@@ -57,14 +59,54 @@ enum MemoryPool {
     return nil
   }
 
-  private static let ledger = Guarded(PageLedger(count: (arena?.bytes ?? 0) / granule))
+  /// A range that grows in the middle of nowhere, far from where the system puts libraries and
+  /// stacks: what it does not need stays for OpenBLAS, threads and arrays.
+  private static func begin() -> Arena? {
+    #if os(Linux) && (arch(x86_64) || arch(arm64))
+      let bytes = Int(clamping: ProcessInfo.processInfo.physicalMemory) / granule * granule * 2
+      let arena = unsafe UnsafeMutableRawPointer(bitPattern: 1 << 45).map {
+        unsafe Arena(base: $0, bytes: bytes, isGrowing: true)
+      }
+      return arena
+    #else
+      return nil
+    #endif
+  }
+
+  /// Takes the next addresses of a range that grows; false where the system does not give them.
+  private static func grow(_ arena: Arena, _ ledger: inout PageLedger, by count: Int) -> Bool {
+    #if os(Linux)
+      guard arena.isGrowing, (ledger.count + count) * granule <= arena.bytes else { return false }
+      let (next, bytes) = unsafe (arena.base + ledger.count * granule, count * granule)
+      let fixedNoReplace: Int32 = 0x100000
+      let start = unsafe mmap(
+        next, bytes, PROT_READ | PROT_WRITE,
+        MAP_PRIVATE | MAP_ANON | MAP_NORESERVE | fixedNoReplace, -1, 0)
+      guard let start = unsafe start, unsafe start != MAP_FAILED else { return false }
+      guard unsafe start == next else {
+        unsafe munmap(start, bytes)
+        return false
+      }
+      unsafe madvise(next, bytes, MADV_HUGEPAGE)
+      ledger.grow(by: count)
+      return true
+    #else
+      return false
+    #endif
+  }
+
+  private static let ledger = Guarded(
+    PageLedger(count: arena.map { $0.isGrowing ? 0 : $0.bytes / granule } ?? 0))
 
   /// A block of at least `bytes` (and its true size) on a 64-byte boundary, contents undefined.
   static func take(_ bytes: Int) -> (address: UnsafeMutableRawPointer, bytes: Int) {
     let count = bytes.parts(of: granule)
     if bytes >= smallest, let arena {
       let first = ledger.withLock { ledger in
-        let first = ledger.take(count)
+        var first = ledger.take(count)
+        if first == nil, grow(arena, &ledger, by: count - ledger.freeAtEnd) {
+          first = ledger.take(count)
+        }
         trim(&ledger, arena)
         return first
       }
@@ -97,7 +139,7 @@ enum MemoryPool {
     guard unsafe posix_memalign(&address, 64, bytes.roundedUp(to: 64)) == 0,
       let address = unsafe address
     else {
-      preconditionFailure("out of memory: \(bytes) bytes for one array could not be allocated")
+      AddressSpace.end(refused: bytes)
     }
     return unsafe address
   }

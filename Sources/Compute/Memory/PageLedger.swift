@@ -19,6 +19,17 @@ package struct PageLedger {
   /// Free granules with pages beyond what the pool keeps.
   package var surplus: Int { max(0, used + dirty - Self.mostHeld(mostUsed)) }
 
+  /// The granules, in use or free.
+  package var count: Int { granules.count }
+
+  /// Free granules at the end.
+  package var freeAtEnd: Int { granules.reversed().prefix { $0 != .used }.count }
+
+  /// Adds granules at the end, free and without pages.
+  package mutating func grow(by count: Int) {
+    granules += Array(repeating: .clean, count: count)
+  }
+
   /// `count` neighboring granules, now in use; nil where there is no such gap.
   ///
   /// Of all gaps the place that takes the fewest pages from the system, then the smallest gap, then

@@ -37,6 +37,8 @@ public enum Advice: Hashable, Sendable {
   case avoidTiles
   /// The computation needs more memory than there is.
   case reduceSize
+  /// Each thread needs memory of its own.
+  case useFewerThreads
   /// The weights have no running statistics.
   case useBatchStatistics
   /// The value has no keys: the section at this key must be set as a whole.
@@ -69,6 +71,7 @@ extension Advice: CustomStringConvertible {
     case .checkTruth: "check the ground truth"
     case .allowMemory: "allow more memory, or use a smaller network"
     case .avoidTiles: "allow more memory, set no tile, or use the running statistics"
+    case .useFewerThreads: "use fewer threads"
     case .reduceSize: "choose a smaller size"
     case .useBatchStatistics: "use the statistics of each volume"
     case .setWholeSection(let key): "set it as a whole, \(key)={…}"

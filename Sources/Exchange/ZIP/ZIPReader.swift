@@ -1,3 +1,4 @@
+import Compute
 import CZIP
 import Foundation
 import Networks
@@ -35,7 +36,7 @@ import Networks
     var problem = unsafe zip_error_t()
     unsafe zip_error_init(&problem)
     defer { unsafe zip_error_fini(&problem) }
-    let source = unsafe zip_source_file_create(path, 0, -1, &problem)
+    let source = unsafe path.withPathBytes { unsafe zip_source_file_create($0, 0, -1, &problem) }
     try unsafe self.init(source, &problem, size: size, name: path)
   }
 

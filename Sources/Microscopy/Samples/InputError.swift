@@ -17,6 +17,11 @@ public struct InputError: AdvisedError, Hashable {
     self.advice = advice
   }
 
+  /// What the system said about a file or folder.
+  package init(_ error: FileError) {
+    self.init(error.file, error.reason, advice: error.advice)
+  }
+
   /// As `images/Emb01_t001.tif: …`.
   public var statement: String { "\(subject): \(problem)" }
 

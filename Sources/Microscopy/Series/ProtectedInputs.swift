@@ -1,5 +1,4 @@
 import Compute
-import Foundation
 
 /// The files and folders that a command reads, which nothing it writes may replace or change.
 ///
@@ -12,10 +11,9 @@ package struct ProtectedInputs: Sendable {
     let inode: UInt64
 
     init?(_ path: String) {
-      var status = stat()
-      guard unsafe stat(path, &status) == 0 else { return nil }
-      device = UInt64(status.st_dev)
-      inode = UInt64(status.st_ino)
+      guard let status = try? FileStatus(of: path) else { return nil }
+      device = status.device
+      inode = status.number
     }
   }
 
@@ -83,27 +81,5 @@ package struct ProtectedInputs: Sendable {
 
   /// Where a path leads: what exists of it without links, and the rest as it will be; `a/../b` is
   /// `b` also where there is no `a` yet.
-  package static func real(_ path: String) -> String {
-    var rest: [Substring] = []
-    var known = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
-    while true {
-      if let real = unsafe realpath(known, nil) {
-        defer { unsafe free(real) }
-        var result = unsafe String(cString: real)
-        for part in rest.reversed() where part != "." {
-          if part == ".." {
-            result = (result as NSString).deletingLastPathComponent
-          } else {
-            result += (result.hasSuffix("/") ? "" : "/") + part
-          }
-        }
-        return result
-      }
-      // A link to what does not exist yet is followed too.
-      let parts = known.split(separator: "/", omittingEmptySubsequences: true)
-      guard let last = parts.last else { return path }
-      known = "/" + parts.dropLast().joined(separator: "/")
-      rest.append(last)
-    }
-  }
+  package static func real(_ path: String) -> String { FileSystem.resolved(path) }
 }

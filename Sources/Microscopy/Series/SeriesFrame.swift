@@ -1,3 +1,5 @@
+import Compute
+
 /// One time point of a series: where it lies and how it is called. Nothing is read before
 /// ``read()``.
 public struct SeriesFrame: Sendable {
@@ -39,6 +41,7 @@ public struct SeriesFrame: Sendable {
   ///
   /// - Throws: ``InputError`` or ``TIFFError`` where this frame is broken; others may be fine.
   public func read() throws -> Volume<Float> {
+    try requireAddresses()
     var volume = try source.get().volume(channel: channel, frame: frame)
     volume.voxelSize = voxelSize
     return volume
@@ -48,8 +51,16 @@ public struct SeriesFrame: Sendable {
   ///
   /// - Throws: ``InputError`` or ``TIFFError`` where this frame is broken or holds no labels.
   public func readLabels() throws -> LabelVolume {
+    try requireAddresses()
     var volume = try source.get().labels(channel: channel, frame: frame)
     volume.voxelSize = voxelSize
     return volume
+  }
+
+  /// Throws where the system limits addresses so that the volume cannot be read and worked on:
+  /// segmenting and measuring take about 32 bytes a voxel.
+  private func requireAddresses() throws(AddressSpaceError) {
+    guard AddressSpace.isLimited, let extent else { return }
+    try AddressSpace.require(32 * extent.count, for: path)
   }
 }

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// What a file's name says: which series it belongs to, and when.
@@ -48,9 +49,9 @@ package struct SeriesName: Hashable, Sendable {
       }
       let name = parts.name(without: index)
       if name.isEmpty {
-        let folder = URL(filePath: file.path).standardizedFileURL.deletingLastPathComponent()
+        let folder = FileSystem.absolute(FileSystem.parent(of: file.path))
         let key = Key(
-          name: folder.lastPathComponent, template: parts.template(without: index) + [folder.path])
+          name: FileSystem.lastComponent(of: folder), template: parts.template(without: index) + [folder])
         return SeriesName(time: time, key: key)
       }
       return SeriesName(

@@ -55,8 +55,10 @@ package enum VolumeFiles {
   ///
   /// - Throws: ``InputError`` where it cannot be read or holds none.
   package static func stacks(in folder: String) throws(InputError) -> [File] {
-    guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
-      throw InputError(folder, "the folder cannot be read")
+    let names: [String]
+    do throws(FileError) { names = try FileSystem.names(in: folder) } catch {
+      throw InputError(
+        folder, "the folder cannot be read: \(error.reason)", advice: error.advice)
     }
     let endings = [".tif", ".tiff", ".zarr"]
     let stacks = names.filter { name in
@@ -90,10 +92,9 @@ package enum VolumeFiles {
   static func prepare(folder: String, stems: [String], inputs: [String]) throws(InputError) {
     let protected = ProtectedInputs(inputs)
     for stem in stems { try protected.check("\(folder)/\(stem).tif", as: .file) }
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw InputError(folder, "the folder cannot be made", advice: .chooseOutput)
+    do throws(FileError) { try FileSystem.makeFolder(folder) } catch {
+      throw InputError(
+        folder, "the folder cannot be made: \(error.reason)", advice: .chooseOutput)
     }
   }
 
@@ -101,15 +102,9 @@ package enum VolumeFiles {
   ///
   /// - Throws: ``InputError`` where it leads nowhere.
   package static func isFolder(_ path: String) throws(InputError) -> Bool {
-    var status = stat()
-    guard unsafe stat(path, &status) == 0 else {
-      throw InputError(
-        path,
-        errno == ELOOP
-          ? "is a symbolic link that leads in a circle; name the file itself"
-          : "there is no such file or folder")
+    do throws(FileError) { return try FileStatus(of: path).kind == .folder } catch {
+      throw error.code == ENOENT ? InputError(path, error.reason) : InputError(error)
     }
-    return status.st_mode & S_IFMT == S_IFDIR
   }
 
   private static func file(_ path: String) -> File {

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// Reads and decodes the chunks of an array.
@@ -24,8 +25,7 @@ struct ZarrChunkReader: Sendable {
 
   /// The size of a chunk's file in bytes, 0 where there is none.
   func storedSize(_ index: [Int]) -> Int {
-    var status = stat()
-    return unsafe stat(path(of: index), &status) == 0 ? Int(status.st_size) : 0
+    (try? FileStatus(of: path(of: index)))?.size ?? 0
   }
 
   private func path(of index: [Int]) -> String {
@@ -43,12 +43,20 @@ struct ZarrChunkReader: Sendable {
   private func stored(
     _ index: [Int], _ path: String, _ indices: inout Indices
   ) throws(InputError) -> [UInt8]? {
-    var status = stat()
-    guard unsafe stat(path, &status) == 0 else { return nil }
-    let size = Int(status.st_size)
-    guard status.st_mode & S_IFMT == S_IFREG, let file = FileHandle(forReadingAtPath: path) else {
-      throw InputError(path, "is not a chunk that may be read; check its permissions")
+    let status: FileStatus
+    let file: FileHandle
+    do throws(FileError) {
+      status = try FileStatus(of: path)
+      guard status.kind == .file else {
+        throw FileError(path, reason: "is not a chunk: not a regular file")
+      }
+      file = try FileSystem.open(reading: path)
+    } catch {
+      // Only a chunk that does not exist stands for the fill value.
+      if error.code == ENOENT { return nil }
+      throw InputError(error)
     }
+    let size = status.size
     defer { try? file.close() }
     func bytes(_ offset: Int, _ count: Int, limit: Int) -> [UInt8]? {
       guard offset >= 0, count >= 0, offset <= size, count <= size - offset, count <= limit,

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// The attributes of a group of Zarr 2 or 3: an image, or what holds images.
@@ -45,7 +46,7 @@ struct ZarrGroup {
     if let data = contents(folder + "/zarr.json") {
       return JSONObject(data)?.text("node_type") == "array"
     }
-    return FileManager.default.fileExists(atPath: folder + "/.zarray")
+    return FileSystem.exists(folder + "/.zarray")
   }
 
   /// The error that says which images there are instead of one.
@@ -103,10 +104,8 @@ struct ZarrGroup {
 
   /// A file of metadata; nil where there is none, or it is absurdly large.
   static func contents(_ path: String) -> Data? {
-    var status = stat()
-    guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-      status.st_size <= 64 << 20
+    guard let status = try? FileStatus(of: path), status.kind == .file, status.size <= 64 << 20
     else { return nil }
-    return FileManager.default.contents(atPath: path)
+    return try? FileSystem.contents(of: path)
   }
 }

@@ -63,7 +63,7 @@ package struct ZarrImage: Sendable {
   /// Whether a path is a folder that Zarr describes.
   package static func isZarr(_ path: String) -> Bool {
     [".zattrs", ".zgroup", ".zarray", "zarr.json"].contains {
-      FileManager.default.fileExists(atPath: path + "/" + $0)
+      FileSystem.exists(path + "/" + $0)
     }
   }
 

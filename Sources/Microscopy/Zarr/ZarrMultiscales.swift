@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// What the attributes of an OME-Zarr image say: its axes, levels and scale.

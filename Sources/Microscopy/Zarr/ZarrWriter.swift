@@ -50,10 +50,8 @@ package final class ZarrWriter {
     let clean = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     self.path = clean
     self.version = version
-    // A folder that a link leads to is made where it really lies.
-    let isLink = (try? FileManager.default.destinationOfSymbolicLink(atPath: clean)) != nil
-    draft = AtomicFile.Draft(for: isLink ? ProtectedInputs.real(clean) : clean)
-    try Self.makeFolder(draft.path, path)
+    draft = AtomicFile.Draft(for: clean)
+    do throws(FileError) { try draft.createFolder() } catch { throw InputError(error) }
   }
 
   deinit {
@@ -137,9 +135,9 @@ package final class ZarrWriter {
   }
 
   private static func makeFolder(_ folder: String, _ path: String) throws(InputError) {
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch { throw InputError(path, "the folder cannot be made; check its path and permissions") }
+    do throws(FileError) { try FileSystem.makeFolder(folder) } catch {
+      throw InputError(path, "the folder cannot be made: \(error.reasonWithAdvice)")
+    }
   }
 
   /// Writes the files of metadata of a folder.
@@ -152,8 +150,8 @@ package final class ZarrWriter {
   private static func write(
     _ bytes: [UInt8], to file: String, of path: String
   ) throws(InputError) {
-    do { try Data(bytes).write(to: URL(fileURLWithPath: file)) } catch {
-      throw InputError(path, "could not be written; check the free space of the disk")
+    do throws(FileError) { try FileSystem.write(bytes, to: file) } catch {
+      throw InputError(path, "could not be written: \(error.reasonWithAdvice)")
     }
   }
 

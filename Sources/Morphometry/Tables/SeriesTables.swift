@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 import Microscopy
 
@@ -52,7 +53,7 @@ public struct SeriesTables: Sendable {
     for name in series where series.count == 1 || criteria[name]?.first?.table.rows.isEmpty == false
     {
       let path = series.count == 1 ? folder : folder + "/" + name
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      try FileSystem.makeFolder(path)
       for table in criteria[name] ?? [] { try table.write(to: path + "/" + table.kind.fileName) }
     }
   }

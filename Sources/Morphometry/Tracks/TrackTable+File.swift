@@ -45,13 +45,11 @@ extension TrackTable {
 
   /// The text of a file.
   static func text(of path: String) throws(TrackTableError) -> String {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw TrackTableError(path, "there is no such file, or it may not be read")
+    do throws(FileError) { return try FileSystem.text(of: path) } catch {
+      throw TrackTableError(
+        path,
+        error.code == 0 ? "is not a text file of lines 'L B E P'" : error.reasonWithAdvice)
     }
-    guard let text = String(data: data, encoding: .utf8) else {
-      throw TrackTableError(path, "is not a text file of lines 'L B E P'")
-    }
-    return text
   }
 
   /// The error for a line that is not four numbers.

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 import Tensors
 
@@ -90,7 +91,7 @@ private struct WeightsReader {
     do {
       bytes = try handle.read(upToCount: count)
     } catch {
-      throw WeightsError(.unreadable, file: path, error.localizedDescription)
+      throw WeightsError(.unreadable, FileError(path, wrapping: error))
     }
     guard let bytes, bytes.count == count else {
       throw WeightsError(

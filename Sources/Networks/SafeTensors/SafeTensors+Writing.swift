@@ -49,7 +49,7 @@ extension SafeTensors {
         }
       }
     } catch let error as FileError {
-      throw WeightsError(.unwritable, file: path, error.reason)
+      throw WeightsError(.unwritable, error)
     } catch {
       throw WeightsError(.unwritable, file: path, error.localizedDescription)
     }

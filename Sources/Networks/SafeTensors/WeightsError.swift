@@ -44,6 +44,11 @@ public struct WeightsError: AdvisedError, Hashable {
     self.advice = advice
   }
 
+  /// What the system said about a file.
+  package init(_ kind: Kind, _ error: FileError) {
+    self.init(kind, file: error.file, error.reason, advice: error.advice)
+  }
+
   /// One line: file, tensor, problem.
   public var statement: String {
     guard let tensor else { return "\(file): \(problem)" }

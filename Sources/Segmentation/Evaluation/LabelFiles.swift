@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 import Microscopy
 
@@ -46,12 +47,12 @@ struct LabelFiles {
         tableFolders.insert(folder, at: 0)
       }
       // The table of `labels/` or `instances/` lies beside the folder.
-      let name = URL(filePath: folder).standardizedFileURL.lastPathComponent
+      let name = FileSystem.lastComponent(of: FileSystem.resolved(folder))
       if ["labels", "instances"].contains(name) { tableFolders.append(folder + "/..") }
     }
     files = try VolumeFiles.list([folder])
     isFolder = true
     tracks = tableFolders.flatMap { ["\($0)/man_track.txt", "\($0)/res_track.txt"] }
-      .first { FileManager.default.fileExists(atPath: $0) }
+      .first { FileSystem.exists($0) }
   }
 }

@@ -1,5 +1,4 @@
 import Compute
-import Foundation
 import Microscopy
 
 /// Folders of inputs and outputs.
@@ -12,7 +11,7 @@ enum Folder {
   static func ofLabels(_ argument: String) -> String {
     let inner = argument + "/labels"
     guard !ZarrImage.isZarr(argument), exists(inner),
-      let names = try? FileManager.default.contentsOfDirectory(atPath: argument)
+      let names = try? FileSystem.names(in: argument)
     else { return argument }
     let hasStacks = names.contains { name in
       [".tif", ".tiff"].contains { name.lowercased().hasSuffix($0) }
@@ -23,15 +22,15 @@ enum Folder {
   /// Whether a folder is the one of labels in the results of a segmentation: `labels` beside
   /// `run.json`.
   static func isOfLabels(_ folder: String) -> Bool {
-    let url = URL(filePath: folder.isEmpty ? "." : folder).resolvingSymlinksInPath()
-    let record = url.deletingLastPathComponent().appending(path: "run.json").path
-    return url.lastPathComponent == "labels" && FileManager.default.fileExists(atPath: record)
+    let real = FileSystem.resolved(folder)
+    return FileSystem.lastComponent(of: real) == "labels"
+      && FileSystem.exists(FileSystem.parent(of: real) + "/run.json")
   }
 
   /// Makes a folder and the folders above it, unless they exist.
   static func make(_ path: String) throws(InputError) {
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch { throw InputError(path, "the folder cannot be made", advice: .chooseOutput) }
+    do throws(FileError) { try FileSystem.makeFolder(path) } catch {
+      throw InputError(path, "the folder cannot be made: \(error.reason)", advice: .chooseOutput)
+    }
   }
 }

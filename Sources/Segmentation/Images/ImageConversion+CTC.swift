@@ -69,7 +69,7 @@ extension ImageConversion {
     let folder = (input.source.path as NSString).deletingLastPathComponent
     for name in ["res_track.txt", "man_track.txt"] {
       let file = folder.isEmpty ? name : "\(folder)/\(name)"
-      if FileManager.default.fileExists(atPath: file) { return try TrackTable(contentsOf: file) }
+      if FileSystem.exists(file) { return try TrackTable(contentsOf: file) }
     }
     return nil
   }

@@ -34,7 +34,7 @@ extension ImageConversion {
   private func checkFrames(besides files: [String], in folder: String) throws {
     let names = Set(files.map { ($0 as NSString).lastPathComponent })
     guard let first = names.first, let stem = CTCNames.stem(of: first) else { return }
-    let present = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let present = (try? FileSystem.names(in: folder)) ?? []
     if let other = present.sorted().first(where: {
       CTCNames.stem(of: $0) == stem && !names.contains($0)
     }) {
@@ -47,7 +47,7 @@ extension ImageConversion {
   private func checkReplacing(_ path: String, _ input: Input) throws {
     let real = ProtectedInputs.real(path)
     let isFolder = Folder.exists(real)
-    let exists = FileManager.default.fileExists(atPath: real)
+    let exists = FileSystem.exists(real)
     switch format {
     case .ctc:
       if exists, !isFolder {
@@ -55,7 +55,7 @@ extension ImageConversion {
       }
       try checkFrames(besides: ctcFiles(of: input, in: path), in: path)
       guard !replaces else { return }
-      for file in ctcFiles(of: input, in: path) where FileManager.default.fileExists(atPath: file) {
+      for file in ctcFiles(of: input, in: path) where FileSystem.exists(file) {
         throw InputError(file, "exists already", advice: .replaceOutput)
       }
     case .imageJ, .omeTIFF:

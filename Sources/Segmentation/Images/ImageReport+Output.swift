@@ -27,8 +27,10 @@ extension ImageReport {
     }
     let width = lines.map(\.0.count).max() ?? 0
     return
-      ([path]
-      + lines.map { "  " + $0.padding(toLength: width + 2, withPad: " ", startingAt: 0) + $1 })
+      ([path.visible()]
+      + lines.map {
+        "  " + $0.padding(toLength: width + 2, withPad: " ", startingAt: 0) + $1.visible()
+      })
       .joined(separator: "\n")
   }
 

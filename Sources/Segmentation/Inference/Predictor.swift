@@ -89,6 +89,11 @@ public struct Predictor: Sendable {
     of image: Volume<Float>, name: String, workspace: inout Workspace
   ) throws -> Volume<Float> {
     let plan = try plan(for: image.extent, name: name)
+    let largest = plan.tiles.map(\.input.extent).max { $0.count < $1.count } ?? image.extent
+    try AddressSpace.require(
+      model.network.configuration.predictionBytes(
+        for: SpatialAxes(largest.depth, largest.height, largest.width)) + 16 * image.extent.count,
+      for: name)
     var joint: TileJoin?
     for tile in plan.tiles {
       let input = image.viewed(through: tile.input, outside: .mirror)

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 import Networks
 
@@ -40,7 +41,7 @@ public struct ModelLibrary: Sendable {
 
   /// The file that an argument stands for: a path, or the name of a model if no such file exists.
   public func path(of argument: String) -> String {
-    let isFile = argument.contains("/") || FileManager.default.fileExists(atPath: argument)
+    let isFile = argument.contains("/") || FileSystem.exists(argument)
     return isFile ? argument : self[argument]?.path ?? argument
   }
 
@@ -50,7 +51,7 @@ public struct ModelLibrary: Sendable {
   public func model(_ argument: String) throws(WeightsError) -> Model {
     let path = path(of: argument)
     if path == argument, !argument.contains("/"),
-      !FileManager.default.fileExists(atPath: argument)
+      !FileSystem.exists(argument)
     {
       let names = entries.map(\.name).joined(separator: ", ")
       throw WeightsError(
@@ -74,7 +75,7 @@ public struct ModelLibrary: Sendable {
       parent.deleteLastPathComponent()
       let package = parent.appending(path: "Package.swift").path
       let models = parent.appending(path: "Models")
-      if FileManager.default.fileExists(atPath: package), Folder.exists(models.path) {
+      if FileSystem.exists(package), Folder.exists(models.path) {
         return models.path
       }
     }
@@ -83,7 +84,7 @@ public struct ModelLibrary: Sendable {
 
   private static func entries(of folder: String?) -> [Entry] {
     guard let folder,
-      let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
+      let names = try? FileSystem.names(in: folder)
     else { return [] }
     let suffix = ".safetensors"
     return names.filter { $0.hasSuffix(suffix) && !$0.hasPrefix(".") }.sorted()

@@ -143,6 +143,10 @@ public struct SegmentationRun: Sendable {
     for folder in folders {
       try ImageSeries.prepare(folder: output + "/" + folder, for: series)
     }
+    // What a run that was killed has left, also of results that this one does not write.
+    for folder in ["", "labels", "masks", "probabilities", "centers"] {
+      AtomicFile.sweep(output + "/" + folder)
+    }
   }
 }
 

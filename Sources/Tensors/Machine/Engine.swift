@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// What the engine found on this machine, for logs and benchmarks.
@@ -7,6 +8,22 @@ public enum Engine {
   /// operation stops the process.
   public static func checkEnvironment() throws(KernelSelectionError) {
     _ = try KernelSelection.kernels()
+  }
+
+  /// Where the system limits addresses (`ulimit -v`), takes those that the threads need, before any
+  /// other work: OpenBLAS waits for ever for memory that it does not get.
+  ///
+  /// - Parameter mayReduce: Whether the process may use fewer threads than it would, so that at
+  ///   least half of the addresses are left for the work. Results do not depend on it.
+  package static func reserveAddresses(mayReduce: Bool) throws(AddressSpaceError) {
+    guard let available = AddressSpace.available else { return }
+    let processors = ProcessInfo.processInfo.activeProcessorCount
+    var threads = min(Parallel.defaultThreadCount, processors)
+    if mayReduce {
+      threads = max(1, min(threads, available / 2 / GEMM.threadBytes))
+      Parallel.defaultThreadCount = threads
+    }
+    try GEMM.reserve(threads: threads)
   }
 
   /// The SIMD variant of the element-wise kernels: "baseline", "NEON", "AVX2" or "AVX-512".

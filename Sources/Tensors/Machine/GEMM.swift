@@ -1,4 +1,5 @@
 import COpenBLAS
+import Compute
 import Foundation
 
 /// Matrix products through OpenBLAS: the only file that imports it.
@@ -33,6 +34,26 @@ enum GEMM {
     openblas_set_num_threads(1)
     return true
   }()
+
+  /// The bytes of a buffer that OpenBLAS maps for each thread that multiplies.
+  private static let bufferBytes = 128 << 20
+
+  private static let mapped = Guarded(0)
+
+  /// The bytes that a thread needs: that buffer, a stack, and what the allocator takes for it.
+  static let threadBytes = bufferBytes + (16 << 20)
+
+  /// Takes the addresses that so many threads need, before any product or decomposition; where
+  /// addresses are limited.
+  static func reserve(threads: Int) throws(AddressSpaceError) {
+    try mapped.withLock { (mapped: inout Int) throws(AddressSpaceError) in
+      let missing = max(0, threads - mapped)
+      try AddressSpace.require(
+        missing * threadBytes, for: threads.counted("thread"))
+      if missing > 0 { morula_openblas_map_buffers(Int32(threads)) }
+      mapped = max(mapped, threads)
+    }
+  }
 
   /// Called before any product. (The optimizer drops a lazy initializer whose value is not used.)
   static func prepare() { precondition(isReady, "OpenBLAS could not be set up") }

@@ -34,7 +34,7 @@ extension TrainingConfiguration {
       throw failure("is not UTF-8 text; name a configuration, a YAML file")
     }
     var isFile = !url.path.hasPrefix("/dev/")
-    if isFile, let kind = try? FileKind(ofPath: url.path), case .pipe = kind { isFile = false }
+    if (try? FileStatus(of: url.path))?.kind == .pipe { isFile = false }
     return try TrainingConfiguration(
       yaml: text, name: path, overrides: overrides,
       fileDirectory: isFile ? url.deletingLastPathComponent().path : workingDirectory,

@@ -25,10 +25,14 @@ extension DataSet {
       return chosen
     case .names(let names): return try pairs(named: names, key: key)
     case .listFile(let path):
-      guard let bytes = try? PatientReader(limit: 1 << 24).read(path),
-        let text = String(data: bytes, encoding: .utf8)
-      else {
-        throw InputError(path, "the list of \(key) cannot be read as UTF-8 text")
+      let bytes: Data
+      do throws(PatientReader.Failure) {
+        bytes = try PatientReader(limit: 1 << 24).read(path)
+      } catch {
+        throw InputError(path, "the list of \(key) cannot be read: \(error.words)")
+      }
+      guard let text = String(data: bytes, encoding: .utf8) else {
+        throw InputError(path, "the list of \(key) is not text in UTF-8")
       }
       let names = text.split(whereSeparator: \.isNewline)
         .map { $0.trimmingCharacters(in: .whitespaces) }

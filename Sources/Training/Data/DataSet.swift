@@ -95,12 +95,12 @@ package struct DataSet: Sendable {
   private static func names(
     in folder: String, pattern: String, _ section: String, _ kind: String
   ) throws(InputError) -> [String] {
-    let files = FileManager.default
-    guard files.fileExists(atPath: folder) else {
-      throw InputError(folder, "there is no such folder; set \(section).\(kind)")
-    }
-    guard let found = try? files.contentsOfDirectory(atPath: folder) else {
-      throw InputError(folder, "is not a folder that can be read; set \(section).\(kind)")
+    let found: [String]
+    do throws(FileError) { found = try FileSystem.names(in: folder) } catch {
+      let problem =
+        FileSystem.exists(folder)
+        ? "is not a folder that can be read: \(error.reason)" : "there is no such folder"
+      throw InputError(folder, "\(problem); set \(section).\(kind)")
     }
     let visible = found.filter { !$0.hasPrefix(".") }
     let wanted = NamePattern(pattern)

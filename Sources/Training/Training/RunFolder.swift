@@ -26,14 +26,13 @@ package struct RunFolder: Sendable, Hashable {
   /// - Throws: `TrainingError` if a run is to begin and the folder holds one, or if it holds
   ///   weights that the run would replace and that it cannot make again.
   func hasCheckpoint(resuming: Bool) throws(TrainingError) -> Bool {
-    let files = FileManager.default
-    if files.fileExists(atPath: last) {
+    if FileSystem.exists(last) {
       guard resuming else {
         throw TrainingError(path, "already holds a run", advice: .resumeRun)
       }
       return true
     }
-    if files.fileExists(atPath: best), !resuming || !isOfFirstEpoch(best) {
+    if FileSystem.exists(best), !resuming || !isOfFirstEpoch(best) {
       throw TrainingError(best, "holds the weights of an earlier run", advice: .chooseOutput)
     }
     return false
@@ -46,11 +45,9 @@ package struct RunFolder: Sendable, Hashable {
   }
 
   func create() throws(TrainingError) {
-    do {
-      try FileManager.default.createDirectory(
-        atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw TrainingError(path, "the folder cannot be made", advice: .chooseOutput)
+    do throws(FileError) { try FileSystem.makeFolder(path) } catch {
+      throw TrainingError(
+        path, "the folder cannot be made: \(error.reason)", advice: .chooseOutput)
     }
   }
 

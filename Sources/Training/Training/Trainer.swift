@@ -90,6 +90,7 @@ public struct Trainer {
         (pair.image, (try? pair.imageFile.source())?.notes ?? [])
       })
     self.plan = plan
+    try AddressSpace.require(plan.bytes, for: output)
     state = TrainingState(
       network: try configuration.startingNetwork(),
       optimizer: configuration.optimizer.optimizer,

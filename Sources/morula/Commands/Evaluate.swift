@@ -125,10 +125,11 @@ struct Evaluate: ParsableCommand {
           "no file tells the voxel size, which --detection-radius needs; add --voxel-size")
       }
       Self.printNotes(evaluation, comparison.pairs, &line)
-      print(evaluation.text, terminator: "")
+      let shown = Result { try print(evaluation.text, terminator: "") }
       // Scores that cannot be saved have been seen at least.
       if let json = files.json { try evaluation.json.write(to: json) }
       if let csv = files.csv { try evaluation.table.write(to: csv) }
+      try shown.get()
     }
   }
 

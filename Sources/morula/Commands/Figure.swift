@@ -99,7 +99,7 @@ struct Figure: ParsableCommand {
     init(_ folder: String) throws {
       self.folder = folder
       let labels = folder + "/labels"
-      let isResult = FileManager.default.fileExists(atPath: labels)
+      let isResult = FileSystem.exists(labels)
       var options = ImageSeries.Options()
       options.requiresVoxelSize = false
       let all = try ImageSeries.open([isResult ? labels : folder], options: options)

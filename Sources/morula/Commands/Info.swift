@@ -45,20 +45,24 @@ struct Info: ParsableCommand {
       var reports: [ImageReport] = []
       var failures = 0
       for path in try ImageReport.paths(files) {
+        let image: ImageReport
         do {
-          let report = try ImageReport(of: path)
-          if output.json { reports.append(report) } else { print(report.text) }
-          if let gap = report.gap { throw gap }
+          image = try ImageReport(of: path)
         } catch {
           // One bad file does not hide the others; the exit code tells.
           failures += 1
           report(error)
+          continue
+        }
+        if output.json { reports.append(image) } else { try print(image.text) }
+        if let gap = image.gap {
+          failures += 1
+          report(gap)
         }
       }
       if output.json, !reports.isEmpty {
         let isOne = files.count == 1 && reports.count == 1 && failures == 0
-        print(
-          (isOne ? reports[0].json : .list(reports.map(\.json))).fileText, terminator: "")
+        try print(isOne ? reports[0].json : .list(reports.map(\.json)))
       }
       if failures > 0 { throw ExitCode.failure }
     }

@@ -66,7 +66,7 @@ struct Segment: ParsableCommand {
       options.writesHyperstack = results.hyperstack
       options.writesMasks = results.masks
       options.writesProbabilities = results.probabilities
-      var record = RunRecord(command: CommandLine.arguments, segmenter: segmenter)
+      var record = RunRecord(command: ProcessArguments.all, segmenter: segmenter)
       for file in files { try record.add(file.model, role: file.role, path: file.path) }
       let run = SegmentationRun(
         segmenter, series: series, output: results.output, options: options)

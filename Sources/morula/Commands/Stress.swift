@@ -65,8 +65,9 @@ struct Stress: ParsableCommand {
           "\(ProgressLine.bar(done, of: total)) \(done)/\(total) \(degradation): \(name)  "
             + clock.left(done, of: total), always: done == total)
       }
-      print(rows.text, terminator: "")
+      let shown = Result { try print(rows.text, terminator: "") }
       if let csv = files.csv { try rows.table.write(to: csv) }
+      try shown.get()
     }
   }
 }

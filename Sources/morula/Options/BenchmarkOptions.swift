@@ -116,8 +116,9 @@ extension BenchmarkCommand {
   /// Prints a report and writes its JSON.
   static func finish(_ report: BenchmarkReport, json: String?, _ line: inout ProgressLine) throws {
     line.clear()
-    print(report.text, terminator: "")
+    let shown = Result { try morula.print(report.text, terminator: "") }
     if let advice = Engine.blasAdvice { line.print("note: \(advice)") }
     if let json { try report.json.write(to: json) }
+    try shown.get()
   }
 }

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Compute
+import Foundation
+import Tensors
 
 /// The option of every command that computes.
 struct ComputeOptions: ParsableArguments {
@@ -15,8 +17,15 @@ struct ComputeOptions: ParsableArguments {
     }
   }
 
-  /// Sets the number of threads of the process.
+  /// Sets the number of threads of the process, and takes their share of limited addresses; ends the
+  /// process with an error where there is too little for them.
   func apply() {
     if let threads { Parallel.defaultThreadCount = threads }
+    do {
+      try Engine.reserveAddresses(mayReduce: threads == nil)
+    } catch {
+      report(error)
+      Foundation.exit(1)
+    }
   }
 }

@@ -36,6 +36,7 @@ enum AdviceWording {
     case .checkTruth: "check --truth"
     case .allowMemory: "raise --max-memory, or use a smaller network"
     case .avoidTiles: "raise --max-memory, leave out --tile, or give --batch-norm running"
+    case .useFewerThreads: "use fewer --threads"
     case .reduceSize: "give a smaller --size"
     case .useBatchStatistics: "leave out --batch-norm"
     case .setWholeSection(let key): "set it as a whole, --set \(key)={…}"

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import Compute
 import Tensors
 
 /// Runs a command's work so that an error is one line on standard error and exit code 1. An
@@ -10,6 +10,8 @@ func reportingFailures(_ body: () throws -> Void) throws {
     try body()
   } catch let error as ExitCode {
     throw error
+  } catch let pipe as StandardStreams.ClosedPipe {
+    pipe.end()
   } catch {
     report(error)
     throw ExitCode.failure
@@ -18,11 +20,10 @@ func reportingFailures(_ body: () throws -> Void) throws {
 
 /// Writes an error as one line on standard error.
 func report(_ error: any Error) {
-  FileHandle.standardError.write(Data((errorLine(error) + "\n").utf8))
+  StandardStreams.tell(errorLine(error) + "\n")
 }
 
 /// An error in one line, `morula: error: …`, with its advice in the options of the command.
 func errorLine(_ error: any Error) -> String {
-  let text = AdviceWording.text(of: error)
-  return "morula: error: " + text.split(whereSeparator: \.isNewline).joined(separator: " ")
+  "morula: error: " + AdviceWording.text(of: error).visible()
 }

@@ -2,6 +2,8 @@ import Compute
 import Foundation
 
 /// Progress on standard error: one line that is redrawn on a terminal, plain lines in a log.
+///
+/// Texts go through the door for untrusted text, and work goes on where nothing can be shown.
 struct ProgressLine {
   private let isTerminal = isatty(STDERR_FILENO) == 1
   private var lastWidth = 0
@@ -25,12 +27,12 @@ struct ProgressLine {
   /// Removes what a terminal shows of the last state, before other output.
   mutating func clear() {
     guard isTerminal, lastWidth > 0 else { return }
-    FileHandle.standardError.write(
-      Data(("\r" + String(repeating: " ", count: lastWidth) + "\r").utf8))
+    StandardStreams.tell("\r" + String(repeating: " ", count: lastWidth) + "\r")
     lastWidth = 0
   }
 
   private mutating func write(_ text: String, isFinal: Bool) {
+    let text = text.visible()
     var line = text
     if isTerminal {
       let columns = Self.columns
@@ -38,7 +40,7 @@ struct ProgressLine {
       line = "\r" + line + String(repeating: " ", count: max(0, lastWidth - text.count))
       lastWidth = isFinal ? 0 : min(text.count, columns - 1)
     }
-    FileHandle.standardError.write(Data((line + (isFinal ? "\n" : "")).utf8))
+    StandardStreams.tell(line + (isFinal ? "\n" : ""))
   }
 
   private static var columns: Int {

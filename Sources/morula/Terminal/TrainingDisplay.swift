@@ -39,7 +39,7 @@ struct TrainingDisplay {
     switch outcome {
     case .finished: line.print("Done; weights and history are in \(folder)")
     case .interrupted:
-      let isSaved = FileManager.default.fileExists(atPath: RunFolder(folder).last)
+      let isSaved = FileSystem.exists(RunFolder(folder).last)
       line.print(
         isSaved
           ? "Interrupted; the checkpoint is saved. Go on with the same command and --resume"

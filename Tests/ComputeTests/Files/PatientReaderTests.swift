@@ -37,7 +37,7 @@ import Testing
     let folder = try TestFolder()
     let path = folder.path + "/pipe"
     #expect(unsafe mkfifo(path, 0o600) == 0)
-    #expect(try FileKind(ofPath: path) == .pipe)
+    #expect(try FileStatus(of: path).kind == .pipe)
     // Nobody writes.
     #expect(throws: PatientReader.Failure.silent(after: 0)) { try Self.reader().read(path) }
     // Somebody opens it later, writes in two parts and closes it.

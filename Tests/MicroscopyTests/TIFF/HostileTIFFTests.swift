@@ -53,7 +53,7 @@ struct HostileTIFFTests {
       #expect(error(folder + "/a.tif").contains("symbolic links that lead in a circle"))
       #expect(throws: InputError.self) { try VolumeFiles.list([folder + "/a.tif"]) }
       try Data("x".utf8).write(to: URL(fileURLWithPath: folder + "/file"))
-      #expect(error(folder + "/file/a.tif").contains("leads through a file"))
+      #expect(error(folder + "/file/a.tif").contains("a part of the path is a file"))
       #expect(mkfifo(folder + "/pipe.tif", 0o600) == 0)
       #expect(error(folder + "/pipe.tif").contains("a pipe, socket or device"))
       #expect(error("/dev/null").contains("a pipe, socket or device"))
@@ -67,7 +67,7 @@ struct HostileTIFFTests {
       try Data([0x49, 0x49, 42, 0]).write(to: URL(fileURLWithPath: path))
       chmod(path, 0)
       let error = #expect(throws: TIFFError.self) { try TIFF.info(at: path) }
-      #expect(error?.found == "no permission to read it")
+      #expect(error?.found == "permission denied")
     }
   }
 

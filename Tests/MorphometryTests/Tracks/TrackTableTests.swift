@@ -51,7 +51,7 @@ import Testing
 
   @Test func otherErrors() throws {
     let absent = #expect(throws: TrackTableError.self) { try TrackTable(contentsOf: "/absent.txt") }
-    #expect(absent?.description == "/absent.txt: there is no such file, or it may not be read")
+    #expect(absent?.description == "/absent.txt: there is no such file or folder; check the path")
     let made = #expect(throws: TrackTableError.self) {
       try TrackTable([Track(label: 0, firstFrame: 0, lastFrame: 0)])
     }

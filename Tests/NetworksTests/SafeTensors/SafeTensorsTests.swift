@@ -301,7 +301,7 @@ private func bytes(_ header: String, length: UInt64? = nil, data: Int) -> Data {
     }
     #expect(folder.hasSuffix("not a regular file"))
     let unwritable = message { () throws(WeightsError) in try file.write(to: "/no/such/file") }
-    #expect(unwritable == "/no/such/file: No such file or directory")
+    #expect(unwritable == "/no/such/file: there is no such file or folder; check the path")
     file.arrays["__metadata__"] = .int64([], shape: [0])
     let reserved = message { () throws(WeightsError) in try file.write(to: "reserved.safetensors") }
     #expect(reserved.hasSuffix("the format reserves this name"))

@@ -59,7 +59,12 @@ import Training
       try DataSet(images: "/nowhere", targets: "/nowhere")
     }
     let file = try more.write(to: "file")
-    #expect(throws: InputError(file, "is not a folder that can be read; set data.images")) {
+    #expect(
+      throws: InputError(
+        file,
+        "is not a folder that can be read: a part of the path is a file, not a folder; "
+          + "set data.images")
+    ) {
       try DataSet(images: file, targets: file)
     }
   }
@@ -147,7 +152,9 @@ import Training
     try check(
       "data.validation=none.txt",
       error: InputError(
-        folder.path + "/none.txt", "the list of data.validation cannot be read as UTF-8 text"))
+        folder.path + "/none.txt",
+        "the list of data.validation cannot be read: there is no such file or folder; check the path"
+      ))
     try check(
       "data.validation=Emb1_*", "data.training='*_t1'",
       error: InputError(

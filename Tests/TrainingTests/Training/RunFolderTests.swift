@@ -172,7 +172,8 @@ import Training
     let configuration = try run.configuration()
     #expect(
       try Self.message(run) { try run.train(configuration, "a") }
-        == "RUN/runs/a: the folder cannot be made; choose another output")
+        == "RUN/runs/a: the folder cannot be made: a part of the path is a file, not a folder; "
+        + "choose another output")
   }
 
   @Test func resumingNeedsTheSameConfiguration() throws {

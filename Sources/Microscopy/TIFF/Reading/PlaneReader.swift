@@ -11,7 +11,7 @@ final class PlaneReader {
 
   init(_ stack: TIFFStack) {
     self.stack = stack
-    file = stack.contiguousOffset == nil ? nil : FileHandle(forReadingAtPath: stack.path)
+    file = stack.contiguousOffset == nil ? nil : try? FileSystem.open(reading: stack.path)
   }
 
   deinit { try? file?.close() }

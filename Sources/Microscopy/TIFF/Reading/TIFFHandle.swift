@@ -24,7 +24,9 @@ final class TIFFHandle {
   init(reading path: String, at offset: UInt64? = nil, number: Int = 1) throws(TIFFError) {
     try TIFFSignature.check(path)
     unsafe (tiff, log) = try unsafe Self.open(path) { log in
-      unsafe morula_tiff_open(path, offset ?? 0, log, Self.largestAllocation)
+      unsafe path.withPathBytes {
+        unsafe morula_tiff_open($0, offset ?? 0, log, Self.largestAllocation)
+      }
     } onFailure: { message throws(TIFFError) in
       throw TIFFError(
         .corrupt, path, page: number, expected: "a readable TIFF",
@@ -36,7 +38,9 @@ final class TIFFHandle {
   /// Creates or replaces a file, as BigTIFF where asked.
   init(writing path: String, big: Bool) throws(TIFFError) {
     unsafe (tiff, log) = try unsafe Self.open(path) { log in
-      unsafe morula_tiff_create(path, big ? "w8" : "w", log, Self.largestAllocation)
+      unsafe path.withPathBytes {
+        unsafe morula_tiff_create($0, big ? "w8" : "w", log, Self.largestAllocation)
+      }
     } onFailure: { message throws(TIFFError) in
       throw TIFFError(
         .notWritten, path, expected: "a file that can be written",
@@ -59,8 +63,11 @@ final class TIFFHandle {
   ) throws(TIFFError) -> (OpaquePointer, UnsafeMutablePointer<MorulaTIFFLog>) {
     let log = UnsafeMutablePointer<MorulaTIFFLog>.allocate(capacity: 1)
     unsafe log.initialize(to: MorulaTIFFLog())
+    errno = 0
     guard let tiff = unsafe handle(log) else {
-      let message = unsafe text(of: &log.pointee.error)
+      let code = errno
+      let message =
+        unsafe text(of: &log.pointee.error) ?? (code == 0 ? nil : FileError(path, code).reason)
       unsafe log.deallocate()
       try onFailure(message)
     }

@@ -95,8 +95,8 @@ struct TIFFPageList {
         .unsupported, path, expected: "\(planes) pages, as its description says",
         found: "\(pages) of planar colors", advice: "save the stack with one page per plane")
     }
-    let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size]) as? NSNumber
-    let available = (size?.uint64Value ?? 0) - min(firstBlock, size?.uint64Value ?? 0)
+    let size = UInt64((try? FileStatus(of: path))?.size ?? 0)
+    let available = size - min(firstBlock, size)
     if pages == 1, description.mayBeContiguous, page.compression == TIFFPage.uncompressed,
       page.tileWidth == nil, type.bits >= 8
     {

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// What the first bytes of a file and its place in the file system say about it, before libtiff
@@ -6,11 +7,11 @@ enum TIFFSignature {
   /// Throws a clear error for what cannot be a TIFF: nothing, folders, pipes, devices, other
   /// formats.
   static func check(_ path: String) throws(TIFFError) {
-    var status = stat()
-    guard unsafe stat(path, &status) == 0 else { throw missing(path, errno) }
-    switch status.st_mode & S_IFMT {
-    case S_IFREG: break
-    case S_IFDIR:
+    let status: FileStatus
+    do throws(FileError) { status = try FileStatus(of: path) } catch { throw missing(error) }
+    switch status.kind {
+    case .file: break
+    case .folder:
       throw TIFFError(
         .notTIFF, path, expected: "a TIFF file", found: "a folder",
         advice: "name a file inside it")
@@ -20,11 +21,8 @@ enum TIFFSignature {
         .notTIFF, path, expected: "a TIFF file", found: "a pipe, socket or device",
         advice: "save the image as a file")
     }
-    guard let file = FileHandle(forReadingAtPath: path) else {
-      throw TIFFError(
-        .missing, path, expected: "a readable file", found: "no permission to read it",
-        advice: "check its permissions")
-    }
+    let file: FileHandle
+    do throws(FileError) { file = try FileSystem.open(reading: path) } catch { throw missing(error) }
     defer { try? file.close() }
     let start = [UInt8]((try? file.read(upToCount: 132)) ?? Data())
     if isTIFF(start) { return }
@@ -45,17 +43,9 @@ enum TIFFSignature {
     return magics.contains(Array(start.prefix(4)))
   }
 
-  private static func missing(_ path: String, _ code: Int32) -> TIFFError {
-    let (found, advice) =
-      switch code {
-      case ENOENT: ("no such file", "check the path")
-      case ENOTDIR: ("a path that leads through a file", "check the path")
-      case ELOOP: ("symbolic links that lead in a circle", "name the file itself")
-      case EACCES: ("no permission to reach it", "check the permissions of its folders")
-      case ENAMETOOLONG: ("a name that is too long", "check the path")
-      default: unsafe (String(cString: strerror(code)), "check the path")
-      }
-    return TIFFError(
-      .missing, path, expected: "a TIFF file", found: found, advice: .other(advice))
+  private static func missing(_ error: FileError) -> TIFFError {
+    TIFFError(
+      .missing, error.file, expected: "a TIFF file",
+      found: error.code == ENOENT ? "no such file" : error.reason, advice: error.advice)
   }
 }

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// An uncompressed stack: header, the voxels of all planes in one run, then the pages' directories.
@@ -13,15 +14,12 @@ final class ContiguousStackFile: StackFile {
   private var pages = 0
 
   init(_ path: String, page: StackPage, isBig: Bool) throws(TIFFError) {
-    guard FileManager.default.createFile(atPath: path, contents: nil),
-      let file = FileHandle(forWritingAtPath: path)
-    else {
+    do throws(FileError) { file = try FileSystem.open(writing: path) } catch {
       throw TIFFError(
-        .notWritten, path, expected: "a file that can be written", found: "no access",
-        advice: "check the folder, its permissions and free space")
+        .notWritten, path, expected: "a file that can be written", found: error.reason,
+        advice: error.advice)
     }
     self.path = path
-    self.file = file
     self.page = page
     self.isBig = isBig
     try write(header(firstPage: 0))
@@ -101,9 +99,8 @@ final class ContiguousStackFile: StackFile {
   }
 
   private func writeError(_ error: any Error) -> TIFFError {
-    let reason = String("\(error.localizedDescription)".prefix { !$0.isNewline })
+    let error = FileError(path, wrapping: error)
     return TIFFError(
-      .notWritten, path, expected: "every byte written", found: reason,
-      advice: "check the free space of the disk")
+      .notWritten, path, expected: "every byte written", found: error.reason, advice: error.advice)
   }
 }

@@ -176,6 +176,7 @@ public final class HyperstackWriter<Voxel: TIFFVoxel> {
     var announced = description
     announced.frames = frames
     do throws(TIFFError) {
+      try draft.createTIFF()
       file =
         compression == .none
         ? try ContiguousStackFile(draft.path, page: page, isBig: isBig)

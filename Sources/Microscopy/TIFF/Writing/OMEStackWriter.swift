@@ -41,6 +41,7 @@ package final class OMEStackWriter {
     let bytes = pages * page.byteCount
     let isBig = bytes + bytes / 64 + pages * 512 >= 1 << 32
     do throws(TIFFError) {
+      try draft.createTIFF()
       file =
         compression == .none
         ? try ContiguousStackFile(draft.path, page: page, isBig: isBig)

@@ -1,4 +1,5 @@
 import CTIFF
+import Compute
 import Foundation
 
 extension TIFFHandle {
@@ -82,7 +83,7 @@ extension TIFFHandle {
   }
 
   private func writeError() -> TIFFError {
-    let reason = unsafe takeMessage() ?? (errno == 0 ? nil : String(cString: strerror(errno)))
+    let reason = takeMessage() ?? (errno == 0 ? nil : FileError(path, errno).reason)
     return TIFFError(
       .notWritten, path, expected: "every byte written", found: reason ?? "a failed write",
       advice: "check the free space of the disk")

@@ -51,8 +51,9 @@ extension BenchmarkCommand {
             line.show("\(ProgressLine.bar(done, of: total)) \(done)/\(total) \(name)")
           }, measure: process.measure)
         line.clear()
-        print(report.text, terminator: "")
+        let shown = Result { try print(report.text, terminator: "") }
         if let json = common.json { try report.json.write(to: json) }
+        try shown.get()
       }
     }
   }

@@ -53,7 +53,7 @@ extension BenchmarkCommand {
             for: size.extents),
           passes: training ? ConvolutionBenchmark.Pass.allCases : [.forward],
           isPrepared: !training)
-        print(plans.text, terminator: "")
+        let shown = Result { try print(plans.text, terminator: "") }
         if let json {
           let extents = [size.extents.depth, size.extents.height, size.extents.width]
           try JSONValue.object([
@@ -62,6 +62,7 @@ extension BenchmarkCommand {
             JSONValue.Entry("layers", plans.json),
           ]).write(to: json)
         }
+        try shown.get()
       }
     }
   }

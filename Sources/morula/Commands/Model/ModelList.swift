@@ -27,11 +27,10 @@ extension ModelCommand {
             "there are no models here; set \(ModelLibrary.variable) to a folder of weights files")
         }
         for entry in library.entries {
-          print(
-            ModelSummary(try Model(contentsOf: entry.path), path: entry.path).line(name: entry.name)
-          )
+          try print(
+            ModelSummary(Model(contentsOf: entry.path), path: entry.path).line(name: entry.name))
         }
-        print("in \(folder.visible())")
+        try print("in \(folder.visible())")
       }
     }
   }
