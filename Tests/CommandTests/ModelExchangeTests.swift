@@ -34,6 +34,7 @@ struct ModelExchangeTests {
       missing.errors.contains(
         "nns: there is neither a file nor a model of this name; the models are"),
       "\(missing.errors)")
+    try here.place.write(to: "models/notes.txt")
     let imported = try here.run(
       "model", "import", Self.weights, "--output", "models/nsn.safetensors", "--batch-norm",
       "running")

@@ -29,9 +29,11 @@ extension ForeignWeights {
       "groupnorm": "GroupNorm", "gn": "GroupNorm", "instancenorm": "InstanceNorm",
       "layernorm": "LayerNorm", "ln": "LayerNorm", "rmsnorm": "RMSNorm", "leaky": "LeakyReLU",
       "leakyrelu": "LeakyReLU", "lrelu": "LeakyReLU", "prelu": "PReLU", "elu": "ELU",
-      "selu": "SELU", "celu": "CELU", "gelu": "GELU", "silu": "SiLU", "swish": "SiLU", "mish": "Mish", "hardswish": "Hardswish", "tanh": "tanh", "dilated": "dilation", "dilation": "dilation",
-      "atrous": "dilation", "avgpool": "average pooling", "reflect": "reflected padding",
-      "replicate": "replicated padding", "circular": "circular padding", "residual": "residuals",
+      "selu": "SELU", "celu": "CELU", "gelu": "GELU", "silu": "SiLU", "swish": "SiLU",
+      "mish": "Mish", "hardswish": "Hardswish", "tanh": "tanh", "dilated": "dilation",
+      "dilation": "dilation", "atrous": "dilation", "avgpool": "average pooling",
+      "reflect": "reflected padding", "replicate": "replicated padding",
+      "circular": "circular padding", "residual": "residuals",
       "resblock": "residuals", "strided": "strides", "attention": "attention",
     ]
     return name.split(separator: ".").flatMap { component -> [String] in

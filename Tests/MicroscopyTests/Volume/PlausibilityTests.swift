@@ -16,7 +16,7 @@ import Testing
   }
 
   /// A σ far beyond the axis equals the definition, a sum over all offsets.
-  @Test(arguments: FilterBorder.allCases, [60.0, 400, 3000])
+  @Test(arguments: FilterBorder.allCases, [60.0, 400])
   func wideKernels(border: FilterBorder, sigma: Double) {
     let values: [Float] = [0, 1, 5, 2, 9, 3, 3]
     let extent = Extent(depth: 7, height: 1, width: 1)
@@ -42,15 +42,10 @@ import Testing
   }
 
   private func seen(_ position: Int, _ length: Int, _ border: FilterBorder) -> Int {
-    var index = position
-    switch border {
-    case .nearest: return min(max(index, 0), length - 1)
-    case .mirror:
-      while index < 0 || index >= length { index = index < 0 ? -index : 2 * (length - 1) - index }
-    case .reflect:
-      while index < 0 || index >= length { index = index < 0 ? -index - 1 : 2 * length - 1 - index }
-    }
-    return index
+    if border == .nearest { return min(max(position, 0), length - 1) }
+    let period = border == .mirror ? 2 * (length - 1) : 2 * length
+    let phase = ((position % period) + period) % period
+    return min(phase, (border == .mirror ? period : period - 1) - phase)
   }
 
   @Test func hugeLengthsEnd() {
