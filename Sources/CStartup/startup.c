@@ -8,6 +8,9 @@
 
 #if defined(__linux__) && defined(__ELF__)
 #include <fcntl.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -77,7 +80,13 @@ static void morula_start(int count, char **arguments, char **environment) {
   (void)count;
   int limited = is_limited(RLIMIT_AS, 0, "ulimit -v");
   limited |= is_limited(RLIMIT_DATA, 5, "ulimit -d");
-  if (!limited || environment == NULL) return;
+  if (!limited) return;
+#ifdef __GLIBC__
+  // The allocator would take 64 MiB of addresses for each thread, and try again at every call where it
+  // gets none.
+  mallopt(M_ARENA_MAX, 1);
+#endif
+  if (environment == NULL) return;
   static char variable[] = "OPENBLAS_NUM_THREADS=1";
   const size_t name = strlen("OPENBLAS_NUM_THREADS=");
   size_t variables = 0;

@@ -67,10 +67,12 @@ struct CommandErrorTests {
     try here.place.write("a file", to: "file")
     Self.expectFailure(
       try here.run("train", "--config", "tiny.yaml", "--output", "file/out"),
-      "file/out: the folder cannot be made: a part of the path is a file, not a folder; choose another --output")
+      "file/out: the folder cannot be made: a part of the path is a file, not a folder; choose another --output"
+    )
     Self.expectFailure(
       try here.run("train", "--config", "tiny.yaml", "--output", "file"),
-      "file: the folder cannot be made: a part of the path is a file, not a folder; choose another --output")
+      "file: the folder cannot be made: a part of the path is a file, not a folder; choose another --output"
+    )
   }
 
   @Test func models() throws {
@@ -114,7 +116,8 @@ struct CommandErrorTests {
       "give it in µm with --voxel-size x,y,z, or", "--raw")
     Self.expectFailure(
       try predict(image, "--output", "folder/notes.txt", "--raw"),
-      "folder/notes.txt: the folder cannot be made: a part of the path is a file, not a folder; choose another --output")
+      "folder/notes.txt: the folder cannot be made: a part of the path is a file, not a folder; choose another --output"
+    )
     Self.expectFailure(
       try predict(image, "--output", "data/images", "--raw"),
       image + ": would be replaced by a result; choose another --output")

@@ -1,5 +1,5 @@
-import Compute
 import CZIP
+import Compute
 import Foundation
 import Networks
 

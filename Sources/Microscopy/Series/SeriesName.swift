@@ -51,7 +51,8 @@ package struct SeriesName: Hashable, Sendable {
       if name.isEmpty {
         let folder = FileSystem.absolute(FileSystem.parent(of: file.path))
         let key = Key(
-          name: FileSystem.lastComponent(of: folder), template: parts.template(without: index) + [folder])
+          name: FileSystem.lastComponent(of: folder),
+          template: parts.template(without: index) + [folder])
         return SeriesName(time: time, key: key)
       }
       return SeriesName(

@@ -90,7 +90,8 @@ public struct Trainer {
         (pair.image, (try? pair.imageFile.source())?.notes ?? [])
       })
     self.plan = plan
-    try AddressSpace.require(plan.bytes, for: output)
+    // Besides, the stacks of the threads that make samples and write.
+    try AddressSpace.require(plan.bytes + (32 << 20), for: output)
     state = TrainingState(
       network: try configuration.startingNetwork(),
       optimizer: configuration.optimizer.optimizer,

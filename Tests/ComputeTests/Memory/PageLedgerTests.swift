@@ -55,4 +55,17 @@ import Testing
     #expect(ledger.take(1) == nil)
     #expect(ledger.clean(1) == nil)
   }
+
+  @Test("A ledger that grows joins the new granules with the free ones at its end")
+  func growing() {
+    var ledger = PageLedger(count: 0)
+    #expect(ledger.take(3) == nil && ledger.freeAtEnd == 0)
+    ledger.grow(by: 3)
+    #expect(ledger.take(2) == 0 && ledger.freeAtEnd == 1)
+    #expect(ledger.take(3) == nil)
+    ledger.grow(by: 3 - ledger.freeAtEnd)
+    #expect(ledger.take(3) == 2 && ledger.count == 5 && ledger.freeAtEnd == 0)
+    ledger.give(0..<2)
+    #expect(ledger.freeAtEnd == 0 && ledger.take(2) == 0)
+  }
 }

@@ -22,7 +22,9 @@ enum TIFFSignature {
         advice: "save the image as a file")
     }
     let file: FileHandle
-    do throws(FileError) { file = try FileSystem.open(reading: path) } catch { throw missing(error) }
+    do throws(FileError) { file = try FileSystem.open(reading: path) } catch {
+      throw missing(error)
+    }
     defer { try? file.close() }
     let start = [UInt8]((try? file.read(upToCount: 132)) ?? Data())
     if isTIFF(start) { return }
