@@ -89,7 +89,8 @@ let package = Package(
     .executableTarget(
       name: "morula",
       dependencies: [
-        "CStartup", "Compute", "Tensors", "Networks", "Microscopy", "Morphometry", "Figures", "Segmentation",
+        "CStartup", "Compute", "Tensors", "Networks", "Microscopy", "Morphometry", "Figures",
+        "Segmentation",
         "Training", "Synthesis", "Benchmarking", "Exchange",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
