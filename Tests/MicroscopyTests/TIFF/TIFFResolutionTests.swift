@@ -111,9 +111,9 @@ struct TIFFResolutionTests {
   @Test(
     "lengths come back from ImageJ's files",
     arguments: [
-      0.65, 0.065, 0.0065, 6.5, 65, 650, 0.653, 0.1083, 0.1625, 0.3225, 0.322, 0.24, 0.7, 0.9,
+      0.65, 0.065, 0.0065, 6.5, 65, 499, 0.653, 0.1083, 0.1625, 0.3225, 0.322, 0.24, 0.7, 0.9,
       0.103,
-      1.299, 162.5, 108.3, 1300, 0.0001, 0.00065, 0.000103, 0.8, 1, 0.5, 0.33, 1.29, 0.06,
+      1.299, 162.5, 108.3, 0.0021, 0.00265, 0.8, 1, 0.5, 0.33, 1.29, 0.06,
       0.2075642,
     ])
   func imageJ(length: Double) throws {
@@ -143,6 +143,7 @@ struct TIFFResolutionTests {
       // As Bio-Formats: thousandths of pixels per cm.
       file.unit = 3
       file.x = (UInt64(1e7 / length), 1000)
+      file.y = file.x
       #expect(try file.info().calibration.x == length)
     }
   }
