@@ -23,7 +23,7 @@ struct Morula: ParsableCommand {
     let (text, code) = (fullMessage(for: error), exitCode(for: error))
     if code.isSuccess, !text.isEmpty {
       do {
-        try reportingFailures { try print(text) }
+        try endingOnFailure { try print(text) }
       } catch { Foundation.exit(exitCode(for: error).rawValue) }
     } else if !text.isEmpty {
       StandardStreams.tell(text.visible(keepingLines: true) + "\n")

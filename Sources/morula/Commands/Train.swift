@@ -111,7 +111,7 @@ struct Train: ParsableCommand {
     switch folds {
     case "list":
       for fold in try DataSet(configuration.data).folds(by: section.pattern) {
-        try print("\(fold.name)\t\(fold.pairs.count.counted("volume"))")
+        try print(cells: fold.name, fold.pairs.count.counted("volume"))
       }
     case "all":
       for fold in try DataSet(configuration.data).folds(by: section.pattern) {

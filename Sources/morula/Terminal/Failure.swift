@@ -5,8 +5,16 @@ import Tensors
 /// Runs a command's work so that an error is one line on standard error and exit code 1. An
 /// environment that the engine does not understand is an error before any work.
 func reportingFailures(_ body: () throws -> Void) throws {
-  do {
+  try endingOnFailure {
     try Engine.checkEnvironment()
+    try body()
+  }
+}
+
+/// Runs `body`, which needs no engine, so that an error is one line on standard error and exit
+/// code 1.
+func endingOnFailure(_ body: () throws -> Void) throws {
+  do {
     try body()
   } catch let error as ExitCode {
     throw error

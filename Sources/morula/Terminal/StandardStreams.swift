@@ -66,5 +66,10 @@ func print(_ text: String, terminator: String = "\n") throws {
   try StandardStreams.give(text.visible(keepingLines: true) + terminator)
 }
 
+/// Prints the cells of a row, with tabs between them.
+func print(cells: String...) throws {
+  try StandardStreams.give(cells.map { $0.visible() }.joined(separator: "\t") + "\n")
+}
+
 /// Prints JSON, whose texts have escapes of their own.
 func print(_ json: JSONValue) throws { try StandardStreams.give(json.fileText) }

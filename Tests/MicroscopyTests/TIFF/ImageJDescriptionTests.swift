@@ -92,10 +92,13 @@ struct ImageJDescriptionTests {
       ("inch", 25_400), ("A", 1e-4), ("\\u00C5", 1e-4),
     ] as [(String, Double)])
   func units(unit: String, factor: Double) throws {
-    let info = try DescribedTIFF(3, "ImageJ=1.53t\nslices=3\nunit=\(unit)\nspacing=2\n")
-      .resolution(2, 1).info()
+    // Pixels of 0.5 µm and planes of 2 µm.
+    let info = try DescribedTIFF(3, "ImageJ=1.53t\nslices=3\nunit=\(unit)\nspacing=\(2 / factor)\n")
+      .resolution(
+        factor < 1 ? 2 : UInt64(2 * factor), factor < 1 ? UInt64((1 / factor).rounded()) : 1
+      ).info()
     let size = try #require(info.voxelSize)
-    #expect(abs(size.x / (0.5 * factor) - 1) < 1e-12 && abs(size.z / (2 * factor) - 1) < 1e-12)
+    #expect(abs(size.x / 0.5 - 1) < 1e-12 && abs(size.z / 2 - 1) < 1e-12)
     #expect(info.notes.isEmpty && info.calibration.doubts.isEmpty)
   }
 
@@ -117,18 +120,20 @@ struct ImageJDescriptionTests {
       ("Ã‚Âµm", "Ã‚Âµm", "µm"), ("¬µm", "¬µm", "µm"), ("Ã…", "Ã…", "Å"), ("ﾂｵm", "ﾂｵm", "µm"),
     ])
   func misreadUnits(text: String, shown: String, meant: String) throws {
-    let info = try DescribedTIFF(4, "ImageJ=1.53t\nslices=4\nunit=\(text)\nspacing=2.0\n")
-      .resolution(2, 1).info()
-    let factor = meant == "Å" ? 1e-4 : 1.0
-    #expect(info.voxelSize == VoxelSize(x: 0.5 * factor, y: 0.5 * factor, z: 2 * factor))
+    let perMicrometer = meant == "Å" ? 10_000.0 : 1.0
+    let spacing = 2 * perMicrometer
+    let info = try DescribedTIFF(4, "ImageJ=1.53t\nslices=4\nunit=\(text)\nspacing=\(spacing)\n")
+      .resolution(2, UInt64(perMicrometer)).info()
+    #expect(info.voxelSize == VoxelSize(x: 0.5, y: 0.5, z: 2))
     #expect(info.notes == ["unit '\(shown)' is read as \(meant)"])
   }
 
   @Test("units of y and z of their own")
   func otherAxes() throws {
     let text = "ImageJ=1.53t\nslices=3\nunit=um\nspacing=2\n"
-    let mixed = try DescribedTIFF(3, text + "yunit=nm\nzunit=mm\n").resolution(2, 1).info()
-    #expect(mixed.voxelSize == VoxelSize(x: 0.5, y: 0.0005, z: 2000))
+    var mixed = DescribedTIFF(3, text + "yunit=nm\nzunit=mm\nspacing=0.25\n").resolution(2, 1)
+    mixed.y = (2, 1000)
+    #expect(try mixed.info().voxelSize == VoxelSize(x: 0.5, y: 0.5, z: 250))
     let blank = try DescribedTIFF(3, text + "yunit=\nzunit=\n").resolution(2, 1).info()
     #expect(blank.voxelSize == VoxelSize(x: 0.5, y: 0.5, z: 2))
     let odd = try DescribedTIFF(3, text + "zunit=planes\n").resolution(2, 1).info().calibration

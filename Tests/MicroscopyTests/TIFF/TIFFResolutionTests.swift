@@ -6,10 +6,16 @@ import Testing
 @Suite("TIFF's resolution beside ImageJ's unit")
 struct TIFFResolutionTests {
   private func info(
-    unit: String, _ numerator: UInt64, _ denominator: UInt64, resolutionUnit: UInt64?
+    unit: String, _ numerator: UInt64, _ denominator: UInt64, resolutionUnit: UInt64?,
+    spacing: Double = 5
   ) throws -> TIFFInfo {
-    try DescribedTIFF(3, "ImageJ=1.51d\nimages=3\nslices=3\nspacing=5.0\nunit=\(unit)\n")
+    try DescribedTIFF(3, "ImageJ=1.51d\nimages=3\nslices=3\nspacing=\(spacing)\nunit=\(unit)\n")
       .resolution(numerator, denominator, unit: resolutionUnit).info()
+  }
+
+  /// The pixels per unit, as a fraction, of pixels of 0.5 µm where a unit has so many µm.
+  private func pixels(of factor: Double) -> (numerator: UInt64, denominator: UInt64) {
+    factor < 1 ? (2, UInt64((1 / factor).rounded())) : (UInt64(2 * factor), 1)
   }
 
   /// `FileOpener.decodeDescriptionString` takes pixels per cm beside exactly `unit=um`.
@@ -29,15 +35,17 @@ struct TIFFResolutionTests {
       ("mm", 3, "cm", 1e3), ("um", 2, "inch", 1), ("micron", 2, "inch", 1), ("cm", 2, "inch", 1e4),
     ] as [(String, UInt64, String, Double)])
   func contradictions(unit: String, tag: UInt64, name: String, factor: Double) throws {
-    let found = try info(unit: unit, 2, 1, resolutionUnit: tag)
-    #expect(abs((found.calibration.x ?? 0) / (0.5 * factor) - 1) < 1e-12)
+    let (numerator, denominator) = pixels(of: factor)
+    let found = try info(
+      unit: unit, numerator, denominator, resolutionUnit: tag, spacing: 2 / factor)
+    #expect(abs((found.calibration.x ?? 0) / 0.5 - 1) < 1e-12)
     #expect(found.notes.count == 1)
     #expect(found.notes[0].hasPrefix("ResolutionUnit is \(name) where ImageJ's description says"))
   }
 
   @Test("a fraction of a small denominator is exact")
   func exact() throws {
-    let size = try info(unit: "inch", 300, 1, resolutionUnit: 2)
+    let size = try info(unit: "inch", 300, 1, resolutionUnit: 2, spacing: 0.01)
     #expect(abs((size.calibration.x ?? 0) - 25_400 / 300) < 1e-12)
     #expect(try info(unit: "um", 3, 2, resolutionUnit: 1).calibration.x == 1 / 1.5)
     #expect(try info(unit: "um", 20, 13, resolutionUnit: 1).calibration.x == 0.65)
@@ -48,8 +56,10 @@ struct TIFFResolutionTests {
     for (unit, tag, factor) in [
       ("cm", UInt64?(3), 1e4), ("inch", 2, 25_400), ("um", 1, 1), ("um", nil, 1), ("mm", nil, 1e3),
     ] {
-      let found = try info(unit: unit, 5, 1, resolutionUnit: tag)
-      #expect(abs((found.calibration.x ?? 0) / (0.2 * factor) - 1) < 1e-12, "\(unit)")
+      let (numerator, denominator) = pixels(of: factor)
+      let found = try info(
+        unit: unit, numerator, denominator, resolutionUnit: tag, spacing: 2 / factor)
+      #expect(abs((found.calibration.x ?? 0) / 0.5 - 1) < 1e-12, "\(unit)")
       #expect(found.notes.isEmpty, "\(unit)")
     }
   }

@@ -80,7 +80,7 @@ struct TIFFWritingTests {
       var generator = SeededGenerator(seed: 5)
       let path = folder + "/a.tif"
       for _ in 0..<100 {
-        func edge() -> Double { exp(.random(in: log(0.01)...log(50), using: &generator)) }
+        func edge() -> Double { exp(.random(in: log(0.01)...log(9.9), using: &generator)) }
         let size = VoxelSize(x: edge(), y: edge(), z: edge())
         let extent = Extent(depth: 2, height: 1, width: 1)
         try TIFF.write(Volume<UInt8>(repeating: 0, extent: extent, voxelSize: size), to: path)

@@ -129,8 +129,9 @@ struct ZarrMetadataTests {
     let image = try opened(Self.image(level, unit: "furlong"))
     #expect(image.calibration.voxelSize == nil)
     #expect(image.calibration.doubts.first == "unit 'furlong' of z is not understood as a length")
-    let nanometers = try opened(Self.image(level, unit: "nanometer"))
-    #expect(nanometers.calibration.voxelSize == VoxelSize(x: 0.000_25, y: 0.000_5, z: 0.002))
+    let fine = Self.transformations(Self.scale("2000, 500, 250"))
+    let nanometers = try opened(Self.image(fine, unit: "nanometer"))
+    #expect(nanometers.calibration.voxelSize == VoxelSize(x: 0.25, y: 0.5, z: 2))
     #expect(nanometers.calibration.doubts.isEmpty)
   }
 
