@@ -103,6 +103,7 @@ struct OMEZarrTests {
     let wrong = try MorulaCommand.run(["measure", "half.zarr", "--output", "t"], in: folder)
     #expect(wrong.status == 1)
     #expect(
-      wrong.errors.contains("expected labels: whole numbers from 0 to 4294967295, found 0.5"), "\(wrong.errors)")
+      wrong.errors.contains("expected labels: whole numbers from 0 to 4294967295, found 0.5"),
+      "\(wrong.errors)")
   }
 }
