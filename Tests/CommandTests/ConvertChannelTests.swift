@@ -132,6 +132,13 @@ struct ConvertChannelTests {
       try morula("info", "a.zarr").output.contains("unknown: the scale of its finest level has 4"))
     let scaled = try morula("convert", "a.zarr", "--output", "b.tif")
     #expect(scaled.errors.contains("the voxel size is unknown: the scale of"), "\(scaled.errors)")
+    let impossible = text.replacing("1.75,", with: "1.75e9,")
+    #expect(impossible != text)
+    try impossible.write(toFile: attributes, atomically: false, encoding: .utf8)
+    let kept = try morula("convert", "a.zarr", "--output", "c.tif")
+    #expect(kept.errors.contains("which is impossible"), "\(kept.errors)")
+    #expect(kept.errors.contains("the output states none"), "\(kept.errors)")
+    try changed.write(toFile: attributes, atomically: false, encoding: .utf8)
     let unknown = try morula(
       "segment", "a.zarr", "--output", "out2", "--method", "classical", "--channel", "1")
     #expect(

@@ -55,6 +55,13 @@ public struct Calibration: Hashable, Sendable, Codable {
   /// Seconds from frame to frame that may be meant: up to 30 years.
   package static let plausibleIntervals = 1e-9...1e9
 
+  /// Why a stated frame interval in seconds counts as unknown, as a note; nil where it is used, and
+  /// where it is what programs write for unknown.
+  static func doubt(ofInterval interval: Double?) -> String? {
+    guard let interval, interval > 0, !plausibleIntervals.contains(interval) else { return nil }
+    return "the frame interval is unknown: \(interval) s is impossible, expected 1 ns to 30 years"
+  }
+
   init() {}
 
   init(x: Double?, y: Double?, z: Double?, frameInterval: Double?, source: Source) {

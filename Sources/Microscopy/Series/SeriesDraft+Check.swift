@@ -34,7 +34,6 @@ extension SeriesDraft {
         path: member.file.path, frame: member.frame, channel: channel,
         time: member.time, stem: member.stem, extent: member.info?.extent,
         voxelSize: options.voxelSize ?? member.info?.calibration.voxelSize,
-        impossibleScale: member.info?.calibration.impossibleScale,
         source: problem.map { .failure($0) } ?? member.source)
     }
     let intervals = readable.compactMap { $0.info?.calibration.frameInterval }

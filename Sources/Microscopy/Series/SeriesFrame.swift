@@ -19,9 +19,6 @@ public struct SeriesFrame: Sendable {
   public let extent: Extent?
   /// The voxel size in µm that ``read()`` gives, nil if unknown.
   public let voxelSize: VoxelSize?
-  /// What the file states of its voxel size but cannot mean, as the predicate of a message; nil if
-  /// there is nothing.
-  package let impossibleScale: String?
 
   /// The opened file, or why this frame cannot be used as far as the headers tell.
   let source: Result<any ImageSource, any Error>

@@ -22,10 +22,15 @@ extension ImageConversion {
     var notes = ([input] + labels).flatMap { input in
       input.source.notes.map { "\(input.source.path): \($0)" }
     }
-    let doubts = input.source.calibration.doubts
-    if !doubts.isEmpty, voxelSize == nil {
-      notes.append(
-        "\(input.source.path): the voxel size is unknown: " + doubts.joined(separator: "; "))
+    let calibration = input.source.calibration
+    if voxelSize == nil {
+      if let stated = calibration.impossibleScale {
+        notes.append("\(input.source.path) \(stated); the output states none")
+      } else if !calibration.doubts.isEmpty {
+        notes.append(
+          "\(input.source.path): the voxel size is unknown: "
+            + calibration.doubts.joined(separator: "; "))
+      }
     }
     let type = type(input, areLabels: areLabels)
     if input.source.type == .float64, type == .float32 {

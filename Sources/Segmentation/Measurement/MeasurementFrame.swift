@@ -32,13 +32,13 @@ package struct MeasurementFrame: Sendable {
 
   /// The error for a frame of unknown voxel size.
   var unknownVoxelSize: InputError {
-    if let stated = labels.impossibleScale {
+    if let stated = labels.calibration.impossibleScale {
       return InputError(labels.path, stated, advice: .stateVoxelSize())
     }
     guard let image else {
       return InputError(labels.path, labels.calibration.problem, advice: .stateVoxelSize())
     }
-    if let stated = image.impossibleScale {
+    if let stated = image.calibration.impossibleScale {
       return InputError(image.path, stated, advice: .stateVoxelSize())
     }
     let doubts = labels.calibration.doubts + image.calibration.doubts

@@ -63,7 +63,8 @@ package struct MeasurementSeries: Sendable {
         let unknown = frames.first(where: { $0.voxelSize == nil && $0.labels.problem == nil }),
         // A scale that is impossible fails in its frame, and other series go on.
         !frames.contains(where: {
-          $0.labels.impossibleScale != nil || $0.image?.impossibleScale != nil
+          $0.labels.calibration.impossibleScale != nil
+            || $0.image?.calibration.impossibleScale != nil
         })
       {
         throw unknown.unknownVoxelSize

@@ -127,6 +127,8 @@ struct ImageJScale {
       }
       return nil
     }
-    return PhysicalUnit.convert(number, factor)
+    let interval = PhysicalUnit.convert(number, factor)
+    if let doubt = Calibration.doubt(ofInterval: interval) { notes.append(doubt) }
+    return interval
   }
 }

@@ -119,6 +119,8 @@ extension StackDescription {
       notes.append("the frame interval is unknown: TimeIncrementUnit '\(name)' is not understood")
       return nil
     }
-    return PhysicalUnit.convert(number, unit)
+    let interval = PhysicalUnit.convert(number, unit)
+    if let doubt = Calibration.doubt(ofInterval: interval) { notes.append(doubt) }
+    return interval
   }
 }
