@@ -143,7 +143,9 @@ let package = Package(
       path: "Tests/Fuzzing/Targets"),
     .testTarget(
       name: "FuzzCorpusTests",
-      dependencies: ["FuzzTargets", "Microscopy", "Networks", "Training", "TestSupport"],
+      dependencies: [
+        "FuzzTargets", "Microscopy", "Networks", "Training", "Exchange", "TestSupport",
+      ],
       path: "Tests/Fuzzing/Tests"),
   ]
     + (isFuzzing

@@ -107,9 +107,11 @@ package enum NPYFile {
 
   /// Where the elements of a row-major array lie in a column-major one.
   private static func columnMajorOffsets(_ dimensions: [Int]) -> [Int] {
+    // An axis may be empty whatever the others are.
+    if dimensions.contains(0) { return [] }
     var offsets = [0]
     var stride = 1
-    // Axis by axis, the slowest of the result first; an empty axis leaves nothing.
+    // Axis by axis, the slowest of the result first.
     for dimension in dimensions {
       let step = stride
       offsets = offsets.flatMap { offset in (0..<dimension).map { offset + $0 * step } }

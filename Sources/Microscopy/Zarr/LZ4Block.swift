@@ -35,7 +35,7 @@ enum LZ4Block {
       guard data.count - position >= 2 else { return nil }
       let offset = Int(data[position]) | Int(data[position + 1]) << 8
       position += 2
-      guard let extra = length(token & 15), (1...output.count).contains(offset),
+      guard let extra = length(token & 15), offset >= 1, offset <= output.count,
         extra + 4 <= size - output.count
       else { return nil }
       // A match may reach into what it makes.

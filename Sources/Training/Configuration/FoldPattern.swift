@@ -1,4 +1,5 @@
 import Compute
+import Foundation
 
 /// A regular expression with one group, which captures the name of the fold a volume belongs to.
 package struct FoldPattern {
@@ -10,39 +11,30 @@ package struct FoldPattern {
     init(_ problem: String) { self.problem = problem.onOneLine() }
   }
 
-  private let regex: Regex<AnyRegexOutput>
+  // Swift's own expressions trap on some patterns, such as a range that ends in a combining mark.
+  private let expression: NSRegularExpression
 
   /// Compiles the pattern; fails unless it has exactly one group.
   package init(_ pattern: String) throws(Failure) {
-    let compiled: Regex<AnyRegexOutput>
     do {
-      compiled = try Regex(pattern)
+      expression = try NSRegularExpression(pattern: pattern)
     } catch {
-      throw Failure("'\(pattern)' is not a regular expression: \(error)")
+      throw Failure("'\(pattern)' is not a regular expression")
     }
-    let groups = Self.groups(in: pattern)
+    let groups = expression.numberOfCaptureGroups
     guard groups == 1 else {
       throw Failure(
         "'\(pattern)' must have one group in parentheses, which names the fold, "
           + "such as \"Emb(\\d+)\"; it has \(groups)")
     }
-    regex = compiled
   }
 
   /// What the group captures in a name, nil if the pattern matches nowhere in it.
   package func fold(of name: String) -> String? {
-    guard let match = name.firstMatch(of: regex), match.output.count == 2,
-      let group = match.output[1].substring
+    let whole = NSRange(name.startIndex..., in: name)
+    guard let match = expression.firstMatch(in: name, range: whole),
+      let group = Range(match.range(at: 1), in: name)
     else { return nil }
-    return String(group)
-  }
-
-  /// The number of capturing groups, as the compiler of regular expressions counts them: "the
-  /// pattern or nothing" matches an empty text, and the match has one output for each group.
-  private static func groups(in pattern: String) -> Int {
-    guard let regex = try? Regex("|" + pattern), let match = "".firstMatch(of: regex) else {
-      return 0
-    }
-    return match.output.count - 1
+    return String(name[group])
   }
 }

@@ -1,3 +1,4 @@
+import Exchange
 import Foundation
 import FuzzTargets
 import Microscopy
@@ -27,6 +28,12 @@ import Training
     #expect(try FoldPattern(#"[[a](b)](c)"#).fold(of: "bc") == "c")
     #expect(try FoldPattern(#"\Q(\E(\d)"#).fold(of: "x(7") == "7")
     #expect(try FoldPattern(#"(?x) E (\d+) # (not this)"#).fold(of: "E12") == "12")
+  }
+
+  /// Swift's own regular expressions trap when they meet such a range.
+  @Test func rangeToCombiningMark() throws {
+    let pattern = try Self.text(.foldPattern, "range-to-combining-mark")
+    #expect(throws: FoldPattern.Failure.self) { try FoldPattern(pattern) }
   }
 
   @Test(arguments: ["aliases-of-lists", "aliases-of-sections", "aliases-as-keys"])
@@ -172,6 +179,12 @@ import Training
     let error = #expect(throws: WeightsError.self) { try Model(contentsOf: path) }
     #expect(error?.kind == .malformed)
     #expect(error?.problem.contains("1…65536 inputs and outputs") == true)
+  }
+
+  @Test func arrayThatIsEmptyBesideBillions() throws {
+    let bytes = try Data(contentsOf: URL(filePath: Self.path(.npy, "empty-beside-billions")))
+    let array = try NPYFile.read(bytes, file: "a.npy")
+    #expect(array.shape.dimensions == [42_949_672_960, 85, 0])
   }
 
   @Test func errorsStayOnOneLine() {
