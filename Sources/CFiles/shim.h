@@ -1,9 +1,10 @@
-// Calls of Linux about files that Swift's Glibc module lacks, as it is built without _GNU_SOURCE.
+// Calls of Linux that Swift's Glibc module lacks, as it is built without _GNU_SOURCE.
 #ifndef MORULA_CFILES_H
 #define MORULA_CFILES_H
 
 #if defined(__linux__)
 #include <fcntl.h>
+#include <stddef.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -21,6 +22,12 @@ static inline int morula_exchange(const char *a, const char *b) {
 // Brings the file system of a descriptor to the disk: 0, or -1 with errno.
 static inline int morula_synchronize(int descriptor) {
   return (int)syscall(SYS_syncfs, descriptor);
+}
+
+// Fills in the mask of the processors that the process may run on, a bit each: the bytes that were
+// written, or -1 with errno.
+static inline int morula_affinity(void *mask, size_t size) {
+  return (int)syscall(SYS_sched_getaffinity, 0, size, mask);
 }
 #endif
 

@@ -1,5 +1,4 @@
 import Dispatch
-import Foundation
 import Synchronization
 
 /// The only caller of threads.
@@ -10,10 +9,10 @@ public enum Parallel {
   /// The number of threads that this scope may use; nil means ``defaultThreadCount``.
   @TaskLocal public static var threads: Int?
 
-  private static let processDefault = Atomic<Int>(
-    max(1, ProcessInfo.processInfo.activeProcessorCount))
+  private static let processDefault = Atomic<Int>(ProcessorShare.current.threads)
 
-  /// The number of threads used where no scope says otherwise: all cores at start.
+  /// The number of threads used where no scope says otherwise; at start as many as the affinity
+  /// mask, control groups and Slurm give to the process.
   public static var defaultThreadCount: Int {
     get { processDefault.load(ordering: .relaxed) }
     set { processDefault.store(max(1, newValue), ordering: .relaxed) }

@@ -7,7 +7,7 @@ import Tensors
 struct ComputeOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Threads to use (default: one per processor). The results are the same, bit for bit.",
+      "Threads to use (default: as many as taskset, control groups and SLURM_CPUS_PER_TASK allow). The results are the same, bit for bit.",
       valueName: "n"))
   var threads: Int?
 
@@ -25,7 +25,7 @@ struct ComputeOptions: ParsableArguments {
       try Engine.reserveAddresses(mayReduce: threads == nil)
     } catch {
       report(error)
-      Foundation.exit(1)
+      Foundation.exit(ExitStatus(of: error).rawValue)
     }
   }
 }
