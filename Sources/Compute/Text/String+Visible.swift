@@ -29,12 +29,17 @@ extension String {
 
   /// ``visible(keepingLines:)`` on one line of bounded length, for a part of a message.
   ///
-  /// - Parameter limit: How many Unicode scalars of the text are kept at most.
+  /// - Parameter limit: How many Unicode scalars are kept at most, as they are written.
   package func onOneLine(limit: Int = 500) -> String {
-    if utf8.count <= limit { return visible() }
-    let kept = unicodeScalars.prefix(limit)
-    return String(String.UnicodeScalarView(kept)).visible()
-      + (kept.endIndex < unicodeScalars.endIndex ? "…" : "")
+    var result = String.UnicodeScalarView()
+    var rest = limit
+    for scalar in unicodeScalars {
+      let written = scalar.isUnseen ? scalar.spelled.unicodeScalars : String(scalar).unicodeScalars
+      if written.count > rest { return String(result) + "…" }
+      result.append(contentsOf: written)
+      rest -= written.count
+    }
+    return String(result)
   }
 }
 

@@ -31,8 +31,8 @@ import Testing
     .npy: ["empty-beside-billions"],
     .safetensors: ["channels-beyond-all-numbers"],
     .tiff: ["half-gigabyte-from-eight-kilobytes", "one-page-for-all-planes"],
-    .tiffDescription: ["xml-instruction-without-data"],
-    .yaml: ["aliases-as-keys", "aliases-of-lists", "aliases-of-sections"],
+    .tiffDescription: ["message-of-escapes", "xml-instruction-without-data"],
+    .yaml: ["aliases-as-keys", "aliases-of-lists", "aliases-of-sections", "message-of-escapes"],
     .zarrImage: [
       "chunk-of-a-gigabyte", "half-gigabyte-of-fill-values", "match-before-any-byte",
       "million-chunks", "shard-of-no-length", "shards-that-are-not-there",
