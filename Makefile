@@ -19,7 +19,7 @@ PACKAGES = libopenblas-dev liblapacke-dev libtiff-dev libpng-dev libssl-dev libz
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build test test-thread test-address fuzz fuzz-corpus demo demo-training examples bench bench-peers format lint docs install clean
+.PHONY: help deps build test crash test-thread test-address fuzz fuzz-corpus demo demo-training examples bench bench-peers format lint docs install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,12 @@ test-thread: deps ## run all tests under ThreadSanitizer: no race
 test-address: deps ## run all tests under AddressSanitizer: no access outside of a block
 	ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test -c release --sanitize address --scratch-path .build/address \
 	  -Xswiftc -DMORULA_PLAIN_ALLOCATOR
+
+# How often each job is killed.
+MORULA_KILLS ?= 200
+
+crash: deps ## kill each kind of job at random moments, MORULA_KILLS times: the results stay the same
+	MORULA_KILLS=$(MORULA_KILLS) $(SWIFT) test -c release --filter RestartTests
 
 # Seconds for each target, and which ones.
 FUZZ_SECONDS ?= 60

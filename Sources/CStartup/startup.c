@@ -71,7 +71,7 @@ static int is_limited(int resource, int used_field, const char *name) {
     end = append(end, "; raise it\n");
     ssize_t written = write(STDERR_FILENO, line, (size_t)(end - line));
     (void)written;
-    _exit(1);
+    _exit(3);
   }
   return 1;
 }

@@ -46,12 +46,15 @@ struct Morula: ParsableCommand {
       scores the result; `make demo-training` trains a small network.
 
       Exit codes, of every command:
-          0        done
-          1        an error; one line on standard error says what to do
-         64        a mistake in the command line
-        130, 143   stopped by Ctrl-C or SIGTERM; files written so far are complete
+          0             done
+          1             an error; one line on standard error says what to do
+          2             some frames or files failed, each with a line; all others are done
+          3             the work needs more memory than it may take
+          4             the disk or the quota is full
+         64             a mistake in the command line
+        129, 130, 143   stopped by SIGHUP, Ctrl-C or SIGTERM; what is done is complete
 
-      A terminal that is closed does not end the work; Ctrl-C and SIGTERM do.
+      A terminal that is closed sends SIGHUP; with nohup or setsid the work goes on.
       """,
     version: Version.current,
     groupedSubcommands: [

@@ -1,4 +1,5 @@
 import Benchmarking
+import Compute
 import Foundation
 import Testing
 

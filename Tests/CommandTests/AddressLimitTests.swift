@@ -52,9 +52,9 @@ import Testing
         let result = try shell("\(limit); exec timeout 120 $M \(command)")
         let errors = result.output.split(separator: "\n").filter { $0.contains("error: ") }
         #expect(
-          result.status == 0 && errors.isEmpty || result.status == 1 && errors.count == 1,
+          result.status == 0 && errors.isEmpty || result.status == 3 && errors.count == 1,
           "\(limit): \(command): \(result.status) \(result.output)")
-        if result.status == 1 { #expect(errors.first?.contains("the limit (ulimit") == true) }
+        if result.status == 3 { #expect(errors.first?.contains("the limit (ulimit") == true) }
       }
     }
 

@@ -49,7 +49,8 @@ struct AdviceTests {
     }
     let result = try segment("in")
     CommandErrorTests.expectFailure(
-      result, "a_t3.tif: has voxels of 2.0", "correct the file, or give --voxel-size x,y,z for all")
+      result, "a_t3.tif: has voxels of 2.0", "correct the file, or give --voxel-size x,y,z for all",
+      status: 2)
     #expect(result.errors.contains("2 of 3 frames, 0 nuclei in"))
     // What run.json keeps of it is the library's: it may be read where there are no options.
     let json = try String(contentsOf: URL(filePath: place.path + "/out/run.json"), encoding: .utf8)

@@ -8,10 +8,10 @@ import Testing
 struct CommandErrorTests {
   /// Expects exit code 1 and one line of error that says these words.
   static func expectFailure(
-    _ result: MorulaCommand.Result, _ words: String...,
+    _ result: MorulaCommand.Result, _ words: String..., status: Int32 = 1,
     sourceLocation: SourceLocation = #_sourceLocation
   ) {
-    #expect(result.status == 1, "\(result.errors)", sourceLocation: sourceLocation)
+    #expect(result.status == status, "\(result.errors)", sourceLocation: sourceLocation)
     #expect(result.errorLines.count == 1, "\(result.errors)", sourceLocation: sourceLocation)
     let line = result.errorLines.first ?? ""
     #expect(line.hasPrefix("morula: error: "), "\(line)", sourceLocation: sourceLocation)
@@ -127,7 +127,7 @@ struct CommandErrorTests {
 
     // One bad file does not stop the others.
     let mixed = try predict("folder/notes.txt", image, "--output", "mixed", "--raw")
-    Self.expectFailure(mixed, "folder/notes.txt")
+    Self.expectFailure(mixed, "folder/notes.txt", status: 2)
     #expect(mixed.errors.contains("1 of 2 volumes written to mixed"))
     #expect(here.has("mixed/Emb01_t001.tif") && !here.has("mixed/notes.tif"))
   }

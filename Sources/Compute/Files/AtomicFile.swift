@@ -13,8 +13,11 @@ package enum AtomicFile {
   /// A reader sees the old file or the new one, never half of one; where `body` or the disk fails
   /// the old file stays and the temporary one is removed. Permissions are those of any new file.
   ///
+  /// - Parameter isDurable: Whether to wait until the disk has it; false for what can be made again.
   /// - Throws: ``FileError``, or what `body` throws.
-  package static func write(to path: String, _ body: (FileHandle) throws -> Void) throws {
+  package static func write(
+    to path: String, isDurable: Bool = true, _ body: (FileHandle) throws -> Void
+  ) throws {
     if case .stream(let stream) = Destination(path) {
       return try write(through: stream, path, body)
     }
@@ -27,7 +30,7 @@ package enum AtomicFile {
         // FileHandle wraps what the system said: a full disk, mostly.
         throw FileError(path, wrapping: error)
       }
-      guard fsync(descriptor) == 0 else { throw FileError(path, errno) }
+      guard !isDurable || fsync(descriptor) == 0 else { throw FileError(path, errno) }
       try draft.publish()
     } catch {
       draft.remove()

@@ -36,6 +36,8 @@ package struct FileStatus: Hashable, Sendable {
   package let kind: Kind
   /// The size in bytes.
   package let size: Int
+  /// When the content was changed last, in nanoseconds since 1970.
+  package let modified: Int
   /// Two paths with the same device and number lead to the same file.
   package let device: UInt64
   package let number: UInt64
@@ -70,6 +72,12 @@ package struct FileStatus: Hashable, Sendable {
       default: .device
       }
     size = Int(status.st_size)
+    #if canImport(Darwin)
+      let time = status.st_mtimespec
+    #else
+      let time = status.st_mtim
+    #endif
+    modified = Int(time.tv_sec) &* 1_000_000_000 &+ Int(time.tv_nsec)
     device = UInt64(truncatingIfNeeded: status.st_dev)
     number = UInt64(status.st_ino)
   }

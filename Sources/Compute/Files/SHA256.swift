@@ -22,8 +22,9 @@ package enum SHA256 {
     }
   }
 
-  /// The digest of the pieces that `next` gives, up to an empty one.
-  private static func digest(named name: String, next: () throws -> Data) throws -> String {
+  /// The digest of the pieces that `next` gives, up to an empty one; `name` stands for them where the
+  /// system lacks memory.
+  package static func digest(named name: String, next: () throws -> Data) throws -> String {
     // The context and the algorithm come from OpenSSL; it fails only without memory.
     guard let context = unsafe EVP_MD_CTX_new(),
       unsafe EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1

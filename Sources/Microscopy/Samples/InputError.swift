@@ -9,17 +9,24 @@ public struct InputError: AdvisedError, Hashable {
   public let problem: String
   /// What to do about it; nil if the problem says it.
   public let advice: Advice?
+  /// The system's number of the reason (`errno`); 0 where the reason is not the system's.
+  package let systemCode: Int32
 
   /// An error about this file or folder.
   public init(_ subject: String, _ problem: String, advice: Advice? = nil) {
+    self.init(subject, problem, advice: advice, systemCode: 0)
+  }
+
+  private init(_ subject: String, _ problem: String, advice: Advice?, systemCode: Int32) {
     self.subject = subject.onOneLine()
     self.problem = problem.onOneLine()
     self.advice = advice
+    self.systemCode = systemCode
   }
 
   /// What the system said about a file or folder.
   package init(_ error: FileError) {
-    self.init(error.file, error.reason, advice: error.advice)
+    self.init(error.file, error.reason, advice: error.advice, systemCode: error.code)
   }
 
   /// As `images/Emb01_t001.tif: …`.

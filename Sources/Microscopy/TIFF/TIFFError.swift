@@ -35,10 +35,12 @@ public struct TIFFError: AdvisedError, Hashable {
   public let found: String
   /// What to do about it.
   public let advice: Advice?
+  /// The system's number of the reason (`errno`); 0 where the reason is not the system's.
+  package let systemCode: Int32
 
   init(
     _ kind: Kind, _ path: String, page: Int? = nil, expected: String, found: String,
-    advice: Advice?
+    advice: Advice?, systemCode: Int32 = 0
   ) {
     self.kind = kind
     self.path = path
@@ -46,6 +48,7 @@ public struct TIFFError: AdvisedError, Hashable {
     self.expected = expected.onOneLine()
     self.found = found.onOneLine()
     self.advice = advice
+    self.systemCode = systemCode
   }
 
   /// The error in one line, without the advice.

@@ -48,6 +48,18 @@ package enum JSONValue: Hashable, Sendable {
   /// The text of a file: indented by two spaces, lists of plain values on one line, ended by `\n`.
   package var fileText: String { text(indented: "") + "\n" }
 
+  /// The text on one line, without an end.
+  package var lineText: String {
+    switch self {
+    case .list(let values): "[" + values.map(\.lineText).joined(separator: ", ") + "]"
+    case .object(let entries):
+      "{"
+        + entries.map { "\($0.key.quotedForJSON()): \($0.value.lineText)" }
+        .joined(separator: ", ") + "}"
+    default: text(indented: "")
+    }
+  }
+
   /// Writes ``fileText`` to a file, which appears whole or not at all.
   package func write(to path: String) throws {
     try AtomicFile.write(to: path) { try $0.write(contentsOf: Data(fileText.utf8)) }

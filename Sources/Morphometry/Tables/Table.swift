@@ -34,11 +34,13 @@ public struct Table: Hashable, Sendable {
   }
 
   /// The text: comma-separated, `.` as decimal point, a header line, every line ended by `\n`.
-  public var csv: String {
-    var text = Self.line(columns.map(\.quotedForCSV))
-    for row in rows { text += Self.line(row.map(\.cell)) }
-    return text
-  }
+  public var csv: String { headerLine + rowLines }
+
+  /// The first line of ``csv``.
+  package var headerLine: String { Self.line(columns.map(\.quotedForCSV)) }
+
+  /// All other lines of ``csv``.
+  package var rowLines: String { rows.reduce(into: "") { $0 += Self.line($1.map(\.cell)) } }
 
   /// Writes ``csv`` to a file, which appears whole or not at all.
   public func write(to path: String) throws {

@@ -1,40 +1,61 @@
+import Compute
 import Microscopy
 
-/// Writes the labels of one series: a file per frame, or one hyperstack.
+/// Writes the label images of a series: a file per frame, or one hyperstack.
+///
+/// The frames of a hyperstack are kept in the folder of the job too, from which it is made when the
+/// series is done, and made anew when it has grown.
 struct LabelWriter {
-  private let folder: String
-  private let interval: Double?
-  private let hyperstack: HyperstackWriter<UInt16>?
-  private var hasFrames = false
+  private let series: ImageSeries
+  private let job: Job
+  private let isHyperstack: Bool
+  private var hasNew = false
 
-  /// A writer into `folder`, which exists.
-  init(_ series: ImageSeries, folder: String, options: SegmentationRun.Options) {
-    self.folder = folder
-    interval = series.secondsPerFrame
-    hyperstack =
-      options.writesHyperstack
-      ? HyperstackWriter(
-        to: "\(folder)/\(series.name).tif", frames: series.frames.count, frameInterval: interval)
-      : nil
+  init(_ series: ImageSeries, job: Job, isHyperstack: Bool) {
+    self.series = series
+    self.job = job
+    self.isHyperstack = isHyperstack
   }
 
-  /// Writes the labels of the next frame.
-  mutating func append(_ labels: LabelVolume, stem: String) throws(TIFFError) {
-    if let hyperstack {
-      try hyperstack.append(labels: labels)
-    } else {
-      try TIFF.write(labels, to: "\(folder)/\(stem).tif", frameInterval: interval)
+  /// Where the parts of hyperstacks are, inside the folder of the job.
+  static let parts = JobFolder.state + "/labels"
+
+  /// Where the labels of a frame go, inside the folder of the job.
+  private func path(_ stem: String) -> String {
+    (isHyperstack ? Self.parts : "labels") + "/" + stem + ".tif"
+  }
+
+  /// Writes the labels of a frame, which the job gives their name; returns it.
+  mutating func write(_ labels: LabelVolume, stem: String) throws -> String {
+    let path = path(stem)
+    try TIFF.write(
+      labels, to: job.pendingPath(path), frameInterval: series.secondsPerFrame)
+    hasNew = true
+    return path
+  }
+
+  /// Completes the hyperstack from the frames that are done; those that failed are blank, because
+  /// the index of a frame is its time.
+  func finish(isWhole: Bool) throws {
+    let target = "labels/\(series.name).tif"
+    guard isHyperstack, hasNew || !FileSystem.exists(job.folder + "/" + target) else { return }
+    var frames = series.frames.map {
+      job.records[JobRecord.Key(series: series.name, name: $0.stem)]
     }
-    hasFrames = true
-  }
-
-  /// Leaves out the next frame, which failed.
-  ///
-  /// A hyperstack gets a blank frame, because the index of a frame is its time.
-  mutating func skip() throws(TIFFError) { try hyperstack?.appendBlank() }
-
-  /// Completes the hyperstack.
-  func finish() throws(TIFFError) {
-    if hasFrames { try hyperstack?.finish() }
+    // What is not there yet is not blank.
+    if !isWhole { frames = Array(frames.prefix { $0 != nil }) }
+    guard frames.contains(where: { $0 != nil }) else { return }
+    try job.replaceDerived(target) { path in
+      let writer = HyperstackWriter<UInt16>(
+        to: path, frames: frames.count, frameInterval: series.secondsPerFrame)
+      for frame in frames {
+        if let frame {
+          try writer.append(labels: TIFF.readLabels(at: job.folder + "/" + self.path(frame.name)))
+        } else {
+          try writer.appendBlank()
+        }
+      }
+      try writer.finish()
+    }
   }
 }

@@ -36,8 +36,21 @@ public struct RunRecord: Sendable, Codable {
     /// The error, if it failed.
     public var error: String?
 
-    /// A frame that has not been segmented yet.
-    init(_ frame: SeriesFrame) {
+    /// A frame that is done.
+    init(_ frame: SeriesFrame, _ record: JobRecord) {
+      self.init(frame)
+      nuclei = record.nuclei
+      withoutCenter = record.withoutCenter
+      seconds = record.seconds
+    }
+
+    /// A frame that failed.
+    init(_ frame: SeriesFrame, error: any Error) {
+      self.init(frame)
+      self.error = "\(error)".onOneLine()
+    }
+
+    private init(_ frame: SeriesFrame) {
       name = frame.stem
       path = frame.path
       self.frame = frame.frame
@@ -77,7 +90,7 @@ public struct RunRecord: Sendable, Codable {
   /// The number of threads.
   public var threads = Parallel.threadCount
   /// The instruction set and the BLAS kernels.
-  public var engine = "\(Engine.kernelVariant) kernels, OpenBLAS \(Engine.blasCore)"
+  public var engine = RunRecord.currentEngine
   /// `network` or `classical`.
   public var method: String
   /// The models.
@@ -100,6 +113,11 @@ public struct RunRecord: Sendable, Codable {
       method = "classical"
       classical = rules
     }
+  }
+
+  /// The engine of this process.
+  package static var currentEngine: String {
+    "\(Engine.kernelVariant) kernels, OpenBLAS \(Engine.blasCore)"
   }
 
   /// Adds a model's file.

@@ -3,9 +3,12 @@ import Foundation
 import Microscopy
 import Morphometry
 
-/// Segments series of volumes frame by frame and writes labels, tables and a record of the run.
+/// Segments series of volumes frame by frame into a folder of labels, tables and a record of the
+/// run.
 ///
-/// One frame is in memory at a time. A frame that fails is reported and left out; the others go on.
+/// The folder is a job's: a run that was stopped, in whatever way, is continued by the same run
+/// again, and the results are those of an undisturbed run. A frame that fails is reported and left
+/// out; the others go on.
 public struct SegmentationRun: Sendable {
   /// What is written in addition to labels and tables.
   public struct Options: Sendable, Hashable {
@@ -15,6 +18,8 @@ public struct SegmentationRun: Sendable {
     public var writesMasks = false
     /// Whether probabilities are written, to `probabilities/` and `centers/`.
     public var writesProbabilities = false
+    /// Whether results of other settings in the folder are removed; otherwise they are an error.
+    public var overwrites = false
 
     /// Labels and tables only.
     public init() {}
@@ -39,125 +44,202 @@ public struct SegmentationRun: Sendable {
     self.options = options
   }
 
-  /// Segments all frames, or until `shouldStop` returns true; what is done by then is written. A
-  /// frame that takes longer is given up.
+  private static let extraColumns = ["without_center"]
+
+  /// Segments the frames that are not done yet, or until `shouldStop` returns true; what is done by
+  /// then is complete. A frame that takes longer is given up.
   ///
   /// - Parameters:
   ///   - record: The record of the run so far; results are added, and it is written to `run.json`.
   ///   - shouldStop: Asked again and again.
-  ///   - report: Called after every frame.
+  ///   - report: Called before the first and after every frame.
   /// - Returns: The record as written.
-  /// - Throws: An error of one line if results cannot be written.
+  /// - Throws: An error of one line if the folder holds other results, or results cannot be written.
   public func run(
-    record: RunRecord, shouldStop: () -> Bool = { false }, report: (FrameEvent) -> Void = { _ in }
+    record: RunRecord, shouldStop: () -> Bool = { false },
+    report: (FrameEvent) throws -> Void = { _ in }
   ) throws -> RunRecord {
-    try prepareFolders()
-    var record = record
-    var tables = SeriesTables(
-      series: series.map(\.name), hasIntensity: true, extraColumns: ["without_center"])
-    let total = series.reduce(0) { $0 + $1.frames.count }
+    try protectInputs()
+    let job = try Job(
+      folder: output, settings: try settings(record),
+      tables: JobTable.ofMeasurements(hasIntensity: true, extraColumns: Self.extraColumns),
+      order: JobOrder(series: series.map(\.name)), overwriting: options.overwrites)
+    try makeFolders()
+    let survey = try job.survey(
+      series.flatMap { series in series.frames.map { jobFrame($0, series) } })
+    try report(.notes(survey.notes))
+    let total = series.reduce(0) { $0 + $1.frames.count } - survey.done.count
     let start = ContinuousClock.now
+    var record = record
+    record.isInterrupted = true
+    try record.write(to: output + "/run.json")
     var done = 0
+    var isStopped = false
     for specimen in series {
       var entry = RunRecord.Series(specimen)
-      var writer = LabelWriter(specimen, folder: output + "/labels", options: options)
+      var writer = LabelWriter(specimen, job: job, isHyperstack: options.writesHyperstack)
       for frame in specimen.frames {
-        if shouldStop() {
-          record.isInterrupted = true
-          break
+        let jobFrame = jobFrame(frame, specimen)
+        if let done = survey.done[jobFrame.key] {
+          entry.frames.append(RunRecord.Frame(frame, done))
+          continue
         }
-        let begin = ContinuousClock.now
+        isStopped = isStopped || shouldStop()
+        if isStopped { continue }
+        var outcome = FrameOutcome(jobFrame)
+        guard
+          let segmented = try segmented(frame, jobFrame, until: shouldStop, outcome: &outcome)
+        else {
+          isStopped = true
+          continue
+        }
         done += 1
-        var result = RunRecord.Frame(frame)
-        do {
-          guard
-            let segmented = try BackgroundWork.result(
-              until: shouldStop, { [segmenter] in try SegmentedFrame(frame, by: segmenter) })
-          else {
-            record.isInterrupted = true
-            break
-          }
-          let nuclei = segmented.result.instances
-          try write(segmented, frame, of: specimen, writer: &writer, tables: &tables)
-          result.nuclei = nuclei.count
-          result.withoutCenter = nuclei.isUncentered.count { $0 }
-          result.seconds = begin.duration(to: .now).inSeconds
-          report(.frame(done: done, total: total, name: frame.stem, nuclei: nuclei.count))
-        } catch {
-          result.error = "\(error)".onOneLine()
-          // Reported before `skip`, which would fail with a less specific error if the disk failed.
-          report(.failure(done: done, total: total, error: error))
-          try writer.skip()
-        }
-        entry.frames.append(result)
+        entry.frames.append(
+          try commit(segmented, jobFrame, of: specimen, to: job, &writer, &outcome))
+        try report(.frame(done: done, total: total, outcome))
       }
-      try writer.finish()
-      record.series.append(entry)
-      if record.isInterrupted { break }
+      try writer.finish(isWhole: !isStopped)
+      if !entry.frames.isEmpty { record.series.append(entry) }
     }
-    try tables.write(to: output)
+    if done == 0 { try job.writeTables() }
+    record.isInterrupted = isStopped
     record.seconds = start.duration(to: .now).inSeconds
     try record.write(to: output + "/run.json")
     return record
   }
 
-  /// Writes what was found in one frame.
-  private func write(
-    _ segmented: SegmentedFrame, _ frame: SeriesFrame, of specimen: ImageSeries,
-    writer: inout LabelWriter, tables: inout SeriesTables
-  ) throws {
-    let result = segmented.result
-    let interval = specimen.secondsPerFrame
-    try writer.append(result.instances.labels, stem: frame.stem)
-    if options.writesMasks {
-      try TIFF.write(
-        result.mask.map { $0 ? UInt8(255) : 0 }, to: "\(output)/masks/\(frame.stem).tif",
-        frameInterval: interval)
-    }
-    if options.writesProbabilities {
-      if let probability = result.foregroundProbability {
-        try TIFF.write(
-          probability, to: "\(output)/probabilities/\(frame.stem).tif", frameInterval: interval)
-      }
-      if let probability = result.centerProbability {
-        try TIFF.write(
-          probability, to: "\(output)/centers/\(frame.stem).tif", frameInterval: interval)
-      }
-    }
-    let first = specimen.frames.first?.time ?? frame.time
-    tables.append(
-      segmented.measurements, series: specimen.name, time: frame.time,
-      seconds: specimen.frameInterval.map { $0 * Double(frame.time - first) }
-    ) { nucleus in
-      [.flag(result.instances.isUncentered[Int(nucleus.label) - 1])]
+  private func jobFrame(_ frame: SeriesFrame, _ series: ImageSeries) -> JobFrame {
+    JobFrame(
+      series: series.name, image: frame, voxelSize: frame.voxelSize,
+      frameInterval: series.frameInterval)
+  }
+
+  /// What is found in a frame, or why it fails; nil if the run is to stop.
+  private func segmented(
+    _ frame: SeriesFrame, _ jobFrame: JobFrame, until shouldStop: () -> Bool,
+    outcome: inout FrameOutcome
+  ) throws -> Result<SegmentedFrame, any Error>? {
+    ProcessMemory.resetPeak()
+    let start = ContinuousClock.now
+    defer { outcome.seconds = start.duration(to: .now).inSeconds }
+    do {
+      return try BackgroundWork.result(
+        until: shouldStop,
+        { [segmenter] in try SegmentedFrame(frame, jobFrame, by: segmenter) }
+      ).map { .success($0) }
+    } catch {
+      return .failure(error)
     }
   }
 
-  private func prepareFolders() throws {
-    var folders = ["labels"]
+  /// Writes what was found in a frame, and records it.
+  private func commit(
+    _ result: Result<SegmentedFrame, any Error>, _ frame: JobFrame, of specimen: ImageSeries,
+    to job: Job, _ writer: inout LabelWriter, _ outcome: inout FrameOutcome
+  ) throws -> RunRecord.Frame {
+    guard let image = frame.image else {
+      preconditionFailure("frames of a segmentation are images")
+    }
+    switch result {
+    case .failure(let error):
+      outcome.error = error
+      return RunRecord.Frame(image, error: error)
+    case .success(let segmented):
+      let nuclei = segmented.result.instances
+      let outputs = try write(segmented, stem: image.stem, of: specimen, in: job, &writer)
+      var record = frame.record(digests: [segmented.digest], start: segmented.start)
+      record.nuclei = nuclei.count
+      record.withoutCenter = nuclei.isUncentered.count { $0 }
+      let first = specimen.frames.first?.time ?? image.time
+      let rows = JobTable.rows(
+        of: segmented.measurements, series: specimen.name, time: image.time,
+        seconds: specimen.frameInterval.map { $0 * Double(image.time - first) },
+        hasIntensity: true, extraColumns: Self.extraColumns
+      ) { nucleus in
+        [.flag(nuclei.isUncentered[Int(nucleus.label) - 1])]
+      }
+      record = try job.commit(record, rows: rows, outputs: outputs)
+      outcome.add(record)
+      return RunRecord.Frame(image, record)
+    }
+  }
+
+  /// Writes the images of a frame, which the job gives their names; returns these.
+  private func write(
+    _ segmented: SegmentedFrame, stem: String, of specimen: ImageSeries, in job: Job,
+    _ writer: inout LabelWriter
+  ) throws -> [String] {
+    let result = segmented.result
+    let interval = specimen.secondsPerFrame
+    var outputs = [try writer.write(result.instances.labels, stem: stem)]
+    func write<Voxel: TIFFVoxel>(_ volume: Volume<Voxel>, _ folder: String) throws {
+      let path = "\(folder)/\(stem).tif"
+      try TIFF.write(volume, to: job.pendingPath(path), frameInterval: interval)
+      outputs.append(path)
+    }
+    if options.writesMasks { try write(result.mask.map { $0 ? UInt8(255) : 0 }, "masks") }
+    if options.writesProbabilities {
+      if let probability = result.foregroundProbability { try write(probability, "probabilities") }
+      if let probability = result.centerProbability { try write(probability, "centers") }
+    }
+    return outputs
+  }
+
+  /// What the results depend on besides the frames.
+  private func settings(_ record: RunRecord) throws -> JobSettings {
+    var settings = JobSettings(command: "segment")
+    settings.set("method", record.method)
+    for role in ["nsn", "ndn"] {
+      let model = record.models.first { $0.role == role }
+      settings.set(role, model.map { "\($0.name) \($0.sha256.prefix(12))" })
+    }
+    try settings.set(record.parameters)
+    if let classical = record.classical { try settings.set(classical) }
+    settings.set("hyperstack", "\(options.writesHyperstack)")
+    settings.set("masks", "\(options.writesMasks)")
+    settings.set("probabilities", "\(options.writesProbabilities)")
+    for (name, value) in segmenter.settings { settings.set(name, value) }
+    return settings
+  }
+
+  private var folders: [String] {
+    var folders = [options.writesHyperstack ? LabelWriter.parts : "labels"]
+    if options.writesHyperstack { folders.append("labels") }
     if options.writesMasks { folders.append("masks") }
     if options.writesProbabilities {
       if case .network = segmenter.foreground { folders.append("probabilities") }
       if segmenter.detector != nil { folders.append("centers") }
     }
+    return folders
+  }
+
+  private func protectInputs() throws {
+    let frames = series.flatMap(\.frames)
+    let protected = ProtectedInputs(frames.map(\.path))
     for folder in folders {
-      try ImageSeries.prepare(folder: output + "/" + folder, for: series)
+      for stem in frames.map(\.stem) + series.map(\.name) {
+        try protected.check("\(output)/\(folder)/\(stem).tif", as: .file)
+      }
     }
-    // What a run that was killed has left, also of results that this one does not write.
-    for folder in ["", "labels", "masks", "probabilities", "centers"] {
-      AtomicFile.sweep(output + "/" + folder)
-    }
+  }
+
+  private func makeFolders() throws {
+    for folder in folders { try Folder.make(output + "/" + folder) }
   }
 }
 
 /// What was found in one frame; nothing of it is written yet.
 private struct SegmentedFrame: Sendable {
+  let start = ContinuousClock.now
   let result: Segmenter.Result
   let measurements: NucleusMeasurements
+  /// Of the image.
+  let digest: String
 
   /// Reads, segments and measures a frame.
-  init(_ frame: SeriesFrame, by segmenter: Segmenter) throws {
+  init(_ frame: SeriesFrame, _ jobFrame: JobFrame, by segmenter: Segmenter) throws {
     let image = try frame.read()
+    digest = try image.digest(name: frame.path)
     var workspace = Workspace()
     result = try segmenter.segment(image, name: frame.path, workspace: &workspace)
     measurements = try NucleusMeasurements(result.instances.labels, image: image)

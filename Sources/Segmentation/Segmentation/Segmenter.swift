@@ -93,3 +93,14 @@ extension SegmentationParameters.Splitting {
   /// Whether a detector of centers is needed.
   public var needsCenters: Bool { self == .centers || self == .combined }
 }
+
+extension Segmenter {
+  /// What the results depend on besides models and rules, as names with values.
+  var settings: [(name: String, value: String)] {
+    guard case .network(let predictor) = foreground else { return [] }
+    return [
+      ("mirror", "\(predictor.averagesMirrorImages)"),
+      ("batch_norm", "\(predictor.model.network.inferenceStatistics)"),
+    ]
+  }
+}

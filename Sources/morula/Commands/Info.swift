@@ -44,7 +44,8 @@ struct Info: ParsableCommand {
     try reportingFailures {
       var reports: [ImageReport] = []
       var failures = 0
-      for path in try ImageReport.paths(files) {
+      let paths = try ImageReport.paths(files)
+      for path in paths {
         let image: ImageReport
         do {
           image = try ImageReport(of: path)
@@ -64,7 +65,7 @@ struct Info: ParsableCommand {
         let isOne = files.count == 1 && reports.count == 1 && failures == 0
         try print(isOne ? reports[0].json : .list(reports.map(\.json)))
       }
-      if failures > 0 { throw ExitCode.failure }
+      if let status = ExitStatus(failures: failures, of: paths.count) { throw status.exitCode }
     }
   }
 }

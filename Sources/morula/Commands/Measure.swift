@@ -44,6 +44,7 @@ struct Measure: ParsableCommand {
   var labels: [String]
 
   @OptionGroup(title: "Files") var files: Files
+  @OptionGroup(title: "Run") var job: RunOptions
   @OptionGroup(title: "Images") var images: SeriesOptions
   @OptionGroup(title: "Expert") var limits: ImageLimitOptions
   @OptionGroup var compute: ComputeOptions
@@ -60,43 +61,37 @@ struct Measure: ParsableCommand {
     try reportingFailures {
       let series = try MeasurementSeries.open(
         labels: labels, images: files.image, options: images.options)
-      try execute(MeasurementRun(series, output: files.output))
+      try execute(MeasurementRun(series, output: files.output, overwrites: job.overwrite))
     }
   }
 
   private func execute(_ run: MeasurementRun) throws {
-    var line = ProgressLine()
-    for warning in run.series.flatMap(\.warnings) { line.print("note: \(warning)") }
+    var display = try RunDisplay(job)
+    for warning in run.series.flatMap(\.warnings) { display.print("note: \(warning)") }
     Interruption.listen()
-    let clock = RemainingTime()
-    let summaries = try run.run(shouldStop: { Interruption.requested != nil }) { event in
-      switch event {
-      case .frame(let done, let total, let name, let nuclei):
-        line.show(
-          "\(ProgressLine.bar(done, of: total)) \(done)/\(total) \(name): "
-            + "\(nuclei.counted("nucleus", "nuclei"))  \(clock.left(done, of: total))",
-          always: done == total)
-      case .failure(_, _, let error): line.print(errorLine(error))
-      }
+    let summaries = try run.run(shouldStop: { Interruption.requested != nil }) {
+      try display.show($0)
     }
     for summary in summaries {
-      if let first = summary.masks.first {
-        line.print(
+      if let first = summary.notes.first {
+        display.print(
           "note: \(first.frame)"
-            + (summary.masks.count > 1
-              ? " (and \((summary.masks.count - 1).counted("more frame")))" : "")
-            + " \(first.notice.predicate)")
+            + (summary.notes.count > 1
+              ? " (and \((summary.notes.count - 1).counted("more frame")))" : "")
+            + " \(first.note)")
       }
-      line.print(Self.text(summary))
+      display.print(Self.text(summary))
     }
+    let total = run.series.reduce(0) { $0 + $1.frames.count }
     let nuclei = summaries.reduce(0) { $0 + $1.counts.reduce(0, +) }
-    line.print(
+    display.print(
       "\(nuclei.counted("nucleus", "nuclei")) in \(summaries.reduce(0) { $0 + $1.frames }) of "
-        + run.series.reduce(0) { $0 + $1.frames.count }.counted("frame") + " measured in "
-        + "\(ProgressLine.duration(clock.elapsed)); see \(files.output)/nuclei.csv and criteria.csv"
-    )
+        + "\(total.counted("frame")) measured in "
+        + "\(ProgressLine.duration(display.elapsed)); see \(files.output)/nuclei.csv and "
+        + "criteria.csv")
     if let signal = Interruption.requested { Interruption.end(signal) }
-    if summaries.contains(where: { $0.failures > 0 }) { throw ExitCode.failure }
+    let failures = summaries.reduce(0) { $0 + $1.failures }
+    if let status = ExitStatus(failures: failures, of: total) { throw status.exitCode }
   }
 
   /// A series in one line: `Emb01: 11 frames, 2 to 60 nuclei, mean volume 1520 µm³`.

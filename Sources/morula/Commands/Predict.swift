@@ -150,6 +150,6 @@ struct Predict: ParsableCommand {
     line.print(
       "\(volumes.count - failures) of \(volumes.count.counted("volume")) written to "
         + files.output)
-    if failures > 0 { throw ExitCode.failure }
+    if let status = ExitStatus(failures: failures, of: volumes.count) { throw status.exitCode }
   }
 }

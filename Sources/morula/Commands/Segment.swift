@@ -20,6 +20,10 @@ struct Segment: ParsableCommand {
         nuclei.csv          one row per nucleus and frame
         criteria.csv        one row per frame, and criteria_v2.csv
         run.json            the options, models and versions of this run
+        manifest.jsonl      one line per finished frame: input, results, seconds, memory
+
+      A run that was stopped, by Ctrl-C, a timeout or a power cut, goes on with the same command: \
+      finished frames stay, and the results are the same bytes.
 
       Morula's own models are used unless --nsn and --ndn name others: the NSN finds the foreground, \
       the NDN the centers of nuclei, and a watershed splits the foreground.
@@ -51,6 +55,7 @@ struct Segment: ParsableCommand {
   var inputs: [String]
 
   @OptionGroup(title: "Results") var results: Results
+  @OptionGroup(title: "Run") var job: RunOptions
   @OptionGroup(title: "Images") var images: SeriesOptions
   @OptionGroup var segmentation: SegmenterOptions
   @OptionGroup(title: "Expert") var expert: ExpertOptions
@@ -66,6 +71,7 @@ struct Segment: ParsableCommand {
       options.writesHyperstack = results.hyperstack
       options.writesMasks = results.masks
       options.writesProbabilities = results.probabilities
+      options.overwrites = job.overwrite
       var record = RunRecord(command: ProcessArguments.all, segmenter: segmenter)
       for file in files { try record.add(file.model, role: file.role, path: file.path) }
       let run = SegmentationRun(
@@ -75,46 +81,36 @@ struct Segment: ParsableCommand {
   }
 
   private func execute(_ run: SegmentationRun, _ record: RunRecord) throws {
-    var line = ProgressLine()
-    printNotes(run.series, &line)
+    var display = try RunDisplay(job)
+    printNotes(run.series, &display)
     Interruption.listen()
-    let clock = RemainingTime()
-    let result = try run.run(
-      record: record, shouldStop: { Interruption.requested != nil }
-    ) { event in
-      switch event {
-      case .frame(let done, let total, let name, let nuclei):
-        line.show(
-          "\(ProgressLine.bar(done, of: total)) \(done)/\(total) \(name): "
-            + "\(nuclei.counted("nucleus", "nuclei"))  \(clock.left(done, of: total))",
-          always: done == total)
-      case .failure(_, _, let error): line.print(errorLine(error))
-      }
+    let result = try run.run(record: record, shouldStop: { Interruption.requested != nil }) {
+      try display.show($0)
     }
     let frames = result.series.flatMap(\.frames)
     let nuclei = frames.compactMap(\.nuclei).reduce(0, +)
-    line.print(
+    let total = run.series.reduce(0) { $0 + $1.frames.count }
+    display.print(
       (result.isInterrupted ? "Interrupted: " : "")
-        + "\(frames.count - result.failures) of "
-        + run.series.reduce(0) { $0 + $1.frames.count }.counted("frame")
-        + ", \(nuclei.counted("nucleus", "nuclei")) in "
+        + "\(frames.count - result.failures) of \(total.counted("frame")), "
+        + "\(nuclei.counted("nucleus", "nuclei")) in "
         + "\(ProgressLine.duration(result.seconds)); see \(results.output)/labels, nuclei.csv, "
         + "criteria.csv")
     if let signal = Interruption.requested { Interruption.end(signal) }
-    if result.failures > 0 { throw ExitCode.failure }
+    if let status = ExitStatus(failures: result.failures, of: total) { throw status.exitCode }
   }
 
   /// What must not be overlooked.
-  private func printNotes(_ series: [ImageSeries], _ line: inout ProgressLine) {
+  private func printNotes(_ series: [ImageSeries], _ display: inout RunDisplay) {
     for series in series {
-      for warning in series.warnings { line.print("note: \(series.name): \(warning)") }
+      for warning in series.warnings { display.print("note: \(series.name): \(warning)") }
     }
     let models = segmentation.models
     if models.lacksNetwork {
-      line.print(
+      display.print(
         "note: there are no models (`morula model list`) and no --nsn, so nuclei are found by a "
           + "threshold (--method classical)")
     }
-    if models.usesNetwork, let advice = Engine.blasAdvice { line.print("note: \(advice)") }
+    if models.usesNetwork, let advice = Engine.blasAdvice { display.print("note: \(advice)") }
   }
 }

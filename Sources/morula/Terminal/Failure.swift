@@ -2,8 +2,8 @@ import ArgumentParser
 import Compute
 import Tensors
 
-/// Runs a command's work so that an error is one line on standard error and exit code 1. An
-/// environment that the engine does not understand is an error before any work.
+/// Runs a command's work so that an error is one line on standard error and its exit
+/// code. An environment that the engine does not understand is an error before any work.
 func reportingFailures(_ body: () throws -> Void) throws {
   try endingOnFailure {
     try Engine.checkEnvironment()
@@ -11,8 +11,8 @@ func reportingFailures(_ body: () throws -> Void) throws {
   }
 }
 
-/// Runs `body`, which needs no engine, so that an error is one line on standard error and exit
-/// code 1.
+/// Runs `body`, which needs no engine, so that an error is one line on standard error and its
+/// exit code.
 func endingOnFailure(_ body: () throws -> Void) throws {
   do {
     try body()
@@ -22,7 +22,7 @@ func endingOnFailure(_ body: () throws -> Void) throws {
     pipe.end()
   } catch {
     report(error)
-    throw ExitCode.failure
+    throw ExitStatus(of: error).exitCode
   }
 }
 

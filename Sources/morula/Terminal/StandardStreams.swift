@@ -12,7 +12,7 @@ enum StandardStreams {
   ///
   /// A stream that is closed is opened on /dev/null, or the next file that is opened would get its
   /// number and our messages. A closed pipe is an error of the write and not the end of the process,
-  /// as it may be the pipe of the progress. A terminal that is closed sends SIGHUP: the work goes on.
+  /// as it may be the pipe of the progress.
   static func prepare() {
     for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO]
     where fcntl(descriptor, F_GETFD) == -1 && errno == EBADF {
@@ -25,7 +25,6 @@ enum StandardStreams {
     signal(SIGPIPE, SIG_IGN)
     // A file that may not grow further (`ulimit -f`) is an error of the write, too.
     signal(SIGXFSZ, SIG_IGN)
-    signal(SIGHUP, SIG_IGN)
   }
 
   /// Writes to standard error as far as that is possible; text of others went through the door.

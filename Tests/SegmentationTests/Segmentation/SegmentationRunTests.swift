@@ -27,7 +27,9 @@ import Testing
       record: RunRecord(command: ["test"], segmenter: segmenter),
       shouldStop: { frames.count == 2 },
       report: { event in
-        if case .frame(_, let total, let name, _) = event, total == 4 { frames.append(name) }
+        if case .frame(_, let total, let outcome) = event, total == 4 {
+          frames.append(outcome.name)
+        }
       })
     #expect(frames == ["a_t1", "a_t2"])
     #expect(record.isInterrupted && record.failures == 0)

@@ -101,6 +101,7 @@ final class ContiguousStackFile: StackFile {
   private func writeError(_ error: any Error) -> TIFFError {
     let error = FileError(path, wrapping: error)
     return TIFFError(
-      .notWritten, path, expected: "every byte written", found: error.reason, advice: error.advice)
+      .notWritten, path, expected: "every byte written", found: error.reason, advice: error.advice,
+      systemCode: error.code)
   }
 }

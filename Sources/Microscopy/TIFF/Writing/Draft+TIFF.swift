@@ -7,7 +7,7 @@ extension AtomicFile.Draft {
     do throws(FileError) { try create() } catch {
       throw TIFFError(
         .notWritten, target, expected: "a file that can be written", found: error.reason,
-        advice: error.advice)
+        advice: error.advice, systemCode: error.code)
     }
   }
 
@@ -17,7 +17,7 @@ extension AtomicFile.Draft {
       remove()
       throw TIFFError(
         .notWritten, target, expected: "a file name that is free or a file", found: error.reason,
-        advice: error.advice ?? "choose another name")
+        advice: error.advice ?? "choose another name", systemCode: error.code)
     }
   }
 
@@ -25,6 +25,7 @@ extension AtomicFile.Draft {
   func renamed(_ error: TIFFError) -> TIFFError {
     TIFFError(
       error.kind, target, expected: error.expected,
-      found: error.found.replacingOccurrences(of: path, with: target), advice: error.advice)
+      found: error.found.replacingOccurrences(of: path, with: target), advice: error.advice,
+      systemCode: error.systemCode)
   }
 }

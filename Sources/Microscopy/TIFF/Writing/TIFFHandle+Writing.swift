@@ -83,10 +83,11 @@ extension TIFFHandle {
   }
 
   private func writeError() -> TIFFError {
-    let reason = takeMessage() ?? (errno == 0 ? nil : FileError(path, errno).reason)
+    let code = errno
+    let reason = takeMessage() ?? (code == 0 ? nil : FileError(path, code).reason)
     return TIFFError(
       .notWritten, path, expected: "every byte written", found: reason ?? "a failed write",
-      advice: "check the free space of the disk")
+      advice: "check the free space of the disk", systemCode: code)
   }
 }
 

@@ -5,7 +5,8 @@
 #
 # The baseline kernels, an old OpenBLAS core and a C library without FMA give the same bits on every
 # x86-64 processor. Seconds, times of day and absolute paths are removed from run.json, config.yaml
-# and history.csv first; the checkpoint, last.safetensors, holds seconds and is left out.
+# and history.csv first; the manifests and the checkpoint, last.safetensors, hold seconds and are left
+# out.
 set -euo pipefail
 morula=$1
 export MORULA_MODELS=$2
@@ -54,4 +55,6 @@ sed -i '/"command" : \[/,/\]/d; /"seconds" :/d; /"started" :/d; s|"[^"]*/\([a-z]
 sed -i "s|$PWD/||" run/config.yaml
 sed -i 's/,[^,]*$//' run/history.csv
 rm log.txt training.yaml run/last.safetensors
+# What a run needs to be continued holds dates and seconds.
+rm -r */.morula */manifest.jsonl
 find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum >&3

@@ -4,6 +4,11 @@ import Foundation
 package enum ProcessMemory {
   /// The peak physical memory of this process, in bytes (`VmHWM`).
   package static var peakBytes: Int? { kilobytes("VmHWM", in: "/proc/self/status") }
+  /// Lets ``peakBytes`` count from now on, where the system can.
+  package static func resetPeak() {
+    try? Data("5".utf8).write(to: URL(filePath: "/proc/self/clear_refs"))
+  }
+
   /// The current physical memory of this process, in bytes (`VmRSS`).
   package static var currentBytes: Int? { kilobytes("VmRSS", in: "/proc/self/status") }
   /// The physical memory of the machine that is available, in bytes (`MemAvailable`).

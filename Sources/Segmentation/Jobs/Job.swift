@@ -1,0 +1,234 @@
+import Compute
+import Foundation
+import Microscopy
+
+/// A folder that a command fills frame by frame, and that it can leave and come back to at any
+/// moment.
+///
+/// A frame is done when its line is in the manifest. Before that its files are complete and its rows
+/// are on the disk; directly afterwards the tables are replaced by ones that hold them. So whatever
+/// stops the process, and when, what the manifest tells is there, and the same command again makes
+/// the rest.
+///
+/// ```
+/// manifest.jsonl       a line for each finished frame
+/// .morula/job.json     the settings that all runs into the folder share
+/// .morula/rows.csv     the rows of all tables, as frames ended
+/// .morula/lock         held while a process writes
+/// ```
+package final class Job {
+  /// Where the results go.
+  package let folder: String
+  /// What the results depend on besides the frames.
+  package let settings: JobSettings
+  /// The tables that are kept complete.
+  package let tables: [JobTable]
+  /// What is done, of this run and of earlier ones.
+  package private(set) var records: [JobRecord.Key: JobRecord]
+
+  private let order: JobOrder
+  private let lock: FileLock
+  private let manifest: AppendedFile
+  private let rows: AppendedFile
+  private let rowsName: String
+  private let pending: String
+
+  /// Opens a folder for a job, and makes it if there is none.
+  ///
+  /// - Parameters:
+  ///   - folder: Where the results go.
+  ///   - settings: What they depend on.
+  ///   - tables: The tables to keep.
+  ///   - order: The order of frames in the tables.
+  ///   - overwriting: Whether the results of other settings are removed before.
+  /// - Throws: ``InputError`` where another process writes there, or the folder holds results of
+  ///   other settings or of no job.
+  package init(
+    folder: String, settings: JobSettings, tables: [JobTable], order: JobOrder,
+    overwriting: Bool = false
+  ) throws {
+    self.folder = folder
+    self.settings = settings
+    self.tables = tables
+    self.order = order
+    let state = JobFolder(folder)
+    try state.check(settings, overwriting: overwriting)
+    try Folder.make(folder)
+    lock = try state.lock()
+    // Another process may have begun meanwhile.
+    try state.check(settings, overwriting: overwriting)
+    if overwriting { try state.clear(tables: tables) }
+    try state.begin(settings)
+    for folder in ["", JobFolder.state, "labels", "masks", "probabilities", "centers"] {
+      AtomicFile.sweep(self.folder + "/" + folder)
+    }
+    records = try JobManifest.records(in: folder)
+    manifest = try JobManifest.open(folder + "/" + JobManifest.name(writer: nil))
+    pending = "\(folder)/\(JobFolder.state)/pending"
+    FileSystem.remove(pending)
+    rowsName = "\(JobFolder.state)/rows.csv"
+    rows = try AppendedFile(folder + "/" + rowsName)
+  }
+
+  /// Where a file is written before its frame is complete.
+  ///
+  /// - Parameter name: Its path inside the folder of the job.
+  /// - Returns: A path from where ``commit(_:rows:outputs:)`` gives it its name.
+  package func pendingPath(_ name: String) throws -> String {
+    let path = pending + "/" + name
+    try FileSystem.makeFolder(FileSystem.parent(of: path))
+    return path
+  }
+
+  /// Gives the files of a finished frame their names, brings the tables up to date and records it.
+  ///
+  /// All that takes time, or that may fail, comes before; files and rows appear within a moment.
+  ///
+  /// - Parameters:
+  ///   - record: What is known of the frame; its files and rows are added.
+  ///   - lines: The frame's rows for each table, by the table's name.
+  ///   - outputs: The files, by their paths inside the folder; they are at ``pendingPath(_:)``.
+  /// - Returns: The whole record.
+  package func commit(
+    _ record: JobRecord, rows lines: [String: String], outputs: [String]
+  ) throws -> JobRecord {
+    var record = record
+    for name in outputs {
+      let path = pending + "/" + name
+      let status = try FileStatus(of: path)
+      record.outputs.append(
+        JobRecord.Output(
+          path: name, bytes: status.size, modified: status.modified,
+          sha256: try SHA256.digest(ofFile: path)))
+    }
+    var bytes: [UInt8] = []
+    for (name, text) in lines.sorted(by: { $0.key < $1.key }) {
+      record.rows[name] = JobRecord.Rows(
+        file: rowsName, offset: rows.length + bytes.count, length: text.utf8.count)
+      bytes += text.utf8
+    }
+    try rows.append(bytes)
+    if let earlier = records[record.key] { try setAsideChangedOutputs(of: earlier) }
+    let drafts = try tableDrafts(with: record)
+    do {
+      for name in outputs { try FileSystem.rename(pending + "/" + name, to: folder + "/" + name) }
+      for draft in drafts { try draft.publish() }
+    } catch {
+      for draft in drafts { draft.remove() }
+      throw error
+    }
+    try self.record([record])
+    return record
+  }
+
+  /// Adds records to the manifest, in place of earlier ones of the same frames.
+  package func record(_ records: [JobRecord]) throws {
+    if records.isEmpty { return }
+    try manifest.append(records.reduce(into: Data()) { $0 += try JobManifest.line($1) })
+    for record in records { self.records[record.key] = record }
+  }
+
+  /// Whether the files that a record tells of are as they were written.
+  package func hasOutputs(of record: JobRecord) -> Bool {
+    record.outputs.allSatisfy { output in
+      let path = folder + "/" + output.path
+      guard let status = try? FileStatus(of: path), status.size == output.bytes else {
+        return false
+      }
+      return status.modified == output.modified
+        || (try? SHA256.digest(ofFile: path)) == output.sha256
+    }
+  }
+
+  /// Puts files aside that another program has changed since they were written, so that nothing of
+  /// a user's is lost when the frame is made again.
+  private func setAsideChangedOutputs(of record: JobRecord) throws {
+    for output in record.outputs {
+      let path = folder + "/" + output.path
+      guard FileSystem.exists(path), (try? SHA256.digest(ofFile: path)) != output.sha256 else {
+        continue
+      }
+      try setAside(output.path)
+    }
+  }
+
+  /// Replaces a file that is made of the results of several frames.
+  ///
+  /// One that another program has changed is put aside.
+  ///
+  /// - Parameters:
+  ///   - name: Its path inside the folder.
+  ///   - make: Writes the file whose path it is given, whole or not at all.
+  package func replaceDerived(_ name: String, _ make: (_ path: String) throws -> Void) throws {
+    let path = folder + "/" + name
+    let mark = "\(folder)/\(JobFolder.state)/\(FileSystem.lastComponent(of: name)).sha256"
+    if FileSystem.exists(path), let known = try? FileSystem.text(of: mark),
+      try SHA256.digest(ofFile: path) != known
+    {
+      try setAside(name)
+    }
+    try make(path)
+    let digest = try SHA256.digest(ofFile: path)
+    try AtomicFile.write(to: mark) { try $0.write(contentsOf: Data(digest.utf8)) }
+  }
+
+  /// Gives a file a name that nothing reads.
+  private func setAside(_ name: String) throws {
+    var aside = name + ".changed"
+    var number = 1
+    while FileSystem.exists(folder + "/" + aside) {
+      number += 1
+      aside = name + ".changed\(number)"
+    }
+    try FileSystem.rename(folder + "/" + name, to: folder + "/" + aside)
+  }
+
+  /// Replaces the tables by ones that hold the rows of all records, in order.
+  package func writeTables() throws {
+    for draft in try tableDrafts() { try draft.publish() }
+  }
+
+  /// The tables with the rows of all records and of a new one, ready to get their names.
+  private func tableDrafts(with new: JobRecord? = nil) throws -> [AtomicFile.Draft] {
+    var records = records
+    if let new { records[new.key] = new }
+    let sorted = order.sorted(records.values)
+    let series = order.series(of: sorted)
+    var drafts: [AtomicFile.Draft] = []
+    do {
+      for table in tables {
+        guard table.isPerSeries, series.count > 1 else {
+          drafts.append(try draft(table, sorted, in: folder))
+          continue
+        }
+        for name in series where new == nil || new?.series == name {
+          let own = sorted.filter { $0.series == name }
+          // Series that no run came to leave no empty tables.
+          if own.isEmpty { continue }
+          try FileSystem.makeFolder(folder + "/" + name)
+          drafts.append(try draft(table, own, in: folder + "/" + name))
+        }
+      }
+    } catch {
+      for draft in drafts { draft.remove() }
+      throw error
+    }
+    return drafts
+  }
+
+  private func draft(
+    _ table: JobTable, _ records: [JobRecord], in folder: String
+  ) throws -> AtomicFile.Draft {
+    let path = folder + "/" + table.fileName
+    let draft = AtomicFile.Draft(for: path)
+    do {
+      let file = FileHandle(fileDescriptor: try draft.create(), closeOnDealloc: false)
+      try file.write(contentsOf: Data(table.header.utf8))
+      try RowPieces(records.compactMap { $0.rows[table.name] }).copy(from: self.folder, to: file)
+    } catch {
+      draft.remove()
+      throw error is FileError ? error : FileError(path, wrapping: error)
+    }
+    return draft
+  }
+}
