@@ -15,7 +15,7 @@ import Foundation
 /// free neighbors merge and a later block of any size takes their pages. Pages in use and pages
 /// kept stay within 17/16 of the most that was ever in use (`PageLedger`), so the pool adds
 /// little to a known peak. Addresses without pages cost nothing.
-enum MemoryPool {
+package enum MemoryPool {
   /// Blocks from this size are kept; smaller ones are the allocator's business.
   static let smallest = 1 << 20
   /// A huge page of x86-64 and arm64.
@@ -127,11 +127,21 @@ enum MemoryPool {
     }
   }
 
+  /// Gives the pages of all free blocks back to the system, where other memory is needed next.
+  package static func release() {
+    guard let arena else { return }
+    ledger.withLock { ledger in
+      while let range = ledger.clean(.max) { giveBack(range, arena) }
+    }
+  }
+
   /// Gives pages beyond the pool's share back to the system.
   private static func trim(_ ledger: inout PageLedger, _ arena: Arena) {
-    while let range = ledger.clean(ledger.surplus) {
-      unsafe madvise(arena.base + range.lowerBound * granule, range.count * granule, MADV_DONTNEED)
-    }
+    while let range = ledger.clean(ledger.surplus) { giveBack(range, arena) }
+  }
+
+  private static func giveBack(_ range: Range<Int>, _ arena: Arena) {
+    unsafe madvise(arena.base + range.lowerBound * granule, range.count * granule, MADV_DONTNEED)
   }
 
   private static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer {
