@@ -4,7 +4,8 @@ import Foundation
 /// A Gaussian that is much wider than the axis it runs along: the weight of every voxel of the axis
 /// is added up over all its images beyond the border, so that the work does not grow with σ.
 struct FoldedKernel: Sendable {
-  private let length: Int
+  /// The length of the axis.
+  let length: Int
   private let border: FilterBorder
   /// For borders that repeat themselves: the weight of each offset, modulo the period.
   private var ring: [Double] = []

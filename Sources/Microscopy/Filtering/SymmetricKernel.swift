@@ -15,6 +15,9 @@ struct SymmetricKernel: Sendable {
   /// How far the kernel reaches on either side.
   private var radius: Int { weights.count - 1 }
 
+  /// How many voxels on either side of a voxel it is made of, at most.
+  var reach: Int { folded?.length ?? radius }
+
   /// A normalized Gaussian cut at 4σ, for an axis of `length` voxels; nil where it changes nothing.
   init?(sigma: Double, length: Int, border: FilterBorder) {
     let radius = Int(clamped: 4 * sigma + 0.5)

@@ -1,5 +1,3 @@
-import Compute
-
 extension Volume<Float> {
   /// The volume convolved with a normalized Gaussian that is cut at 4σ, along z, then y, then x:
   /// `scipy.ndimage.gaussian_filter(image, (σz, σy, σx), mode=border)`.
@@ -9,19 +7,8 @@ extension Volume<Float> {
   public func gaussianFiltered(
     sigma: GaussianSigma, border: FilterBorder = .mirror
   ) -> Volume<Float> {
-    func kernel(_ axis: Axis) -> SymmetricKernel? {
-      SymmetricKernel(sigma: sigma[axis], length: extent[axis], border: border)
-    }
-    let convolution = PlaneConvolution(
-      extent: extent, z: kernel(.z), y: kernel(.y), x: kernel(.x))
-    let plane = extent.height * extent.width
-    let planesPerPiece = Swift.max(1, (1 << 15) / Swift.max(1, plane))
-    let result = [Float](count: extent.count, pieces: planesPerPiece * plane) { range, piece in
-      convolution.write(
-        planes: range.lowerBound / plane..<range.upperBound / plane, of: voxels.span,
-        into: &piece)
-    }
-    return Volume(result, extent: extent, voxelSize: voxelSize)
+    PlaneConvolution(extent: extent, sigma: sigma, border: border)
+      .planes(0..<extent.depth, of: self, from: 0)
   }
 
   /// Convolves with the same Gaussian along all axes, mirrored at the border voxels; σ in voxels.

@@ -3,12 +3,7 @@ import Compute
 extension Volume<UInt32> {
   /// The labels of the objects in the order of their centroids: by z, then y, then x, in voxels;
   /// objects with one centroid by their labels. Linear time.
-  public func labelsByPosition() -> [UInt32] {
-    objects().sorted { a, b in
-      (a.centroid.z, a.centroid.y, a.centroid.x, a.label)
-        < (b.centroid.z, b.centroid.y, b.centroid.x, b.label)
-    }.map(\.label)
-  }
+  public func labelsByPosition() -> [UInt32] { objects().labelsByPosition() }
 
   /// The same objects numbered 1…n in the order of their centroids (z, then y, then x), so that the
   /// numbers do not depend on how the objects were found.
@@ -34,5 +29,16 @@ extension Volume<UInt32> {
       }
     }
     return LabelVolume(relabeled, extent: extent, voxelSize: voxelSize)
+  }
+}
+
+extension [LabeledObject] {
+  /// The labels in the order of the centroids: by z, then y, then x, in voxels; objects with one
+  /// centroid by their labels.
+  package func labelsByPosition() -> [UInt32] {
+    sorted { a, b in
+      (a.centroid.z, a.centroid.y, a.centroid.x, a.label)
+        < (b.centroid.z, b.centroid.y, b.centroid.x, b.label)
+    }.map(\.label)
   }
 }

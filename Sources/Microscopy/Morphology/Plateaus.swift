@@ -1,48 +1,48 @@
 /// Joins maxima that are neighbors and equally high into plateaus of one maximum each.
 struct Plateaus {
-  let values: Volume<Float>
+  let extent: Extent
   let voxelSize: VoxelSize
-  /// Plateaus end where the label changes.
-  let labels: LabelVolume?
 
   /// A maximum: the offset of its voxel and its height.
-  struct Peak {
+  struct Peak: Sendable {
     var offset: Int
     var height: Float
+    /// Plateaus end where the label changes.
+    var label: UInt32 = 0
   }
 
   /// One voxel per plateau of the candidates (offsets in ascending order): the one nearest to the
   /// centroid of the plateau, the first in scan order of several; plateaus in scan order.
-  func representatives(of candidates: some Sequence<Int>) -> [Peak] {
-    let extent = values.extent
+  func representatives(of candidates: [Peak]) -> [Peak] {
     let grid = PaddedGrid(around: extent)
     let steps = Neighborhood(.corners).offsets(in: grid.extent)
     // The candidates that belong to no plateau yet.
     var open: [Int: Int] = [:]
     var order: [Int] = []
-    for offset in candidates {
-      let index = values.index(ofVoxel: offset)
+    for (number, candidate) in candidates.enumerated() {
+      let index = extent.index(ofVoxel: candidate.offset)
       let padded = grid.row(z: index.z, y: index.y) + index.x
-      open[padded] = offset
+      open[padded] = number
       order.append(padded)
     }
     var peaks: [Peak] = []
     for first in order {
-      guard let offset = open.removeValue(forKey: first) else { continue }
-      let height = values.voxels[offset]
-      var members = [offset]
+      guard let number = open.removeValue(forKey: first) else { continue }
+      var peak = candidates[number]
+      var members = [peak.offset]
       var queue = [first]
       while let voxel = queue.popLast() {
         for step in steps {
-          guard let other = open[voxel + step], values.voxels[other] == height,
-            labels?.voxels[other] == labels?.voxels[offset]
+          guard let other = open[voxel + step], candidates[other].height == peak.height,
+            candidates[other].label == peak.label
           else { continue }
           open[voxel + step] = nil
-          members.append(other)
+          members.append(candidates[other].offset)
           queue.append(voxel + step)
         }
       }
-      peaks.append(Peak(offset: center(of: members.sorted()), height: height))
+      peak.offset = center(of: members.sorted())
+      peaks.append(peak)
     }
     return peaks
   }
@@ -50,7 +50,7 @@ struct Plateaus {
   /// The voxel nearest to the centroid of these, which are in scan order.
   func center(of members: [Int]) -> Int {
     if members.count < 3 { return members[0] }
-    let indices = members.map { values.index(ofVoxel: $0) }
+    let indices = members.map { extent.index(ofVoxel: $0) }
     let count = Double(members.count)
     let centroid = VoxelPoint(
       z: Double(indices.reduce(0) { $0 + $1.z }) / count,

@@ -1,55 +1,23 @@
 import Compute
 
-/// The runs of voxels of one kind in every row of a volume, and a forest that joins touching ones.
-struct RunForest {
-  /// Voxels `first...last` of a row.
-  struct Run {
-    var first: Int32
-    var last: Int32
-  }
-
-  let extent: Extent
-  private(set) var runs: [Run]
-  /// The first run of each row (z · height + y); one more entry for the end.
-  private var starts: [Int]
+/// A forest that joins the runs of a mask that touch.
+package struct RunForest {
+  private let mask: MaskRuns
   /// The parent of each run, itself for roots. Roots are always the earliest run of their tree.
-  private var parents: [Int]
+  private var parents: [Int32]
 
-  /// The runs where the mask is `value`.
-  init(where mask: Volume<Bool>, is value: Bool) {
-    let voxels = mask.voxels
-    self.init(extent: mask.extent) { voxels.span.appendRuns(of: value, in: $0, to: &$1) }
-  }
+  private var extent: Extent { mask.extent }
+  private var runs: [MaskRuns.Run] { mask.runs }
 
-  /// Collects runs from row after row; `append` gets the voxels of a row.
-  private init(
-    extent: Extent, _ append: @Sendable (_ row: Range<Int>, _ runs: inout [Run]) -> Void
-  ) {
-    self.extent = extent
-    let rows = extent.depth * extent.height
-    let rowsPerJob = max(1, (1 << 16) / max(1, extent.width))
-    let parts = Parallel.map(rows.parts(of: rowsPerJob)) { job in
-      var runs: [Run] = []
-      var ends: [Int] = []
-      for row in job * rowsPerJob..<min(rows, (job + 1) * rowsPerJob) {
-        append(row * extent.width..<(row + 1) * extent.width, &runs)
-        ends.append(runs.count)
-      }
-      return (runs: runs, ends: ends)
-    }
-    runs = []
-    runs.reserveCapacity(parts.reduce(0) { $0 + $1.runs.count })
-    starts = [0]
-    starts.reserveCapacity(rows + 1)
-    for part in parts {
-      starts.append(contentsOf: part.ends.lazy.map { [runs] in $0 + runs.count })
-      runs.append(contentsOf: part.runs)
-    }
-    parents = Array(runs.indices)
+  /// Trees of one run each.
+  package init(_ mask: MaskRuns) {
+    precondition(mask.runs.count < Int32.max, "a mask of \(mask.runs.count) runs is too large")
+    self.mask = mask
+    parents = (0..<Int32(mask.runs.count)).map { $0 }
   }
 
   /// Joins every run with those that it touches in the rows before its own.
-  mutating func join(_ connectivity: Connectivity, acrossPlanes: Bool = true) {
+  package mutating func join(_ connectivity: Connectivity, acrossPlanes: Bool = true) {
     // Rows before (dz, dy), and how far beyond a run's ends a voxel there still touches it.
     let before: [(dz: Int, dy: Int, reach: Int32)] =
       switch connectivity {
@@ -69,8 +37,9 @@ struct RunForest {
 
   /// Joins the touching runs of two rows, walking along both at once.
   private mutating func join(_ row: Int, _ other: Int, reach: Int32) {
-    var (a, b) = (starts[row], starts[other])
-    let (endA, endB) = (starts[row + 1], starts[other + 1])
+    let (own, others) = (mask.runs(ofRow: row), mask.runs(ofRow: other))
+    var (a, b) = (own.lowerBound, others.lowerBound)
+    let (endA, endB) = (own.upperBound, others.upperBound)
     while a < endA, b < endB {
       uniteIfTouching(a, b, reach: reach)
       // The run that ends first touches nothing more; between two runs of a row lies a gap.
@@ -82,33 +51,37 @@ struct RunForest {
     let (runA, runB) = (runs[a], runs[b])
     guard runA.first <= runB.last + reach, runB.first <= runA.last + reach else { return }
     let (rootA, rootB) = (root(a), root(b))
-    if rootA < rootB { parents[rootB] = rootA } else { parents[rootA] = rootB }
+    if rootA < rootB {
+      parents[rootB] = Int32(rootA)
+    } else {
+      parents[rootA] = Int32(rootB)
+    }
   }
 
   private mutating func root(_ run: Int) -> Int {
     var run = run
-    while parents[run] != run {
+    while Int(parents[run]) != run {
       // Path halving keeps trees flat.
-      parents[run] = parents[parents[run]]
-      run = parents[run]
+      parents[run] = parents[Int(parents[run])]
+      run = Int(parents[run])
     }
     return run
   }
 
   /// The root of every run: the earliest run of its component.
-  mutating func roots() -> [Int] {
+  private mutating func roots() -> [Int32] {
     // A parent is never later than its run, so its own root is known already.
-    for run in runs.indices { parents[run] = parents[parents[run]] }
+    for run in parents.indices { parents[run] = parents[Int(parents[run])] }
     return parents
   }
 
   /// The numbers of the components, from 1 in the order of their first voxels, for every run.
-  mutating func componentNumbers() -> (ofRun: [UInt32], count: Int) {
+  package mutating func componentNumbers() -> (ofRun: [UInt32], count: Int) {
     var numbers = [UInt32](repeating: 0, count: runs.count)
     var count = 0
     for (run, root) in roots().enumerated() {
       if root == run { count += 1 }
-      numbers[run] = root == run ? UInt32(count) : numbers[root]
+      numbers[run] = root == run ? UInt32(count) : numbers[Int(root)]
     }
     return (numbers, count)
   }
@@ -120,7 +93,7 @@ struct RunForest {
       piece.update(repeating: 0)
       for row in range.lowerBound / extent.width..<range.upperBound / extent.width {
         let base = row * extent.width - range.lowerBound
-        for run in starts[row]..<starts[row + 1] where values[run] != 0 {
+        for run in mask.runs(ofRow: row) where values[run] != 0 {
           let value = values[run]
           for x in base + Int(runs[run].first)...base + Int(runs[run].last) { piece[x] = value }
         }
@@ -138,46 +111,12 @@ struct RunForest {
         let row = z * extent.height + y
         let isBorder =
           y == 0 || y == extent.height - 1 || !perPlane && (z == 0 || z == extent.depth - 1)
-        for run in starts[row]..<starts[row + 1]
+        for run in mask.runs(ofRow: row)
         where isBorder || runs[run].first == 0 || Int(runs[run].last) == extent.width - 1 {
-          isOpen[roots[run]] = true
+          isOpen[Int(roots[run])] = true
         }
       }
     }
-    return roots.map { !isOpen[$0] }
-  }
-
-  /// The offsets of the voxels of every run, in scan order.
-  func forEachRange(_ body: (_ run: Int, _ voxels: Range<Int>) -> Void) {
-    for row in 0..<starts.count - 1 {
-      let base = row * extent.width
-      for run in starts[row]..<starts[row + 1] {
-        body(run, base + Int(runs[run].first)..<base + Int(runs[run].last) + 1)
-      }
-    }
-  }
-}
-
-extension Span<Bool> {
-  /// Appends the runs of `value` in a row.
-  fileprivate func appendRuns(of value: Bool, in row: Range<Int>, to runs: inout [RunForest.Run]) {
-    let voxels = extracting(row)
-    var x = 0
-    while x < voxels.count {
-      // Eight voxels at once where none is of this value.
-      while x + 8 <= voxels.count, voxels.areAll(!value, from: x) { x += 8 }
-      while x < voxels.count, unsafe voxels[unchecked: x] != value { x += 1 }
-      if x == voxels.count { return }
-      let first = x
-      while x + 8 <= voxels.count, voxels.areAll(value, from: x) { x += 8 }
-      while x < voxels.count, unsafe voxels[unchecked: x] == value { x += 1 }
-      runs.append(RunForest.Run(first: Int32(first), last: Int32(x - 1)))
-    }
-  }
-
-  /// Whether the eight elements from `x` on all have this value.
-  private func areAll(_ value: Bool, from x: Int) -> Bool {
-    let word = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: x, as: UInt64.self)
-    return word == (value ? 0x0101_0101_0101_0101 : 0)
+    return roots.map { !isOpen[Int($0)] }
   }
 }

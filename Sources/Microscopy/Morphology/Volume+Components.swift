@@ -5,7 +5,7 @@ extension Volume<Bool> {
   /// Time and memory linear in the number of voxels: rows are cut into runs, and touching runs
   /// joined by union–find.
   public func connectedComponents(_ connectivity: Connectivity) -> LabelVolume {
-    var forest = RunForest(where: self, is: true)
+    var forest = RunForest(MaskRuns(where: self))
     forest.join(connectivity)
     return LabelVolume(
       forest.volume(forest.componentNumbers().ofRun), extent: extent, voxelSize: voxelSize)

@@ -11,12 +11,42 @@ extension Volume<Bool> {
   /// 415–428 (2012).
   public func distanceTransform(voxelSize: VoxelSize) -> Volume<Float> {
     precondition(voxelSize.isValid, "a voxel of \(voxelSize) is impossible")
+    return squaresInDepthAndWidth(voxelSize).distances(voxelSize)
+  }
+
+  /// The distance map as planes of a scratch volume; the same bits. At most about `bytes` of memory
+  /// are taken, more only where a single plane or row of all planes needs it.
+  package static func distanceTransform(
+    of mask: MaskRuns, voxelSize: VoxelSize, bytes: Int
+  ) throws -> ScratchVolume<Float> {
+    let (depth, height, width) = (mask.extent.depth, mask.extent.height, mask.extent.width)
+    // Cut along y, then along z: 1 byte of mask and 8 of squares for every voxel, then 8 and 4.
+    let partial = try ScratchVolume<Double>(Extent(depth: height, height: depth, width: width))
+    let rows = max(1, bytes / (9 * depth * width))
+    for first in stride(from: 0, to: height, by: rows) {
+      let part = mask.mask(planes: 0..<depth, rows: first..<min(height, first + rows)) { _ in true }
+      guard part.voxels.contains(true) else { continue }
+      try partial.write(
+        part.squaresInDepthAndWidth(voxelSize), at: VoxelIndex(z: first, y: 0, x: 0))
+    }
+    let result = try ScratchVolume<Float>(mask.extent, voxelSize: voxelSize)
+    let planes = max(1, bytes / (12 * height * width))
+    for first in stride(from: 0, to: depth, by: planes) {
+      let squares = try partial.box(
+        Window(
+          origin: VoxelIndex(z: 0, y: first, x: 0),
+          extent: Extent(depth: height, height: min(planes, depth - first), width: width)))
+      try result.write(squares.distances(voxelSize), at: VoxelIndex(z: first, y: 0, x: 0))
+    }
+    return result
+  }
+
+  /// The squared distances within x and z, slab by slab; laid out [y, z, x] so that slabs are runs.
+  private func squaresInDepthAndWidth(_ voxelSize: VoxelSize) -> Volume<Double> {
     let extent = extent
-    let plane = extent.height * extent.width
-    // First x and z, slab by slab; squared distances, laid out [y, z, x] so that slabs are runs.
     let slab = extent.depth * extent.width
     let mask = voxels
-    let partial = [Double](count: extent.count, pieces: slab) { range, piece in
+    let squares = [Double](count: extent.count, pieces: slab) { range, piece in
       let y = range.lowerBound / slab
       for z in 0..<extent.depth {
         let row = (z * extent.height + y) * extent.width
@@ -27,21 +57,8 @@ extension Volume<Bool> {
       var envelope = LowerEnvelope(length: extent.depth, spacing: voxelSize.z)
       for x in 0..<extent.width { envelope.transform(&piece, from: x, stride: extent.width) }
     }
-    // Then y, plane by plane, and the root.
-    let distances = [Float](count: extent.count, pieces: plane) { range, piece in
-      let z = range.lowerBound / plane
-      let source = partial.span
-      var squares = [Double](repeating: 0, count: plane)
-      var target = squares.mutableSpan
-      for y in 0..<extent.height {
-        let row = y * slab + z * extent.width
-        for x in 0..<extent.width { target[y * extent.width + x] = source[row + x] }
-      }
-      var envelope = LowerEnvelope(length: extent.height, spacing: voxelSize.y)
-      for x in 0..<extent.width { envelope.transform(&target, from: x, stride: extent.width) }
-      for i in piece.indices { piece[i] = Float(target[i].squareRoot()) }
-    }
-    return Volume<Float>(distances, extent: extent, voxelSize: voxelSize)
+    return Volume<Double>(
+      squares, extent: Extent(depth: extent.height, height: extent.depth, width: extent.width))
   }
 
   /// Squared distances to the nearest false voxel of the same row, in µm²; +∞ in a row without one.
@@ -65,5 +82,31 @@ extension Volume<Bool> {
         output[offset + i] = distance * distance
       }
     }
+  }
+}
+
+extension Volume<Double> {
+  /// The distances of squares within x and z that are laid out [y, z, x]: y, plane by plane, and the
+  /// root.
+  fileprivate func distances(_ voxelSize: VoxelSize) -> Volume<Float> {
+    let (height, depth, width) = (extent.depth, extent.height, extent.width)
+    let plane = height * width
+    let slab = depth * width
+    let partial = voxels
+    let distances = [Float](count: extent.count, pieces: plane) { range, piece in
+      let z = range.lowerBound / plane
+      let source = partial.span
+      var squares = [Double](repeating: 0, count: plane)
+      var target = squares.mutableSpan
+      for y in 0..<height {
+        let row = y * slab + z * width
+        for x in 0..<width { target[y * width + x] = source[row + x] }
+      }
+      var envelope = LowerEnvelope(length: height, spacing: voxelSize.y)
+      for x in 0..<width { envelope.transform(&target, from: x, stride: width) }
+      for i in piece.indices { piece[i] = Float(target[i].squareRoot()) }
+    }
+    return Volume<Float>(
+      distances, extent: Extent(depth: depth, height: height, width: width), voxelSize: voxelSize)
   }
 }

@@ -19,8 +19,7 @@ extension Volume<Float> {
     var peaks = PeakForest(
       levels: VoxelLevels(self, mask: mask), connectivity: connectivity, height: height)
     peaks.run()
-    let plateaus = Plateaus(
-      values: self, voxelSize: voxelSize ?? VoxelSize(isotropic: 1), labels: nil)
+    let plateaus = Plateaus(extent: extent, voxelSize: voxelSize ?? VoxelSize(isotropic: 1))
     return peaks.maxima().map { plateau in
       index(ofVoxel: plateaus.center(of: plateau.map { peaks.offset($0) }.sorted()))
     }

@@ -5,13 +5,15 @@ extension Volume<Bool> {
   /// volume. With `perPlane` every z-plane is filled by itself: a hole is what the mask encloses
   /// within its plane. Linear time.
   public func fillingHoles(perPlane: Bool = false) -> Volume<Bool> {
-    var background = RunForest(where: self, is: false)
-    background.join(.faces, acrossPlanes: !perPlane)
-    let isHole = background.areEnclosed(perPlane: perPlane)
+    let background = MaskRuns(where: self, is: false)
+    var forest = RunForest(background)
+    forest.join(.faces, acrossPlanes: !perPlane)
+    let isHole = forest.areEnclosed(perPlane: perPlane)
     var result = self
-    background.forEachRange { run, voxels in
-      if isHole[run] {
-        for voxel in voxels { result.voxels[voxel] = true }
+    background.forEachRun { index, z, y, run in
+      if isHole[index] {
+        let row = (z * extent.height + y) * extent.width
+        for voxel in row + Int(run.first)...row + Int(run.last) { result.voxels[voxel] = true }
       }
     }
     return result

@@ -17,31 +17,78 @@ extension Volume<Float> {
     radius: Double, voxelSize: VoxelSize, threshold: Float, mask: Volume<Bool>? = nil,
     labels: LabelVolume? = nil
   ) -> [VoxelIndex] {
-    precondition(voxelSize.isValid, "a voxel of \(voxelSize) is impossible")
-    precondition(radius >= 0, "a radius of \(radius) µm is negative")
     precondition(
       mask.map { $0.extent == extent } ?? true, "the mask is not as large as the volume, \(extent)")
     precondition(
       labels.map { $0.extent == extent } ?? true,
       "the labels are not as large as the volume, \(extent)")
-    let ellipsoid = Ellipsoid(radius: radius, voxelSize: voxelSize, extent: extent)
-    let search = MaximumSearch(
-      values: voxels, extent: extent, threshold: threshold, mask: mask?.voxels,
-      labels: labels?.voxels, steps: ellipsoid.steps,
-      pyramid: ellipsoid.isComplete
-        ? nil : MaximumPyramid(self, mask: mask?.voxels, radius: radius, voxelSize: voxelSize))
-    let parts = Parallel.map(extent.depth) { search.candidates(plane: $0) }
-    let peaks = Plateaus(values: self, voxelSize: voxelSize, labels: labels)
-      .representatives(of: parts.joined())
-    return Self.spaced(
-      peaks.sorted { ($1.height, $0.offset) < ($0.height, $1.offset) }.map(\.offset),
-      radius: radius, voxelSize: voxelSize, extent: extent, labels: labels)
+    var maxima = LocalMaxima(
+      extent: extent, radius: radius, voxelSize: voxelSize, threshold: threshold)
+    maxima.search(self, from: 0, planes: 0..<extent.depth, mask: mask, labels: labels)
+    return maxima.found()
+  }
+}
+
+/// Looks for local maxima slab by slab; ``Volume/localMaxima(radius:voxelSize:threshold:mask:labels:)``
+/// says what they are.
+package struct LocalMaxima {
+  private let extent: Extent
+  private let radius: Double
+  private let voxelSize: VoxelSize
+  private let threshold: Float
+  private let ellipsoid: Ellipsoid
+  /// The voxels that no other one exceeds, in scan order.
+  private var candidates: [Plateaus.Peak] = []
+
+  /// No maxima yet, of a volume of these extents.
+  package init(extent: Extent, radius: Double, voxelSize: VoxelSize, threshold: Float) {
+    precondition(voxelSize.isValid, "a voxel of \(voxelSize) is impossible")
+    precondition(radius >= 0, "a radius of \(radius) µm is negative")
+    self.extent = extent
+    self.radius = radius
+    self.voxelSize = voxelSize
+    self.threshold = threshold
+    ellipsoid = Ellipsoid(radius: radius, voxelSize: voxelSize, extent: extent)
   }
 
-  /// Drops every maximum closer than `radius` to an earlier one of the same label.
-  private static func spaced(
-    _ offsets: [Int], radius: Double, voxelSize: VoxelSize, extent: Extent, labels: LabelVolume?
-  ) -> [VoxelIndex] {
+  /// The planes on either side that a search in some planes looks at.
+  package var margin: Int {
+    min(Int(clamped: min(radius / voxelSize.z, 1e9).rounded(.down)) + 1, max(0, extent.depth - 1))
+  }
+
+  /// Searches the next planes, in a slab that begins with plane `first` of the volume and holds the
+  /// margin around them.
+  package mutating func search(
+    _ slab: Volume<Float>, from first: Int, planes: Range<Int>, mask: Volume<Bool>?,
+    labels: LabelVolume? = nil
+  ) {
+    let search = MaximumSearch(
+      values: slab.voxels, extent: slab.extent, threshold: threshold, mask: mask?.voxels,
+      labels: labels?.voxels, steps: ellipsoid.steps,
+      pyramid: ellipsoid.isComplete
+        ? nil : MaximumPyramid(slab, mask: mask?.voxels, radius: radius, voxelSize: voxelSize))
+    let before = first * extent.height * extent.width
+    for part in Parallel.map(
+      planes.count,
+      {
+        search.candidates(plane: planes.lowerBound - first + $0)
+      })
+    {
+      candidates += part.map { offset in
+        Plateaus.Peak(
+          offset: before + offset, height: slab.voxels[offset], label: labels?.voxels[offset] ?? 0)
+      }
+    }
+  }
+
+  /// The maxima of all planes, highest first.
+  package func found() -> [VoxelIndex] {
+    let peaks = Plateaus(extent: extent, voxelSize: voxelSize).representatives(of: candidates)
+    return spaced(peaks.sorted { ($1.height, $0.offset) < ($0.height, $1.offset) })
+  }
+
+  /// Drops every maximum closer than the radius to an earlier one of the same label.
+  private func spaced(_ peaks: [Plateaus.Peak]) -> [VoxelIndex] {
     var taken: [(index: VoxelIndex, label: UInt32)] = []
     // Those closer than the radius lie in the same cell of this size or in one beside it.
     var cells: [VoxelIndex: [Int]] = [:]
@@ -49,21 +96,18 @@ extension Volume<Float> {
     func cell(_ index: Int, _ axis: Axis) -> Int {
       edge > 0 ? Int(clamped: (Double(index) * voxelSize[axis] / edge).rounded(.down)) : index
     }
-    let grid = Volume<Bool>(
-      [], extent: Extent(depth: 0, height: extent.height, width: extent.width))
-    for offset in offsets {
-      let index = grid.index(ofVoxel: offset)
-      let label = labels?.voxels[offset] ?? 0
+    for peak in peaks {
+      let index = extent.index(ofVoxel: peak.offset)
       let own = VoxelIndex(z: cell(index.z, .z), y: cell(index.y, .y), x: cell(index.x, .x))
       let isFree = own.surroundings.allSatisfy { cell in
         (cells[cell] ?? []).allSatisfy {
-          taken[$0].label != label
+          taken[$0].label != peak.label
             || taken[$0].index.squaredDistance(to: index, voxelSize: voxelSize) >= radius * radius
         }
       }
       if isFree {
         cells[own, default: []].append(taken.count)
-        taken.append((index, label))
+        taken.append((index, peak.label))
       }
     }
     return taken.map(\.index)

@@ -99,4 +99,9 @@ package struct FrameFiles: ImageSource {
   package func labels(channel: Int, frame: Int) throws -> LabelVolume {
     try images[frame].labels(channel: channel, frame: 0)
   }
+
+  /// Some planes of one frame and channel, both counted from 0, as float32.
+  package func planes(_ range: Range<Int>, channel: Int, frame: Int) throws -> Volume<Float> {
+    try images[frame].planes(range, channel: channel, frame: 0)
+  }
 }

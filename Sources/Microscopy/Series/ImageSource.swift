@@ -29,6 +29,8 @@ package protocol ImageSource: Sendable {
   ///
   /// Throws where a value is negative, fractional or beyond 2³² − 1.
   func labels(channel: Int, frame: Int) throws -> LabelVolume
+  /// Some planes of one frame and channel, both counted from 0, as float32.
+  func planes(_ range: Range<Int>, channel: Int, frame: Int) throws -> Volume<Float>
 }
 
 extension ImageSource {
@@ -39,6 +41,10 @@ extension ImageSource {
   }
   package var areLabels: Bool { false }
   package var files: [String] { [path] }
+  /// Cut from the whole volume.
+  package func planes(_ range: Range<Int>, channel: Int, frame: Int) throws -> Volume<Float> {
+    try volume(channel: channel, frame: frame).planes(range)
+  }
 }
 
 extension TIFFStack: ImageSource {
@@ -74,6 +80,10 @@ extension TIFFStack: ImageSource {
   public func labels(channel: Int, frame: Int) throws -> LabelVolume {
     try readLabels(channel: channel, frame: frame)
   }
+  /// As ``readPlanes(_:channel:frame:)``.
+  package func planes(_ range: Range<Int>, channel: Int, frame: Int) throws -> Volume<Float> {
+    try readPlanes(range, channel: channel, frame: frame)
+  }
 }
 
 extension ZarrImage: ImageSource {
@@ -86,7 +96,12 @@ extension ZarrImage: ImageSource {
   /// The volume of one frame and channel, both counted from 0; integers beyond 2²⁴ and 64-bit
   /// floats are rounded to the nearest float32.
   package func volume(channel: Int, frame: Int) throws -> Volume<Float> {
-    let samples = try readSamples(channel: channel, frame: frame)
+    try planes(0..<extent.depth, channel: channel, frame: frame)
+  }
+
+  /// Some planes of one frame and channel, as of ``volume(channel:frame:)``.
+  package func planes(_ range: Range<Int>, channel: Int, frame: Int) throws -> Volume<Float> {
+    let samples = try readSamples(channel: channel, frame: frame, planes: range)
     do throws(SampleRangeError) {
       return try samples.finiteFloats()
     } catch {

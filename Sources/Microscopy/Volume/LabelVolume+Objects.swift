@@ -12,31 +12,38 @@ extension Volume<UInt32> {
           let first = x
           while x < extent.width, labels[base + x] == label { x += 1 }
           if label == 0 { continue }
-          // A run at once: Σx of first..<x is their number times their mean.
-          let count = x - first
-          var object = sums[label, default: ObjectSums()]
-          object.count += count
-          object.z += count * z
-          object.y += count * y
-          object.x += count * (first + x - 1) / 2
-          sums[label] = object
+          sums[label, default: ObjectSums()].add(z: z, y: y, first: first, last: x - 1)
         }
       }
     }
-    return sums.sorted { $0.key < $1.key }.map { label, sum in
-      let count = Double(sum.count)
-      return LabeledObject(
-        label: label, voxelCount: sum.count,
-        centroid: VoxelPoint(
-          z: Double(sum.z) / count, y: Double(sum.y) / count, x: Double(sum.x) / count))
-    }
+    return sums.sorted { $0.key < $1.key }.map { label, sum in sum.object(label) }
   }
 }
 
 /// The number of an object's voxels and the sums of their positions.
-private struct ObjectSums {
-  var count = 0
-  var z = 0
-  var y = 0
-  var x = 0
+package struct ObjectSums: Sendable {
+  private var count = 0
+  private var z = 0
+  private var y = 0
+  private var x = 0
+
+  /// An object without voxels.
+  package init() {}
+
+  /// Adds voxels `first...last` of a row at once: Σx of them is their number times their mean.
+  package mutating func add(z: Int, y: Int, first: Int, last: Int) {
+    let added = last - first + 1
+    count += added
+    self.z += added * z
+    self.y += added * y
+    x += added * (first + last) / 2
+  }
+
+  /// The object, which has voxels.
+  package func object(_ label: UInt32) -> LabeledObject {
+    let number = Double(count)
+    return LabeledObject(
+      label: label, voxelCount: count,
+      centroid: VoxelPoint(z: Double(z) / number, y: Double(y) / number, x: Double(x) / number))
+  }
 }

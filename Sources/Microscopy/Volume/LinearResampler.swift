@@ -1,3 +1,5 @@
+import Compute
+
 /// Resamples a volume plane by plane: z, then the rows of the mixed plane in y, then x, so that all
 /// scratch stays in the cache.
 struct LinearResampler: Sendable {
@@ -15,11 +17,33 @@ struct LinearResampler: Sendable {
     x = LinearWeights(from: from.width, to: to.width)
   }
 
-  /// Writes planes `depths` of the result from the whole `source`.
-  func write(
-    planes depths: Range<Int>, of source: Span<Float>, into output: inout MutableSpan<Float>
+  /// The planes of the source that planes `depths` of the result are made of.
+  func planes(for depths: Range<Int>) -> Range<Int> {
+    guard !z.isIdentity, let last = depths.last else { return depths }
+    return z.lower[depths.lowerBound]..<z.upper[last] + 1
+  }
+
+  /// Planes `depths` of the result, from the planes of the source that begin with plane `first`.
+  func planes(_ depths: Range<Int>, of source: Volume<Float>, from first: Int) -> Volume<Float> {
+    let plane = to.height * to.width
+    let planesPerPiece = Swift.max(1, (1 << 16) / plane)
+    let result = [Float](count: depths.count * plane, pieces: planesPerPiece * plane) {
+      range, piece in
+      let start = depths.lowerBound + range.lowerBound / plane
+      write(
+        planes: start..<start + range.count / plane, of: source.voxels.span, from: first,
+        into: &piece)
+    }
+    return Volume(result, extent: to.withDepth(depths.count))
+  }
+
+  /// Writes planes `depths` of the result from a source that begins with plane `first`.
+  private func write(
+    planes depths: Range<Int>, of source: Span<Float>, from first: Int,
+    into output: inout MutableSpan<Float>
   ) {
     let plane = from.height * from.width
+    func range(_ z: Int) -> Range<Int> { (z - first) * plane..<(z - first + 1) * plane }
     var planeScratch = [Float](repeating: 0, count: z.isIdentity ? 0 : plane)
     var rowScratch = [Float](repeating: 0, count: y.isIdentity ? 0 : from.width)
     var mixed = planeScratch.mutableSpan
@@ -27,12 +51,12 @@ struct LinearResampler: Sendable {
     for (i, depth) in depths.enumerated() {
       let offset = i * to.height * to.width
       if z.isIdentity {
-        let source = source.extracting(depth * plane..<(depth + 1) * plane)
-        write(plane: source, into: &output, at: offset, rows: &rows)
+        write(
+          plane: source.extracting(range(depth)), into: &output, at: offset, rows: &rows)
         continue
       }
-      let lower = source.extracting(z.lower[depth] * plane..<(z.lower[depth] + 1) * plane)
-      let upper = source.extracting(z.upper[depth] * plane..<(z.upper[depth] + 1) * plane)
+      let lower = source.extracting(range(z.lower[depth]))
+      let upper = source.extracting(range(z.upper[depth]))
       if y.isIdentity && x.isIdentity {
         Self.mix(lower, upper, z.weight[depth], into: &output, at: offset)
       } else {

@@ -22,6 +22,15 @@ extension Extent {
     guard total <= Double(limit) else { throw .tooLarge(result, limit: limit) }
     return result
   }
+
+  /// The voxel size after the field of view of voxels of `size` is cut into `newExtent` voxels.
+  func voxelSize(_ size: VoxelSize?, withExtent newExtent: Extent) -> VoxelSize? {
+    guard var size else { return nil }
+    for axis in Axis.allCases where newExtent[axis] != self[axis] {
+      size[axis] *= Double(self[axis]) / Double(newExtent[axis])
+    }
+    return size
+  }
 }
 
 extension Volume {
@@ -34,11 +43,7 @@ extension Volume {
 
   /// The voxel size after the same field of view is cut into `extent` voxels.
   func voxelSize(withExtent newExtent: Extent) -> VoxelSize? {
-    guard var size = voxelSize else { return nil }
-    for axis in Axis.allCases where newExtent[axis] != extent[axis] {
-      size[axis] *= Double(extent[axis]) / Double(newExtent[axis])
-    }
-    return size
+    extent.voxelSize(voxelSize, withExtent: newExtent)
   }
 }
 
@@ -68,14 +73,10 @@ extension Volume<Float> {
     precondition(extent.count > 0, "a volume without voxels cannot be resampled")
     precondition(
       Axis.allCases.allSatisfy { newExtent[$0] > 0 }, "cannot resample to \(newExtent) voxels")
-    let resampler = LinearResampler(from: extent, to: newExtent)
-    let plane = newExtent.height * newExtent.width
-    let planesPerPiece = Swift.max(1, (1 << 16) / plane)
-    let result = [Float](count: newExtent.count, pieces: planesPerPiece * plane) { range, piece in
-      resampler.write(
-        planes: range.lowerBound / plane..<range.upperBound / plane, of: voxels.span, into: &piece)
-    }
-    return Volume(result, extent: newExtent, voxelSize: voxelSize(withExtent: newExtent))
+    var result = LinearResampler(from: extent, to: newExtent)
+      .planes(0..<newExtent.depth, of: self, from: 0)
+    result.voxelSize = voxelSize(withExtent: newExtent)
+    return result
   }
 
   /// Where the value reaches `level`: value ≥ level, so false for NaN.

@@ -29,15 +29,12 @@ extension Volume<Float> {
     let clean = conservativelySmoothed()
     let smooth = clean.gaussianFiltered(
       sigma: .micrometers(robust.smoothing, voxelSize: voxelSize), border: .nearest)
-    let share =
-      robust.brightVolume / (voxelSize.x * voxelSize.y * voxelSize.z * Double(voxels.count))
-    // A field smaller than a few nuclei: its brightest quarter.
-    let levels = smooth.percentiles([robust.background, 100 * max(0.75, 1 - share)])
+    let levels = smooth.percentiles(robust.percentiles(of: extent, voxelSize: voxelSize))
     return clean.mapped(from: Float(levels[0]), Float(levels[1]), limits: robust.limits)
   }
 
   /// (I − low)/(high − low), within limits; zeros where that range is empty.
-  private func mapped(
+  fileprivate func mapped(
     from low: Float, _ high: Float, limits: ClosedRange<Float>?
   ) -> Volume<Float> {
     let span = high - low
@@ -102,5 +99,54 @@ extension Volume<Float> {
       check += span[i] * 0
     }
     return check == 0 ? (low, high) : nil
+  }
+}
+
+extension RobustScaling {
+  /// The percentiles of the background and of the brightest volume.
+  fileprivate func percentiles(of extent: Extent, voxelSize: VoxelSize) -> [Double] {
+    let share = brightVolume / (voxelSize.x * voxelSize.y * voxelSize.z * Double(extent.count))
+    // A field smaller than a few nuclei: its brightest quarter.
+    return [background, 100 * max(0.75, 1 - share)]
+  }
+}
+
+extension PlaneSource<Float> {
+  /// The planes with scaled intensities, as ``Volume/scaled(by:)``; what the scaling depends on is
+  /// found first, slabs of `slab` planes at a time. All voxels are finite.
+  package func scaled(
+    by scaling: IntensityScaling, slab: Int
+  ) throws -> any PlaneSource<Float> {
+    switch scaling {
+    case .none: return self
+    case .minMax:
+      var (low, high) = (Float.infinity, -Float.infinity)
+      try forEachSlab(of: slab) { _, planes in
+        let range = try planes.finiteRange()
+        (low, high) = (min(low, range.min), max(high, range.max))
+      }
+      return mapped(from: low, high, limits: nil)
+    case .percentile(let low, let high, let isClamped):
+      guard low >= 0, low < high, high <= 100 else {
+        throw VolumeError.invalidPercentiles(low: low, high: high)
+      }
+      let values = try percentiles([low, high], slab: slab)
+      return mapped(from: Float(values[0]), Float(values[1]), limits: isClamped ? 0...1 : nil)
+    case .robust(let robust):
+      guard let voxelSize else { throw VolumeError.unknownVoxelSize }
+      guard voxelSize.isValid else { throw VolumeError.invalidVoxelSize(voxelSize) }
+      let clean = MappedPlanes(self) { $0.conservativelySmoothed() }
+      let smooth = GaussianPlanes(
+        clean, sigma: .micrometers(robust.smoothing, voxelSize: voxelSize), border: .nearest)
+      let levels = try smooth.percentiles(
+        robust.percentiles(of: extent, voxelSize: voxelSize), slab: slab)
+      return clean.mapped(from: Float(levels[0]), Float(levels[1]), limits: robust.limits)
+    }
+  }
+
+  private func mapped(
+    from low: Float, _ high: Float, limits: ClosedRange<Float>?
+  ) -> any PlaneSource<Float> {
+    MappedPlanes(self) { $0.mapped(from: low, high, limits: limits) }
   }
 }

@@ -2,11 +2,13 @@ import Compute
 import Foundation
 
 extension ZarrImage {
-  /// The samples of one frame and channel, both counted from 0.
+  /// The samples of one frame and channel, both counted from 0; of some planes, or of all for nil.
   ///
   /// - Throws: ``InputError`` where a chunk is damaged, or many voxels come from suspiciously few
   ///   bytes.
-  package func readSamples(channel: Int = 0, frame: Int = 0) throws(InputError) -> SampleVolume {
+  package func readSamples(
+    channel: Int = 0, frame: Int = 0, planes chosen: Range<Int>? = nil
+  ) throws(InputError) -> SampleVolume {
     for (name, value, count) in [("channel", channel, channels), ("frame", frame, frames)]
     where !(0..<count).contains(value) {
       throw InputError(path, "has \(name)s 1…\(count), but no \(name) \(value + 1)")
@@ -15,21 +17,35 @@ extension ZarrImage {
     let position = Self.position(axes, channel: channel, frame: frame)
     try checkExpansion(reader, position)
 
+    let planes = chosen ?? 0..<extent.depth
+    let chunkDepth = chunkLength("z")
+    // Planes of a row of chunks that begins before them come by themselves.
+    let next = min(planes.upperBound, planes.lowerBound.roundedUp(to: chunkDepth))
+    let head = try bytes(of: planes.lowerBound..<next, position, reader)
+    let rest = try bytes(of: next..<planes.upperBound, position, reader)
+    return SampleVolume(
+      head.isEmpty ? rest : head + rest, type: array.type, extent: extent.withDepth(planes.count),
+      voxelSize: calibration.voxelSize)
+  }
+
+  /// The bytes of planes of one row of chunks, or of planes that begin with a row of chunks.
+  private func bytes(
+    of all: Range<Int>, _ position: [Int], _ reader: ZarrChunkReader
+  ) throws(InputError) -> [UInt8] {
     let size = array.type.bits / 8
-    let extent = extent
     let planeBytes = extent.height * extent.width * size
     let chunkDepth = chunkLength("z")
     let failure = Guarded<(piece: Int, error: InputError)?>(nil)
     let fill = array.fill
     let bytes = [UInt8](
-      count: extent.depth * planeBytes, pieces: min(chunkDepth, extent.depth) * planeBytes
+      count: all.count * planeBytes, pieces: min(chunkDepth, max(1, all.count)) * planeBytes
     ) { range, piece in
       if fill.allSatisfy({ $0 == fill[0] }) {
         piece.update(repeating: fill[0])
       } else {
         for i in piece.indices { piece[i] = fill[i % size] }
       }
-      let first = range.lowerBound / planeBytes
+      let first = all.lowerBound + range.lowerBound / planeBytes
       let planes = range.count / planeBytes
       do throws(InputError) {
         try copy(
@@ -39,7 +55,7 @@ extension ZarrImage {
       }
     }
     if let failure = failure.withLock({ $0 }) { throw failure.error }
-    return SampleVolume(bytes, type: array.type, extent: extent, voxelSize: calibration.voxelSize)
+    return bytes
   }
 
   /// The index of an axis in the array, nil where it has none.
@@ -48,7 +64,7 @@ extension ZarrImage {
   /// The length of a chunk along an axis, 1 where the array has none.
   private func chunkLength(_ name: String) -> Int { axis(name).map { array.chunks[$0] } ?? 1 }
 
-  /// Copies the chunks of these planes, which are those of one row of chunks along z.
+  /// Copies the chunks of these planes, which are of one row of chunks along z.
   private func copy(
     planes: Range<Int>, chunk: Int, _ position: [Int], _ reader: ZarrChunkReader,
     into piece: inout MutableSpan<UInt8>
@@ -80,7 +96,7 @@ extension ZarrImage {
         let count = min(width, extent.width - column)
         for z in planes {
           for y in row..<min(row + height, extent.height) {
-            let source = start + (z - planes.lowerBound) * stepZ + (y - row) * stepY
+            let source = start + (z - chunk * chunkLength("z")) * stepZ + (y - row) * stepY
             let target =
               (((z - planes.lowerBound) * extent.height + y) * extent.width + column) * size
             if stepX == size {

@@ -27,12 +27,20 @@ public struct TIFFStack: Sendable {
   /// would become infinite is an error. Values are those
   /// stored in the file: no color table, inversion or calibration function is applied.
   public func readVolume(channel: Int = 0, frame: Int = 0) throws(TIFFError) -> Volume<Float> {
-    let voxels = try read(channel: channel, frame: frame, blank: Float(0)) {
+    try readPlanes(0..<info.extent.depth, channel: channel, frame: frame)
+  }
+
+  /// Some planes of one frame and channel, as of ``readVolume(channel:frame:)``.
+  package func readPlanes(
+    _ planes: Range<Int>, channel: Int = 0, frame: Int = 0
+  ) throws(TIFFError) -> Volume<Float> {
+    let voxels = try read(channel: channel, frame: frame, planes: planes, blank: Float(0)) {
       (pixels, layout, piece, offset) in
       pixels.decode(layout, into: &piece, at: offset)
       return pixels.valueBeyondFloat(layout)
     }
-    return Volume(voxels, extent: info.extent, voxelSize: info.voxelSize)
+    return Volume(
+      voxels, extent: info.extent.withDepth(planes.count), voxelSize: info.voxelSize)
   }
 
   /// The labels of one frame and channel, both counted from 0; 0 is background.
@@ -59,18 +67,19 @@ public struct TIFFStack: Sendable {
     return SampleVolume(bytes, type: type, extent: info.extent, voxelSize: info.voxelSize)
   }
 
-  /// Reads the planes of one frame and channel; `decode` writes a page's samples into a piece, at a
+  /// Reads planes of one frame and channel, all of them for nil; `decode` writes a page's samples into a piece, at a
   /// offset, and returns the first value that does not fit. Each voxel takes `perVoxel` elements.
   private func read<Voxel: BitwiseCopyable & Sendable>(
-    channel: Int, frame: Int, blank: Voxel, perVoxel: Int = 1,
+    channel: Int, frame: Int, planes chosen: Range<Int>? = nil, blank: Voxel, perVoxel: Int = 1,
     _ decode: @Sendable ([UInt8], SampleLayout, inout MutableSpan<Voxel>, Int) -> Double?
   ) throws(TIFFError) -> [Voxel] {
     try checkSelection(channel: channel, frame: frame)
     let extent = info.extent
-    let pages = try pages(channel: channel, frame: frame)
+    let chosen = chosen ?? 0..<extent.depth
+    let pages = Array(try pages(channel: channel, frame: frame)[chosen])
     // The first page is checked before memory for all of them is taken.
-    if contiguousOffset == nil {
-      try PlaneReader(self).checkPlausible(page: pages[0])
+    if contiguousOffset == nil, let first = pages.first {
+      try PlaneReader(self).checkPlausible(page: first)
     }
 
     let sample = channel % info.samplesPerPixel
@@ -80,7 +89,7 @@ public struct TIFFStack: Sendable {
     let plane = extent.height * extent.width * perVoxel
     let planesPerPiece = max(1, (1 << 21) / plane)
     let failure = Guarded<(page: Int, error: TIFFError)?>(nil)
-    let voxels = [Voxel](count: extent.count * perVoxel, pieces: planesPerPiece * plane) {
+    let voxels = [Voxel](count: chosen.count * plane, pieces: planesPerPiece * plane) {
       range, piece in
       let planes = range.lowerBound / plane..<range.upperBound / plane
       do throws(TIFFError) {
