@@ -9,4 +9,13 @@ extension HyperstackWriter where Voxel == UInt16 {
     try append(volume)
     displayRange = 0...max(displayRange?.upperBound ?? 1, Double(largest))
   }
+
+  /// Appends a frame of labels whose planes are made one by one, the largest of which is `count`.
+  ///
+  /// - Throws: As ``append(labels:)``, and what the planes throw.
+  package func append(labels planes: any PlaneSource<UInt32>, count: Int) throws {
+    try TIFF.checkWritable(largest: UInt32(clamping: count), path)
+    try append(planes: MappedPlanes(planes) { $0.map { UInt16(truncatingIfNeeded: $0) } })
+    displayRange = 0...max(displayRange?.upperBound ?? 1, Double(count))
+  }
 }

@@ -83,7 +83,7 @@ public final class HyperstackWriter<Voxel: TIFFVoxel> {
   public func append(channels volumes: [Volume<Voxel>]) throws(TIFFError) {
     precondition(volumes.count == channels, "\(volumes.count) channels where \(channels) were said")
     precondition(frameCount < frames, "more than the \(frames) frames announced")
-    for volume in volumes { try check(volume) }
+    for volume in volumes { try check(volume.extent, volume.voxelSize) }
     let extent = volumes[0].extent
     try writing { file throws(TIFFError) in
       for z in 0..<extent.depth {
@@ -92,6 +92,27 @@ public final class HyperstackWriter<Voxel: TIFFVoxel> {
           try unsafe file.append(
             volume.voxels[z * plane..<(z + 1) * plane].withUnsafeBytes([UInt8].init))
         }
+      }
+    }
+    frameCount += 1
+  }
+
+  /// Appends a frame of a stack with one channel whose planes are made one by one.
+  ///
+  /// - Throws: As ``append(_:)``, and what the planes throw.
+  package func append(planes source: any PlaneSource<Voxel>) throws {
+    precondition(channels == 1, "a frame of one channel where \(channels) were said")
+    precondition(frameCount < frames, "more than the \(frames) frames announced")
+    try check(source.extent, source.voxelSize)
+    for z in 0..<source.extent.depth {
+      let plane: Volume<Voxel>
+      do { plane = try source.planes(z..<z + 1) } catch {
+        // The frame has some of its planes already.
+        hasFailed = true
+        throw error
+      }
+      try writing { file throws(TIFFError) in
+        try unsafe file.append(plane.voxels.withUnsafeBytes([UInt8].init))
       }
     }
     frameCount += 1
@@ -143,36 +164,35 @@ public final class HyperstackWriter<Voxel: TIFFVoxel> {
     }
   }
 
-  /// Checks a volume against the first, which opens the file.
-  private func check(_ volume: Volume<Voxel>) throws(TIFFError) {
-    guard let layout else { return try open(volume) }
-    guard volume.extent == layout.extent else {
+  /// Checks a frame against the first, which opens the file.
+  private func check(_ extent: Extent, _ voxelSize: VoxelSize?) throws(TIFFError) {
+    guard let layout else { return try open(extent, voxelSize) }
+    guard extent == layout.extent else {
       throw TIFFError(
         .notWritten, path, expected: "frames of \(layout.extent) voxels (z, y, x)",
-        found: "\(volume.extent)", advice: "write frames of different extents as separate files")
+        found: "\(extent)", advice: "write frames of different extents as separate files")
     }
-    guard volume.voxelSize == layout.voxelSize else {
+    guard voxelSize == layout.voxelSize else {
       func text(_ size: VoxelSize?) -> String { size.map { "\($0)" } ?? "unknown size" }
       throw TIFFError(
         .notWritten, path, expected: "frames with voxels of \(text(layout.voxelSize))",
-        found: text(volume.voxelSize), advice: "write them as separate files")
+        found: text(voxelSize), advice: "write them as separate files")
     }
   }
 
-  private func open(_ volume: Volume<Voxel>) throws(TIFFError) {
-    let extent = volume.extent
-    try TIFF.checkWritable(extent, volume.voxelSize, path)
+  private func open(_ extent: Extent, _ voxelSize: VoxelSize?) throws(TIFFError) {
+    try TIFF.checkWritable(extent, voxelSize, path)
     let pages = frames * channels * extent.depth
     // Compressed data may be larger than the voxels by a little, and directories come on top.
     let bytes = frames * channels * extent.count * MemoryLayout<Voxel>.size
     let isBig = bytes + bytes / 64 + pages * 512 >= 1 << 32
     var page = StackPage(
       width: extent.width, height: extent.height, type: Voxel.sampleType, compression: compression,
-      pixelSize: volume.voxelSize.map { ($0.x, $0.y) } ?? pixelSize)
+      pixelSize: voxelSize.map { ($0.x, $0.y) } ?? pixelSize)
     if channelDescriptions.count == channels {
       page.metadata = ImageJMetadata(channelDescriptions, planes: pages)
     }
-    layout = (extent, volume.voxelSize)
+    layout = (extent, voxelSize)
     var announced = description
     announced.frames = frames
     do throws(TIFFError) {

@@ -58,11 +58,36 @@ extension TIFF {
     of labels: LabelVolume, _ path: String
   ) throws(TIFFError) -> (volume: Volume<UInt16>, largest: UInt32) {
     let largest = labels.voxels.max() ?? 0
+    try checkWritable(largest: largest, path)
+    return (labels.map { UInt16(truncatingIfNeeded: $0) }, largest)
+  }
+
+  /// Throws unless 16 bits hold the largest label.
+  static func checkWritable(largest: UInt32, _ path: String) throws(TIFFError) {
     guard largest <= UInt16.max else {
       throw TIFFError(
         .notWritten, path, expected: "labels up to \(UInt16.max)", found: "label \(largest)",
         advice: "number the labels consecutively")
     }
-    return (labels.map { UInt16(truncatingIfNeeded: $0) }, largest)
+  }
+
+  /// Writes a volume whose planes are made one by one, as ``write(_:to:compression:frameInterval:displayRange:)``.
+  package static func write<Voxel: TIFFVoxel>(
+    planes: any PlaneSource<Voxel>, to path: String, frameInterval: Double? = nil
+  ) throws {
+    let writer = HyperstackWriter<Voxel>(to: path, frames: 1, frameInterval: frameInterval)
+    try writer.append(planes: planes)
+    try writer.finish()
+  }
+
+  /// Writes labels whose planes are made one by one, the largest of which is `count`, as 16-bit
+  /// integers.
+  package static func write(
+    labels planes: any PlaneSource<UInt32>, count: Int, to path: String,
+    frameInterval: Double? = nil
+  ) throws {
+    let writer = HyperstackWriter<UInt16>(to: path, frames: 1, frameInterval: frameInterval)
+    try writer.append(labels: planes, count: count)
+    try writer.finish()
   }
 }
