@@ -24,7 +24,7 @@ public struct BoundingBox: Hashable, Sendable {
   }
 
   /// The box around runs of voxels, of which there is at least one.
-  init(_ runs: ArraySlice<LabelRun>) {
+  package init(_ runs: ArraySlice<LabelRun>) {
     precondition(!runs.isEmpty, "an object has at least one voxel")
     var (low, high) = ((y: Int32.max, x: Int32.max), (y: Int32.min, x: Int32.min))
     for run in runs {

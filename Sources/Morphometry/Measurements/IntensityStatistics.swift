@@ -1,3 +1,4 @@
+import Compute
 import Microscopy
 
 /// The raw image under an object, in the image's own units (counts).
@@ -14,31 +15,73 @@ public struct IntensityStatistics: Hashable, Sendable {
   public let maximum: Double
   /// The sum.
   public let sum: Double
+}
 
-  /// Over the voxels of some runs, of which there is at least one. Two passes, in scan order.
-  init(_ runs: ArraySlice<LabelRun>, of image: Volume<Float>) {
-    let voxels = image.voxels.span
-    func forEach(_ body: (Double) -> Void) {
-      for run in runs {
-        let row = (Int(run.z) * image.extent.height + Int(run.y)) * image.extent.width
-        for x in Int(run.first)..<Int(run.end) { body(Double(voxels[row + x])) }
-      }
-    }
-    var (sum, low, high, count) = (0.0, Double.infinity, -Double.infinity, 0)
-    forEach { value in
-      sum += value
-      low = Swift.min(low, value)
-      high = Swift.max(high, value)
-      count += 1
-    }
-    let mean = sum / Double(count)
+/// Adds up the raw image under all objects, slab by slab: first ``addValues(of:from:)`` with all
+/// planes in order, then ``addSquares(of:from:)`` with all of them again. Every sum is in scan order
+/// of its object.
+struct IntensitySums {
+  private struct Sums {
+    var count = 0
+    var sum = 0.0
+    var low = Double.infinity
+    var high = -Double.infinity
     var squares = 0.0
-    forEach { squares += ($0 - mean) * ($0 - mean) }
-    self.sum = sum
-    self.mean = mean
-    standardDeviation = (squares / Double(count)).squareRoot()
-    let hasNumbersOnly = !sum.isNaN
-    minimum = hasNumbersOnly ? low : .nan
-    maximum = hasNumbersOnly ? high : .nan
+
+    var mean: Double { sum / Double(count) }
+  }
+
+  private let runs: LabeledRuns
+  private var objects: [Sums]
+
+  /// Nothing added yet.
+  init(_ runs: LabeledRuns) {
+    self.runs = runs
+    objects = runs.labels.map { _ in Sums() }
+  }
+
+  /// Adds the planes of an image that begin with plane `first`.
+  mutating func addValues(of image: Volume<Float>, from first: Int) {
+    update(image, from: first) { sums, value in
+      sums.sum += value
+      sums.low = min(sums.low, value)
+      sums.high = max(sums.high, value)
+      sums.count += 1
+    }
+  }
+
+  /// Adds the squared distances from the means.
+  mutating func addSquares(of image: Volume<Float>, from first: Int) {
+    update(image, from: first) { sums, value in
+      sums.squares += (value - sums.mean) * (value - sums.mean)
+    }
+  }
+
+  private mutating func update(
+    _ image: Volume<Float>, from first: Int, _ add: @Sendable (inout Sums, Double) -> Void
+  ) {
+    let (runs, objects) = (runs, objects)
+    let planes = first..<first + image.extent.depth
+    self.objects = Parallel.map(objects.count) { index in
+      var sums = objects[index]
+      let voxels = image.voxels.span
+      for run in runs.runs(ofObject: index, in: planes) {
+        let row = ((Int(run.z) - first) * image.extent.height + Int(run.y)) * image.extent.width
+        for x in Int(run.first)..<Int(run.end) { add(&sums, Double(voxels[row + x])) }
+      }
+      return sums
+    }
+  }
+
+  /// The statistics of every object.
+  var statistics: [IntensityStatistics] {
+    objects.map { sums in
+      let hasNumbersOnly = !sums.sum.isNaN
+      return IntensityStatistics(
+        mean: sums.mean,
+        standardDeviation: (sums.squares / Double(sums.count)).squareRoot(),
+        minimum: hasNumbersOnly ? sums.low : .nan, maximum: hasNumbersOnly ? sums.high : .nan,
+        sum: sums.sum)
+    }
   }
 }

@@ -8,6 +8,8 @@ import Microscopy
 package struct LabeledRuns: Sendable {
   /// The extents of the volume.
   package let extent: Extent
+  /// The edge lengths of a voxel in µm, nil if unknown.
+  package let voxelSize: VoxelSize?
   /// The labels that occur, ascending, without the background.
   package let labels: [UInt32]
   /// The runs, object after object in the order of ``labels``.
@@ -25,6 +27,7 @@ package struct LabeledRuns: Sendable {
   /// - Complexity: O(voxels) on all threads, and O(runs) on one.
   package init(_ volume: LabelVolume) {
     extent = volume.extent
+    voxelSize = volume.voxelSize
     let extent = extent
     let rows = extent.depth * extent.height
     let rowsPerJob = max(1, (1 << 16) / max(1, extent.width))
@@ -62,6 +65,29 @@ package struct LabeledRuns: Sendable {
     runs = sorted
   }
 
+  /// Objects by their runs in scan order, labels 1, 2 and so on.
+  package init(objects: [[LabelRun]], extent: Extent, voxelSize: VoxelSize?) {
+    self.extent = extent
+    self.voxelSize = voxelSize
+    labels = objects.indices.map { UInt32($0 + 1) }
+    runs = objects.flatMap { $0 }
+    starts = objects.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
+  }
+
+  /// The runs of an object in some planes.
+  func runs(ofObject index: Int, in planes: Range<Int>) -> ArraySlice<LabelRun> {
+    let all = runs(ofObject: index)
+    func first(from z: Int) -> Int {
+      var (low, high) = (all.startIndex, all.endIndex)
+      while low < high {
+        let middle = (low + high) / 2
+        if Int(all[middle].z) < z { low = middle + 1 } else { high = middle }
+      }
+      return low
+    }
+    return all[first(from: planes.lowerBound)..<first(from: planes.upperBound)]
+  }
+
   /// The runs of some rows in scan order, the label of each, and how many each label has.
   private struct Piece {
     var runs: [LabelRun] = []
@@ -88,5 +114,20 @@ package struct LabeledRuns: Sendable {
       }
     }
     return piece
+  }
+}
+
+extension LabeledRuns: PlaneSource {
+  /// The labels of some planes.
+  package func planes(_ range: Range<Int>) -> LabelVolume {
+    let size = Extent(depth: range.count, height: extent.height, width: extent.width)
+    var voxels = [UInt32](repeating: 0, count: size.count)
+    for (index, label) in labels.enumerated() {
+      for run in runs(ofObject: index, in: range) {
+        let row = ((Int(run.z) - range.lowerBound) * extent.height + Int(run.y)) * extent.width
+        for x in row + Int(run.first)..<row + Int(run.end) { voxels[x] = label }
+      }
+    }
+    return LabelVolume(voxels, extent: size, voxelSize: voxelSize)
   }
 }

@@ -26,24 +26,58 @@ public struct NucleusMeasurements: Hashable, Sendable {
   public init(
     _ labels: LabelVolume, image: Volume<Float>? = nil, voxelSize: VoxelSize? = nil
   ) throws(VolumeError) {
-    guard let size = voxelSize ?? labels.voxelSize else { throw .unknownVoxelSize }
-    guard size.isValid else { throw .invalidVoxelSize(size) }
-    if let image {
-      precondition(
-        image.extent == labels.extent,
-        "the image, \(image.extent), must have the extent of the labels, \(labels.extent)")
-    }
+    let size = try Self.checked(voxelSize ?? labels.voxelSize)
     let runs = LabeledRuns(labels)
+    var intensities: [IntensityStatistics]?
+    if let image {
+      Self.check(image.extent, of: runs)
+      var sums = IntensitySums(runs)
+      sums.addValues(of: image, from: 0)
+      sums.addSquares(of: image, from: 0)
+      intensities = sums.statistics
+    }
+    self.init(runs, voxelSize: size, intensities: intensities)
+  }
+
+  /// Measures every object of labels that are known as runs; the same bits.
+  ///
+  /// - Parameters:
+  ///   - runs: The objects, with their voxel size.
+  ///   - image: The raw image of the same extent, for the intensities; read twice, slabs of `slab`
+  ///     planes at a time.
+  ///   - slab: Planes.
+  package init(_ runs: LabeledRuns, image: any PlaneSource<Float>, slab: Int) throws {
+    let size = try Self.checked(runs.voxelSize)
+    Self.check(image.extent, of: runs)
+    var sums = IntensitySums(runs)
+    try image.forEachSlab(of: slab) { sums.addValues(of: $1, from: $0.lowerBound) }
+    try image.forEachSlab(of: slab) { sums.addSquares(of: $1, from: $0.lowerBound) }
+    self.init(runs, voxelSize: size, intensities: sums.statistics)
+  }
+
+  private static func checked(_ size: VoxelSize?) throws(VolumeError) -> VoxelSize {
+    guard let size else { throw .unknownVoxelSize }
+    guard size.isValid else { throw .invalidVoxelSize(size) }
+    return size
+  }
+
+  private static func check(_ extent: Extent, of runs: LabeledRuns) {
+    precondition(
+      extent == runs.extent,
+      "the image, \(extent), must have the extent of the labels, \(runs.extent)")
+  }
+
+  private init(_ runs: LabeledRuns, voxelSize size: VoxelSize, intensities: [IntensityStatistics]?)
+  {
     let estimator = SurfaceAreaEstimator(voxelSize: size)
     let shapes = Parallel.map(runs.labels.count) { index in
       RunMeasurement(
-        runs.runs(ofObject: index), extent: runs.extent, voxelSize: size, estimator: estimator,
-        image: image)
+        runs.runs(ofObject: index), extent: runs.extent, voxelSize: size, estimator: estimator)
     }
     let centroids = shapes.map { $0.centroid(size) }
     let center = Self.mean(centroids)
     let neighbors = NearestNeighbors.distances(centroids)
-    extent = labels.extent
+    extent = runs.extent
     self.voxelSize = size
     self.center = center
     nuclei = shapes.indices.map { index in
@@ -56,9 +90,9 @@ public struct NucleusMeasurements: Hashable, Sendable {
         axes: PrincipalAxes(covariance: shape.moments.covariance(size)),
         solidity: shape.hullVoxelCount.map { Double(count) / Double($0) },
         surfaceVoxels: shape.surfaceVoxels, surfaceVoxelsFaces: shape.surfaceVoxelsFaces,
-        surfaceArea: shape.surfaceArea, touchesBorder: shape.box.touchesBorder(of: labels.extent),
+        surfaceArea: shape.surfaceArea, touchesBorder: shape.box.touchesBorder(of: runs.extent),
         distanceToCenter: center.map { $0.distance(to: centroids[index]) } ?? 0,
-        nearestNeighbor: neighbors[index], intensity: shape.intensity)
+        nearestNeighbor: neighbors[index], intensity: intensities?[index])
     }
   }
 

@@ -8,11 +8,10 @@ struct RunMeasurement: Sendable {
   let surfaceVoxels: Int
   let surfaceVoxelsFaces: Int
   let surfaceArea: Double
-  let intensity: IntensityStatistics?
 
   init(
     _ runs: ArraySlice<LabelRun>, extent: Extent, voxelSize: VoxelSize,
-    estimator: SurfaceAreaEstimator, image: Volume<Float>?
+    estimator: SurfaceAreaEstimator
   ) {
     box = BoundingBox(runs)
     moments = RunMoments(runs, in: box)
@@ -22,7 +21,6 @@ struct RunMeasurement: Sendable {
     surfaceVoxelsFaces = neighborhood.voxelsRemovedByErosion(.faces)
     surfaceArea = estimator.area(
       voxelCount: moments.voxelCount, pairs: neighborhood.neighborPairs())
-    intensity = image.map { IntensityStatistics(runs, of: $0) }
   }
 
   /// The mean position of the voxels in µm.
