@@ -100,34 +100,91 @@ package struct TilePlan: Sendable, Hashable {
   /// The voxels that the network computes.
   package var voxelsComputed: Int { tiles.reduce(0) { $0 + $1.input.extent.count } }
 
+  /// The smallest input of exact tiles.
+  static func smallestInput(of volume: Extent, architecture: UNetConfiguration) -> Extent {
+    func edge(_ length: Int) -> Int {
+      min(
+        length.roundedUp(to: architecture.multiple),
+        architecture.multiple + 2 * architecture.reach)
+    }
+    return Extent(
+      depth: edge(volume.depth), height: edge(volume.height), width: edge(volume.width))
+  }
+
+  /// How much more exact tiles may compute than blended ones, which are only almost the same as the
+  /// whole volume.
+  private static let exactness = 4
+
   /// The plan that computes the fewest voxels within `bytes` of activations.
   ///
   /// The whole volume is one tile if it fits. Otherwise it is cut into exact tiles, unless blended
-  /// ones compute less than half as many voxels. Nil if nothing fits.
+  /// ones compute less than a quarter as many voxels. Nil if nothing fits.
   package static func fitting(
     bytes: Int, volume: Extent, architecture: UNetConfiguration
   ) -> TilePlan? {
-    func fits(_ plan: TilePlan) -> Bool {
-      architecture.activationBytes(for: plan.largestInput.axes) <= bytes
-    }
+    func fits(_ input: Extent) -> Bool { architecture.activationBytes(for: input.axes) <= bytes }
     let whole = TilePlan(volume: volume, core: nil, architecture: architecture)
-    if fits(whole) { return whole }
-    let longest = max(volume.depth, volume.height, volume.width)
-    func cheapest(from smallest: Int, _ make: (Extent) -> TilePlan) -> TilePlan? {
-      stride(from: smallest, to: longest, by: architecture.multiple)
-        .map { make(Extent(depth: $0, height: $0, width: $0)) }
-        .filter(fits)
-        .min { $0.voxelsComputed < $1.voxelsComputed }
-    }
-    let exact = cheapest(from: architecture.multiple) {
+    if fits(whole.largestInput) { return whole }
+    let exact = cheapestCore(of: volume, architecture, fits: fits).map {
       TilePlan(volume: volume, core: $0, architecture: architecture)
     }
     // Smaller tiles have too little context to be blended.
-    let blended = cheapest(from: max(32, architecture.multiple)) {
-      TilePlan(volume: volume, blendedEdge: $0, architecture: architecture)
+    let longest = max(volume.depth, volume.height, volume.width)
+    let blended = stride(
+      from: max(32, architecture.multiple), to: longest, by: architecture.multiple
+    )
+    .map { edge in
+      TilePlan(
+        volume: volume, blendedEdge: Extent(depth: edge, height: edge, width: edge),
+        architecture: architecture)
     }
+    .filter { fits($0.largestInput) }
+    .min { $0.voxelsComputed < $1.voxelsComputed }
     guard let exact else { return blended }
-    guard let blended, blended.voxelsComputed * 2 < exact.voxelsComputed else { return exact }
+    guard let blended, blended.voxelsComputed * exactness < exact.voxelsComputed else {
+      return exact
+    }
     return blended
+  }
+
+  /// The edges of the cores of exact tiles that compute the fewest voxels; they differ from axis to
+  /// axis. Nil if none fit.
+  private static func cheapestCore(
+    of volume: Extent, _ architecture: UNetConfiguration, fits: (Extent) -> Bool
+  ) -> Extent? {
+    /// For every number of cuts along an axis: the edge of a core, of the largest input, and what
+    /// all inputs have together.
+    func choices(_ axis: Axis) -> [(core: Int, input: Int, total: Int)] {
+      var line = Extent(depth: 1, height: 1, width: 1)
+      line[axis] = volume[axis]
+      var seen: Set<Int> = []
+      return stride(
+        from: architecture.multiple,
+        to: volume[axis] + architecture.multiple, by: architecture.multiple
+      )
+      .compactMap { core in
+        // Of all cores that make as many tiles the smallest one.
+        guard seen.insert(volume[axis].parts(of: core)).inserted else { return nil }
+        var edges = Extent(depth: 1, height: 1, width: 1)
+        edges[axis] = core
+        let inputs = TilePlan(volume: line, core: edges, architecture: architecture).tiles
+          .map(\.input.extent[axis])
+        return (core, inputs.max() ?? 0, inputs.reduce(0, +))
+      }
+    }
+    let (depths, heights, widths) = (choices(.z), choices(.y), choices(.x))
+    var best: (voxels: Int, core: Extent)?
+    for z in depths {
+      for y in heights {
+        for x in widths {
+          let voxels = z.total * y.total * x.total
+          if let best, best.voxels <= voxels { continue }
+          if fits(Extent(depth: z.input, height: y.input, width: x.input)) {
+            best = (voxels, Extent(depth: z.core, height: y.core, width: x.core))
+          }
+        }
+      }
+    }
+    return best?.core
   }
 }
