@@ -179,13 +179,20 @@ struct SegmentTests {
     #expect((record["parameters"] as? [String: Any])?["splitting"] as? String == "combined")
     // Mirror images, the volume's own statistics, tiles, other rules.
     for (number, more) in [
-      ["--mirror"], ["--batch-norm", "batch"], ["--max-memory", "1M"],
+      ["--mirror"], ["--batch-norm", "batch"], ["--max-memory", "400M"],
       ["--instances", "centers", "--uncentered", "drop", "--centers", "components"],
     ].enumerated() {
       let again = try MorulaCommand.run(
         networks + ["--output", "\(number)"] + more, in: here.place)
       #expect(again.status == 0, "\(more): \(again.errors)")
     }
+    // What does not fit is said before the first frame.
+    let refused = try MorulaCommand.run(
+      networks + ["--output", "refused", "--max-memory", "1M"], in: here.place)
+    #expect(refused.status == 1 && refused.errors.split(separator: "\n").count == 1)
+    #expect(refused.errors.contains("Emb01_t001.tif: needs at least"))
+    #expect(refused.errors.contains("1.0 MB may be taken (the limit); raise --max-memory"))
+    #expect(!here.has("refused"))
     try usesOwnModels(in: here)
     // The two networks exchanged.
     let swapped = try MorulaCommand.run(

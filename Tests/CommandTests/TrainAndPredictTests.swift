@@ -51,7 +51,7 @@ struct TrainAndPredictTests {
     }
     // Tiles, threads and the last checkpoint.
     for (number, arguments) in [
-      ["--tile", "6"], ["--threads", "1", "--max-memory", "1M"], ["--voxel-size", "0.8,0.8,1.6"],
+      ["--tile", "6"], ["--threads", "1", "--max-memory", "400M"], ["--voxel-size", "0.8,0.8,1.6"],
     ].enumerated() {
       let again = try MorulaCommand.run(
         ["predict", "--model", "run/best.safetensors", "data/images", "--output", "\(number)"]

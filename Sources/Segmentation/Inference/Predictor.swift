@@ -26,6 +26,9 @@ public struct Predictor: Sendable {
     network = try InferenceNetwork(model.network)
   }
 
+  /// The model's own threshold.
+  var threshold: Double { model.description.threshold }
+
   /// The probability of every voxel, `[z, y, x]` on the grid of `image`.
   ///
   /// - Parameters:
@@ -42,8 +45,37 @@ public struct Predictor: Sendable {
     return result
   }
 
+  /// How many times more voxels the network's grid may have than the file.
+  private static let largestRefinement = 50
+
+  /// The extents of a volume on the network's grid.
+  ///
+  /// - Throws: `InputError` if the grid is so much finer that the voxel size must be wrong.
+  package func gridExtent(
+    of extent: Extent, voxelSize: VoxelSize?, name: String
+  ) throws(InputError) -> Extent {
+    let size =
+      model.description.gridVoxelSize.flatMap {
+        model.preprocessing.grid == .isotropic ? $0 : nil
+      } ?? model.preprocessing.gridVoxelSize(of: voxelSize)
+    guard !isRaw, let size, let voxelSize else { return extent }
+    let grid: Extent
+    do { grid = try extent.resampled(from: voxelSize, to: size) } catch {
+      throw InputError(name, error.description, advice: .stateVoxelSize())
+    }
+    guard grid.count / Self.largestRefinement <= extent.count else {
+      throw InputError(
+        name,
+        "has voxels of \(voxelSize), which would become \(grid.count / extent.count) voxels each on "
+          + "the network's grid of \(size): the voxel size must be wrong",
+        advice: .stateVoxelSize())
+    }
+    return grid
+  }
+
   /// The image scaled as in training and resampled to the grid that the network was trained on.
   private func prepare(_ image: Volume<Float>, name: String) throws -> Volume<Float> {
+    _ = try gridExtent(of: image.extent, voxelSize: image.voxelSize, name: name)
     do throws(VolumeError) {
       return try model.preprocessing.prepared(
         image, isotropicGrid: model.description.gridVoxelSize)
@@ -64,8 +96,7 @@ public struct Predictor: Sendable {
     guard averagesMirrorImages else {
       return try probabilityTileByTile(of: image, name: name, workspace: &workspace)
     }
-    // An axis of one voxel is its own mirror image.
-    let axes = (model.description.mirrorAxes ?? Axis.allCases).filter { image.extent[$0] > 1 }
+    let axes = mirrorAxes(of: image.extent)
     var sum: Volume<Float>?
     let count = 1 << axes.count
     for choice in 0..<count {
@@ -84,6 +115,11 @@ public struct Predictor: Sendable {
     return sum?.map { $0 / Float(count) } ?? image
   }
 
+  /// The axes along which predictions are averaged: an axis of one voxel is its own mirror image.
+  func mirrorAxes(of extent: Extent) -> [Axis] {
+    (model.description.mirrorAxes ?? Axis.allCases).filter { extent[$0] > 1 }
+  }
+
   /// The probability of a prepared volume, whole or tile by tile.
   private func probabilityTileByTile(
     of image: Volume<Float>, name: String, workspace: inout Workspace
@@ -97,17 +133,7 @@ public struct Predictor: Sendable {
     var joint: TileJoin?
     for tile in plan.tiles {
       let input = image.viewed(through: tile.input, outside: .mirror)
-      let logits = try network.predict(
-        Tensor(input.voxels, shape: input.extent.activation), workspace: &workspace)
-      let probability = Volume(
-        try model.description.output.probability(of: logits).scalars, extent: input.extent,
-        voxelSize: image.voxelSize)
-      try check(probability, of: input, name: name)
-      var core = tile.core
-      core.origin.z -= tile.input.origin.z
-      core.origin.y -= tile.input.origin.y
-      core.origin.x -= tile.input.origin.x
-      let kept = probability.cropped(origin: core.origin, extent: core.extent)
+      let kept = try core(of: tile, input: input, name: name, workspace: &workspace)
       if plan.tiles.count == 1 { return kept }
       var join = joint.take() ?? TileJoin(plan, volume: image.extent)
       join.add(kept, of: tile)
@@ -116,6 +142,23 @@ public struct Predictor: Sendable {
     var result = joint?.result ?? image
     result.voxelSize = image.voxelSize
     return result
+  }
+
+  /// The probability of a tile's core, from the volume seen through its input.
+  func core(
+    of tile: TilePlan.Tile, input: Volume<Float>, name: String, workspace: inout Workspace
+  ) throws -> Volume<Float> {
+    let logits = try network.predict(
+      Tensor(input.voxels, shape: input.extent.activation), workspace: &workspace)
+    let probability = Volume(
+      try model.description.output.probability(of: logits).scalars, extent: input.extent,
+      voxelSize: input.voxelSize)
+    try check(probability, of: input, name: name)
+    var core = tile.core
+    core.origin.z -= tile.input.origin.z
+    core.origin.y -= tile.input.origin.y
+    core.origin.x -= tile.input.origin.x
+    return probability.cropped(origin: core.origin, extent: core.extent)
   }
 
   /// Throws if a probability is NaN: an intensity is not finite, or weights and intensities are so

@@ -20,7 +20,7 @@ struct TileJoin {
     precondition(part.extent == tile.core.extent, "the result of a tile has its core's extent")
     precondition(tile.core.isInside(sum.extent), "a tile lies outside")
     let origin = tile.core.origin
-    let profiles = Axis.allCases.map { axis in profile(of: tile, along: axis) }
+    let profiles = Axis.allCases.map { tile.profile(along: $0, in: sum.extent) }
     for z in 0..<part.extent.depth {
       for y in 0..<part.extent.height {
         let source = (z * part.extent.height + y) * part.extent.width
@@ -40,13 +40,23 @@ struct TileJoin {
     }
   }
 
-  /// The weights along an axis: a Gaussian about the middle of the tile whose σ is an eighth of its
-  /// edge, as in nnU-Net; all 1 if the volume is not cut along the axis.
-  private func profile(of tile: TilePlan.Tile, along axis: Axis) -> [Float] {
-    let edge = tile.input.extent[axis]
-    let count = tile.core.extent[axis]
-    guard edge < sum.extent[axis] else { return [Float](repeating: 1, count: count) }
-    let offset = tile.core.origin[axis] - tile.input.origin[axis]
+  /// The volume, after every tile was added.
+  var result: Volume<Float> {
+    guard let weights else { return sum }
+    return Volume(
+      zip(sum.voxels, weights.voxels).map { $0 / $1 }, extent: sum.extent, voxelSize: sum.voxelSize)
+  }
+}
+
+extension TilePlan.Tile {
+  /// The weights of the core's voxels along an axis of a volume: a Gaussian about the middle of the
+  /// tile whose σ is an eighth of its edge, as in nnU-Net; all 1 if the volume is not cut along the
+  /// axis.
+  func profile(along axis: Axis, in volume: Extent) -> [Float] {
+    let edge = input.extent[axis]
+    let count = core.extent[axis]
+    guard edge < volume[axis] else { return [Float](repeating: 1, count: count) }
+    let offset = core.origin[axis] - input.origin[axis]
     let middle = Double(edge - 1) / 2
     let sigma = Double(edge) / 8
     return (0..<count).map { index in
@@ -55,10 +65,19 @@ struct TileJoin {
     }
   }
 
-  /// The volume, after every tile was added.
-  var result: Volume<Float> {
-    guard let weights else { return sum }
-    return Volume(
-      zip(sum.voxels, weights.voxels).map { $0 / $1 }, extent: sum.extent, voxelSize: sum.voxelSize)
+  /// The weights of the core's voxels.
+  func weights(in volume: Extent) -> Volume<Float> {
+    let (z, y, x) = (
+      profile(along: .z, in: volume), profile(along: .y, in: volume), profile(along: .x, in: volume)
+    )
+    var weights: [Float] = []
+    weights.reserveCapacity(core.extent.count)
+    for z in z {
+      for y in y {
+        let row = z * y
+        for x in x { weights.append(row * x) }
+      }
+    }
+    return Volume(weights, extent: core.extent)
   }
 }

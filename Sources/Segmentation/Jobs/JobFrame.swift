@@ -131,19 +131,28 @@ package struct JobFrame: Sendable {
   }
 }
 
-extension Volume {
+extension PlaneSource where Voxel: BitwiseCopyable {
   /// The SHA-256 of the extents and the voxels, as they lie in memory.
-  package func digest(name: String) throws -> String {
-    var next = -1
+  ///
+  /// - Parameters:
+  ///   - name: The file, for messages.
+  ///   - slab: How many planes are asked for at a time; nil for all.
+  package func digest(name: String, slab: Int? = nil) throws -> String {
+    var plane = -1
+    var (voxels, position): ([Voxel], Int) = ([], 0)
     let piece = max(1, (1 << 20) / MemoryLayout<Voxel>.stride)
     return try SHA256.digest(named: name) {
-      if next < 0 {
-        next = 0
+      if plane < 0 {
+        plane = 0
         return Data("\(extent.depth),\(extent.height),\(extent.width);".utf8)
       }
-      let end = min(voxels.count, next + piece)
-      defer { next = end }
-      return unsafe voxels[next..<end].withUnsafeBytes { unsafe Data($0) }
+      if position == voxels.count, plane < extent.depth {
+        let range = plane..<min(extent.depth, plane + max(1, slab ?? extent.depth))
+        (voxels, position, plane) = (try planes(range).voxels, 0, range.upperBound)
+      }
+      let end = min(voxels.count, position + piece)
+      defer { position = end }
+      return unsafe voxels[position..<end].withUnsafeBytes { unsafe Data($0) }
     }
   }
 }

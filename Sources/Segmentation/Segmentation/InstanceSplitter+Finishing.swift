@@ -5,9 +5,21 @@ extension InstanceSplitter {
   func finished(
     _ labels: LabelVolume, uncentered: Set<UInt32>, voxelSize: VoxelSize
   ) -> Instances {
+    let order = kept(
+      of: labels.objects(), atBorder: labels.labelsAtBorder, uncentered: uncentered,
+      voxelSize: voxelSize)
+    var result = labels.relabeled(inOrder: order)
+    result.voxelSize = voxelSize
+    return Instances(labels: result, isUncentered: order.map(uncentered.contains))
+  }
+
+  /// The labels of the objects that are not too small, in the order of their positions.
+  func kept(
+    of objects: [LabeledObject], atBorder: Set<UInt32>, uncentered: Set<UInt32>,
+    voxelSize: VoxelSize
+  ) -> [UInt32] {
     let voxelVolume = voxelSize.x * voxelSize.y * voxelSize.z
-    let atBorder = labels.labelsAtBorder
-    let volumes = labels.objects().map { object in
+    let volumes = objects.map { object in
       (label: object.label, volume: Double(object.voxelCount) * voxelVolume)
     }
     let large = volumes.filter { label, volume in
@@ -18,10 +30,7 @@ extension InstanceSplitter {
     let minimum = parameters.minimumRelativeVolume * Self.median(large.map(\.volume))
     let kept = Set(
       large.filter { $0.volume >= minimum || atBorder.contains($0.label) }.map(\.label))
-    let order = labels.labelsByPosition().filter(kept.contains)
-    var result = labels.relabeled(inOrder: order)
-    result.voxelSize = voxelSize
-    return Instances(labels: result, isUncentered: order.map(uncentered.contains))
+    return objects.labelsByPosition().filter(kept.contains)
   }
 
   /// The median; 0 without values.

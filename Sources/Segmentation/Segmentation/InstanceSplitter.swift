@@ -88,12 +88,7 @@ package struct InstanceSplitter: Sendable {
     let candidates = probability.thresholded(at: threshold)
     switch parameters.centerRule {
     case .components:
-      return candidates.connectedComponents(.corners).objects().map { object in
-        let centroid = object.centroid
-        return VoxelIndex(
-          z: Int(clamped: centroid.z.rounded()), y: Int(clamped: centroid.y.rounded()),
-          x: Int(clamped: centroid.x.rounded()))
-      }
+      return candidates.connectedComponents(.corners).objects().map(Self.center)
     case .maxima:
       let smooth = probability.gaussianFiltered(
         sigma: .micrometers(parameters.centerSmoothing, voxelSize: voxelSize))
@@ -103,9 +98,17 @@ package struct InstanceSplitter: Sendable {
     }
   }
 
+  /// The voxel nearest to the centroid of an object.
+  static func center(of object: LabeledObject) -> VoxelIndex {
+    let centroid = object.centroid
+    return VoxelIndex(
+      z: Int(clamped: centroid.z.rounded()), y: Int(clamped: centroid.y.rounded()),
+      x: Int(clamped: centroid.x.rounded()))
+  }
+
   /// The radius, enlarged to contain the face neighbors on every grid: each plane would have maxima
   /// of its own if planes lay further apart than the radius.
-  private static func radius(_ radius: Double, on voxelSize: VoxelSize) -> Double {
+  static func radius(_ radius: Double, on voxelSize: VoxelSize) -> Double {
     max(radius, voxelSize.x, voxelSize.y, voxelSize.z)
   }
 

@@ -25,11 +25,14 @@ struct LabelWriter {
     (isHyperstack ? Self.parts : "labels") + "/" + stem + ".tif"
   }
 
-  /// Writes the labels of a frame, which the job gives their name; returns it.
-  mutating func write(_ labels: LabelVolume, stem: String) throws -> String {
+  /// Writes the labels 1…`count` of a frame, which the job gives their name; returns it.
+  mutating func write(
+    _ labels: any PlaneSource<UInt32>, count: Int, stem: String
+  ) throws -> String {
     let path = path(stem)
     try TIFF.write(
-      labels, to: job.pendingPath(path), frameInterval: series.secondsPerFrame)
+      labels: labels, count: count, to: job.pendingPath(path),
+      frameInterval: series.secondsPerFrame)
     hasNew = true
     return path
   }

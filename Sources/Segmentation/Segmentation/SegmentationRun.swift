@@ -88,7 +88,7 @@ public struct SegmentationRun: Sendable {
         if isStopped { continue }
         var outcome = FrameOutcome(jobFrame)
         guard
-          let segmented = try segmented(frame, jobFrame, until: shouldStop, outcome: &outcome)
+          let segmented = try segmented(frame, until: shouldStop, outcome: &outcome)
         else {
           isStopped = true
           continue
@@ -116,16 +116,16 @@ public struct SegmentationRun: Sendable {
 
   /// What is found in a frame, or why it fails; nil if the run is to stop.
   private func segmented(
-    _ frame: SeriesFrame, _ jobFrame: JobFrame, until shouldStop: () -> Bool,
+    _ frame: SeriesFrame, until shouldStop: () -> Bool,
     outcome: inout FrameOutcome
-  ) throws -> Result<SegmentedFrame, any Error>? {
+  ) throws -> Result<FrameResults, any Error>? {
     ProcessMemory.resetPeak()
     let start = ContinuousClock.now
     defer { outcome.seconds = start.duration(to: .now).inSeconds }
     do {
       return try BackgroundWork.result(
         until: shouldStop,
-        { [segmenter] in try SegmentedFrame(frame, jobFrame, by: segmenter) }
+        { [segmenter] in try FrameResults(frame, by: segmenter) }
       ).map { .success($0) }
     } catch {
       return .failure(error)
@@ -134,7 +134,7 @@ public struct SegmentationRun: Sendable {
 
   /// Writes what was found in a frame, and records it.
   private func commit(
-    _ result: Result<SegmentedFrame, any Error>, _ frame: JobFrame, of specimen: ImageSeries,
+    _ result: Result<FrameResults, any Error>, _ frame: JobFrame, of specimen: ImageSeries,
     to job: Job, _ writer: inout LabelWriter, _ outcome: inout FrameOutcome
   ) throws -> RunRecord.Frame {
     guard let image = frame.image else {
@@ -145,18 +145,18 @@ public struct SegmentationRun: Sendable {
       outcome.error = error
       return RunRecord.Frame(image, error: error)
     case .success(let segmented):
-      let nuclei = segmented.result.instances
+      let isUncentered = segmented.isUncentered
       let outputs = try write(segmented, stem: image.stem, of: specimen, in: job, &writer)
       var record = frame.record(digests: [segmented.digest], start: segmented.start)
-      record.nuclei = nuclei.count
-      record.withoutCenter = nuclei.isUncentered.count { $0 }
+      record.nuclei = isUncentered.count
+      record.withoutCenter = isUncentered.count { $0 }
       let first = specimen.frames.first?.time ?? image.time
       let rows = JobTable.rows(
         of: segmented.measurements, series: specimen.name, time: image.time,
         seconds: specimen.frameInterval.map { $0 * Double(image.time - first) },
         hasIntensity: true, extraColumns: Self.extraColumns
       ) { nucleus in
-        [.flag(nuclei.isUncentered[Int(nucleus.label) - 1])]
+        [.flag(isUncentered[Int(nucleus.label) - 1])]
       }
       record = try job.commit(record, rows: rows, outputs: outputs)
       outcome.add(record)
@@ -166,18 +166,21 @@ public struct SegmentationRun: Sendable {
 
   /// Writes the images of a frame, which the job gives their names; returns these.
   private func write(
-    _ segmented: SegmentedFrame, stem: String, of specimen: ImageSeries, in job: Job,
+    _ result: FrameResults, stem: String, of specimen: ImageSeries, in job: Job,
     _ writer: inout LabelWriter
   ) throws -> [String] {
-    let result = segmented.result
     let interval = specimen.secondsPerFrame
-    var outputs = [try writer.write(result.instances.labels, stem: stem)]
-    func write<Voxel: TIFFVoxel>(_ volume: Volume<Voxel>, _ folder: String) throws {
+    var outputs = [
+      try writer.write(result.labels, count: result.isUncentered.count, stem: stem)
+    ]
+    func write<Voxel: TIFFVoxel>(_ planes: some PlaneSource<Voxel>, _ folder: String) throws {
       let path = "\(folder)/\(stem).tif"
-      try TIFF.write(volume, to: job.pendingPath(path), frameInterval: interval)
+      try TIFF.write(planes: planes, to: job.pendingPath(path), frameInterval: interval)
       outputs.append(path)
     }
-    if options.writesMasks { try write(result.mask.map { $0 ? UInt8(255) : 0 }, "masks") }
+    if options.writesMasks {
+      try write(MappedPlanes(result.mask) { $0.map { $0 ? UInt8(255) : 0 } }, "masks")
+    }
     if options.writesProbabilities {
       if let probability = result.foregroundProbability { try write(probability, "probabilities") }
       if let probability = result.centerProbability { try write(probability, "centers") }
@@ -225,23 +228,5 @@ public struct SegmentationRun: Sendable {
 
   private func makeFolders() throws {
     for folder in folders { try Folder.make(output + "/" + folder) }
-  }
-}
-
-/// What was found in one frame; nothing of it is written yet.
-private struct SegmentedFrame: Sendable {
-  let start = ContinuousClock.now
-  let result: Segmenter.Result
-  let measurements: NucleusMeasurements
-  /// Of the image.
-  let digest: String
-
-  /// Reads, segments and measures a frame.
-  init(_ frame: SeriesFrame, _ jobFrame: JobFrame, by segmenter: Segmenter) throws {
-    let image = try frame.read()
-    digest = try image.digest(name: frame.path)
-    var workspace = Workspace()
-    result = try segmenter.segment(image, name: frame.path, workspace: &workspace)
-    measurements = try NucleusMeasurements(result.instances.labels, image: image)
   }
 }

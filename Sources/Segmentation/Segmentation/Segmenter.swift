@@ -29,6 +29,8 @@ public struct Segmenter: Sendable {
   public let detector: Predictor?
   /// The rules from foreground and centers to instances.
   public let parameters: SegmentationParameters
+  /// The memory that a run may take; nil for any.
+  package var memoryLimit: MemoryLimit?
 
   /// A segmenter.
   ///
@@ -58,10 +60,7 @@ public struct Segmenter: Sendable {
     guard let voxelSize = image.voxelSize else {
       throw InputError(name, "does not state its voxel size", advice: .stateVoxelSize())
     }
-    guard image.voxels.allSatisfy(\.isFinite) else {
-      throw InputError(
-        name, "has voxels that are not finite (NaN or infinite); replace them, for example by 0")
-    }
+    try Self.checkFinite(image, name: name)
     var foregroundProbability: Volume<Float>?
     let mask: Volume<Bool>
     switch foreground {
@@ -69,7 +68,7 @@ public struct Segmenter: Sendable {
     case .network(let predictor):
       let probability = try predictor.probability(of: image, name: name, workspace: &workspace)
       mask = probability.thresholded(
-        at: Float(parameters.foregroundThreshold ?? predictor.model.description.threshold))
+        at: Float(parameters.foregroundThreshold ?? predictor.threshold))
       foregroundProbability = probability
     }
     let splitter = InstanceSplitter(parameters)
@@ -79,13 +78,30 @@ public struct Segmenter: Sendable {
       let probability = try detector.probability(of: image, name: name, workspace: &workspace)
       centers = splitter.centers(
         in: probability,
-        threshold: Float(parameters.centerThreshold ?? detector.model.description.threshold),
+        threshold: Float(parameters.centerThreshold ?? detector.threshold),
         voxelSize: voxelSize)
       centerProbability = probability
+    }
+    if image.extent.count > Self.smallVolume {
+      workspace = Workspace()
+      MemoryPool.release()
     }
     return Result(
       instances: splitter.instances(in: mask, centers: centers, voxelSize: voxelSize), mask: mask,
       foregroundProbability: foregroundProbability, centerProbability: centerProbability)
+  }
+}
+
+extension Segmenter {
+  /// Up to so many voxels the memory of activations is kept from frame to frame.
+  static let smallVolume = 1 << 24
+
+  /// Throws if a voxel is not finite.
+  static func checkFinite(_ image: Volume<Float>, name: String) throws(InputError) {
+    guard image.voxels.allSatisfy(\.isFinite) else {
+      throw InputError(
+        name, "has voxels that are not finite (NaN or infinite); replace them, for example by 0")
+    }
   }
 }
 

@@ -35,7 +35,7 @@ struct Predict: ParsableCommand {
 
     @Option(
       help: ArgumentHelp(
-        "The memory that activations may take, for example 4G; larger volumes are computed in tiles, with the same result.",
+        "The memory that the process may take, for example 4G (default: 80 % of what the system leaves); larger volumes are computed in tiles, with the same result.",
         valueName: "bytes"))
     var maxMemory: ByteCount?
   }
@@ -107,7 +107,6 @@ struct Predict: ParsableCommand {
       var predictor = try Predictor(loaded)
       predictor.isRaw = details.raw
       predictor.tile = details.tile.map { Extent(depth: $0, height: $0, width: $0) }
-      predictor.memoryLimit = files.maxMemory?.bytes
       try predict(VolumeFiles.list(inputs), with: predictor)
     }
   }
@@ -117,12 +116,14 @@ struct Predict: ParsableCommand {
     var line = ProgressLine()
     var workspace = Workspace()
     var failures = 0
+    let limit = files.maxMemory.map { MemoryLimit(chosen: $0.bytes) } ?? MemoryLimit.ofSystem()
     let clock = RemainingTime()
     for (index, file) in volumes.enumerated() {
       do {
         for note in try ImageFile.open(file.path).notes {
           line.print("note: \(file.path): \(note)")
         }
+        let limited = try limit.map { try self.limited(predictor, to: $0, for: file.path) }
         var image = try ImageFile.readVolume(at: file.path, channel: images.channel)
         if let voxelSize = images.voxelSize { image.voxelSize = voxelSize }
         if image.voxelSize == nil {
@@ -134,7 +135,7 @@ struct Predict: ParsableCommand {
             line.print("note: \(file.path): \(doubt)")
           }
         }
-        let probability = try predictor.probability(
+        let probability = try (limited ?? predictor).probability(
           of: image, name: file.path, workspace: &workspace)
         try TIFF.write(probability, to: files.output + "/" + file.stem + ".tif")
       } catch {
@@ -151,5 +152,15 @@ struct Predict: ParsableCommand {
       "\(volumes.count - failures) of \(volumes.count.counted("volume")) written to "
         + files.output)
     if let status = ExitStatus(failures: failures, of: volumes.count) { throw status.exitCode }
+  }
+
+  /// The predictor for a file within the memory.
+  private func limited(
+    _ predictor: Predictor, to limit: MemoryLimit, for path: String
+  ) throws -> Predictor {
+    let file = try ImageFile.open(path)
+    return try predictor.limited(
+      to: limit, extent: file.extent,
+      voxelSize: images.voxelSize ?? file.calibration.voxelSize, name: path)
   }
 }

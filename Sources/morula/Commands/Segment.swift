@@ -74,6 +74,7 @@ struct Segment: ParsableCommand {
       options.overwrites = job.overwrite
       var record = RunRecord(command: ProcessArguments.all, segmenter: segmenter)
       for file in files { try record.add(file.model, role: file.role, path: file.path) }
+      try segmenter.checkMemory(of: series)
       let run = SegmentationRun(
         segmenter, series: series, output: results.output, options: options)
       try execute(run, record)
@@ -103,7 +104,8 @@ struct Segment: ParsableCommand {
   /// What must not be overlooked.
   private func printNotes(_ series: [ImageSeries], _ display: inout RunDisplay) {
     for series in series {
-      for warning in series.warnings { display.print("note: \(series.name): \(warning)") }
+      let doubts = series.voxelSize?.doubts ?? []
+      for warning in series.warnings + doubts { display.print("note: \(series.name): \(warning)") }
     }
     let models = segmentation.models
     if models.lacksNetwork {

@@ -39,9 +39,14 @@ struct ModelOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The memory that activations may take, for example 4G; larger volumes are computed in tiles, with the same result.",
+      "The memory that the process may take, for example 4G (default: 80 % of what the system leaves); larger volumes are worked on part by part.",
       valueName: "bytes"))
   var maxMemory: ByteCount?
+
+  /// The memory that the process may take.
+  var memoryLimit: MemoryLimit? {
+    maxMemory.map { MemoryLimit(chosen: $0.bytes) } ?? MemoryLimit.ofSystem()
+  }
 
   private static let library = ModelLibrary()
 

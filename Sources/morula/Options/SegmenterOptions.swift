@@ -17,9 +17,9 @@ struct SegmenterOptions: ParsableArguments {
   }
 
   func validate() throws {
-    let hasNetworkOptions = models.mirror || details.batchNorm != nil || models.maxMemory != nil
+    let hasNetworkOptions = models.mirror || details.batchNorm != nil
     if !models.usesNetwork, hasNetworkOptions, models.ndn == nil {
-      throw ValidationError("--mirror, --batch-norm and --max-memory are about networks")
+      throw ValidationError("--mirror and --batch-norm are about networks")
     }
     if models.usesNetwork, classical.isGiven {
       throw ValidationError(
@@ -49,7 +49,9 @@ struct SegmenterOptions: ParsableArguments {
       files.append(file)
       detector = try predictor(file.model)
     }
-    return (Segmenter(foreground: foreground, detector: detector, parameters: parameters), files)
+    var segmenter = Segmenter(foreground: foreground, detector: detector, parameters: parameters)
+    segmenter.memoryLimit = models.memoryLimit
+    return (segmenter, files)
   }
 
   /// The rules, checked against the models at hand.
@@ -90,7 +92,6 @@ struct SegmenterOptions: ParsableArguments {
     var model = model
     if let batchNorm = details.batchNorm { model.network.inferenceStatistics = batchNorm }
     var predictor = try Predictor(model)
-    predictor.memoryLimit = models.maxMemory?.bytes
     predictor.averagesMirrorImages = models.mirror
     return predictor
   }

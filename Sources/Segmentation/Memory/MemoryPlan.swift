@@ -1,0 +1,174 @@
+import Compute
+import Microscopy
+import Networks
+import Tensors
+
+/// The way in which a frame is segmented within the memory of the process, and what it takes at its
+/// worst moment.
+package struct MemoryPlan: Sendable {
+  /// The ways.
+  package enum Way: Sendable, Hashable {
+    /// Everything in memory, with so many bytes for activations.
+    case inMemory(activations: Int)
+    /// Part by part, with so many bytes for activations, and for a slab or a box, and at most so
+    /// many runs of foreground.
+    case streamed(activations: Int, bytes: Int, runs: Int)
+  }
+
+  /// The way.
+  package let way: Way
+  /// The most memory of the process, in bytes.
+  package let bytes: Int
+
+  /// The program, its libraries and what they keep.
+  static let process = 80 << 20
+  /// The bytes of a run of foreground from the mask to the tables.
+  static let bytesPerRun = 72
+  /// The voxels of the volume for which a run of foreground is planned.
+  static let voxelsPerRun = 64
+}
+
+/// What a frame takes in memory, by the steps of its segmentation.
+struct MemoryNeeds {
+  /// The bytes of a voxel while instances are found and measured: image, masks, parts, distances,
+  /// markers, and the lists of the watershed.
+  private static let instanceBytes = 72
+  /// The same of a threshold, which sorts all values before.
+  private static let classicalBytes = 76
+  /// The bytes of a voxel while a network's input is scaled: image, clean and smooth image.
+  private static let scalingBytes = 16
+
+  let parameters: SegmentationParameters
+  let extent: Extent
+  let voxelSize: VoxelSize?
+  /// The networks, each with the extents of its grid.
+  let networks: [(predictor: Predictor, grid: Extent)]
+
+  /// The needs of a frame.
+  ///
+  /// - Throws: `InputError` if the grid of a network makes no sense for it.
+  init(
+    of extent: Extent, voxelSize: VoxelSize?, name: String, predictors: [Predictor],
+    parameters: SegmentationParameters
+  ) throws(InputError) {
+    self.parameters = parameters
+    self.extent = extent
+    self.voxelSize = voxelSize
+    var networks: [(predictor: Predictor, grid: Extent)] = []
+    for predictor in predictors {
+      networks.append(
+        (predictor, try predictor.gridExtent(of: extent, voxelSize: voxelSize, name: name)))
+    }
+    self.networks = networks
+  }
+
+  /// What is there whatever the way: the program and the networks' weights and workspace.
+  private var fixed: Int {
+    MemoryPlan.process
+      + networks.reduce(0) { sum, network in
+        let architecture = network.predictor.model.network.configuration
+        let tile = Extent(depth: 128, height: 128, width: 128).axes
+        return sum + architecture.predictionBytes(for: tile)
+          - architecture.activationBytes(for: tile)
+      }
+  }
+
+  /// The plan within a limit; nil if nothing fits.
+  func plan(within limit: Int) -> MemoryPlan? {
+    let voxels = extent.count
+    let isSmall = voxels <= Segmenter.smallVolume
+    func instances(_ activations: Int) -> Int {
+      let own = networks.isEmpty ? Self.classicalBytes : Self.instanceBytes
+      return own * voxels + (isSmall ? activations : 0)
+    }
+    let largest = largestActivations
+    let rest = besideActivations
+    let whole = fixed + max(largest + largest / 16 + rest, instances(largest))
+    if whole <= limit { return MemoryPlan(way: .inMemory(activations: largest), bytes: whole) }
+    // Smaller tiles, if all else fits.
+    let room = min(limit - fixed - rest, isSmall ? limit - fixed - instances(0) : .max)
+    let activations = Self.activations(in: room)
+    if fixed + max(rest, instances(0)) < limit, networks.isEmpty || fits(activations) {
+      return MemoryPlan(way: .inMemory(activations: activations), bytes: limit)
+    }
+    return streamed(within: limit)
+  }
+
+  /// The bytes for activations if the networks alone run in memory, within a limit; nil if not even
+  /// their smallest tiles fit.
+  func prediction(within limit: Int) -> Int? {
+    let activations = min(
+      largestActivations, Self.activations(in: limit - fixed - besideActivations))
+    return fits(activations) ? activations : nil
+  }
+
+  /// The activations of whole volumes.
+  private var largestActivations: Int {
+    networks.map { network in
+      network.predictor.model.network.configuration.activationBytes(
+        for: network.grid.paddedAxes(network.predictor))
+    }.max() ?? 0
+  }
+
+  /// What is in memory while a network runs: the image and the last mask and probability, the
+  /// network's input and output; or while its input is scaled.
+  private var besideActivations: Int {
+    networks.map { network in
+      max(9 * extent.count + 12 * network.grid.count, (Self.scalingBytes + 5) * extent.count)
+    }.max() ?? 0
+  }
+
+  /// The plan part by part; nil if it does not fit.
+  private func streamed(within limit: Int) -> MemoryPlan? {
+    guard let voxelSize, !networks.isEmpty else { return nil }
+    let runs = max(1 << 20, extent.count / MemoryPlan.voxelsPerRun)
+    let room = limit - fixed - runs * MemoryPlan.bytesPerRun
+    let activations = Self.activations(in: room)
+    let margins = MemoryPlan.margins(on: voxelSize, parameters)
+    let plane = extent.height * extent.width
+    let slab = max(
+      StreamedSegmentation.bytesPerVoxel * plane * min(extent.depth, 1 + 2 * margins.scaling),
+      12 * plane * min(extent.depth, 1 + 2 * margins.maxima),
+      9 * extent.depth * extent.width)
+    // Arrays grow by a little more than they hold.
+    let bytes = room / 5 * 4
+    guard bytes >= slab, fits(activations) else { return nil }
+    return MemoryPlan(
+      way: .streamed(activations: activations, bytes: bytes, runs: runs), bytes: limit)
+  }
+
+  /// The part of some bytes for activations: beside them a tile is there as voxels, three times.
+  private static func activations(in bytes: Int) -> Int { bytes / 10 * 9 }
+
+  /// Whether every network has tiles that take at most so much.
+  private func fits(_ activations: Int) -> Bool {
+    networks.allSatisfy { network in
+      let architecture = network.predictor.model.network.configuration
+      let smallest = TilePlan.smallestInput(of: network.grid, architecture: architecture)
+      let isWhole = network.predictor.model.network.inferenceStatistics != .running
+      return architecture.activationBytes(
+        for: isWhole ? network.grid.paddedAxes(network.predictor) : smallest.axes) <= activations
+    }
+  }
+}
+
+extension MemoryPlan {
+  /// The planes on either side of a slab that scaling and the search for maxima look at.
+  static func margins(
+    on voxelSize: VoxelSize, _ parameters: SegmentationParameters
+  ) -> (scaling: Int, maxima: Int) {
+    func planes(_ length: Double) -> Int { Int(clamped: min(length / voxelSize.z, 1e6)) + 1 }
+    let smoothing = max(parameters.distanceSmoothing, parameters.centerSmoothing)
+    let radius = max(
+      parameters.distanceRadius, parameters.centerRadius, voxelSize.x, voxelSize.y)
+    return (planes(4 * RobustScaling().smoothing), planes(4 * smoothing) + planes(radius) + 1)
+  }
+}
+
+extension Extent {
+  /// The extents that a network sees of a volume in one tile.
+  fileprivate func paddedAxes(_ predictor: Predictor) -> SpatialAxes {
+    let architecture = predictor.model.network.configuration
+    return TilePlan(volume: self, core: nil, architecture: architecture).largestInput.axes
+  }
+}
