@@ -15,6 +15,9 @@ enum MorulaCommand {
       .first { FileManager.default.isExecutableFile(atPath: $0.path) && !$0.isFolder }
   }()
 
+  /// A folder without models.
+  private static let noModels = try? TestFolder()
+
   /// What a run of the command gave.
   struct Result: Sendable {
     let status: Int32
@@ -42,7 +45,7 @@ enum MorulaCommand {
     process.arguments = arguments
     // Without the project's own models, unless a test asks for some.
     process.environment = ProcessInfo.processInfo.environment
-      .merging([ModelLibrary.variable: folder.path + "/models"]) { $1 }
+      .merging([ModelLibrary.variable: noModels?.path ?? "/"]) { $1 }
       .merging(environment) { $1 }
     process.currentDirectoryURL = URL(filePath: folder.path)
     // Files, not pipes: nothing can fill up, and what was written so far can be read at any time.

@@ -1,5 +1,6 @@
 import Compute
 import Foundation
+import Microscopy
 import Networks
 
 /// The models that come with Morula: the weights files in one folder, by name.
@@ -34,6 +35,19 @@ public struct ModelLibrary: Sendable {
   ) {
     folder = Self.folder(executable: executable, environment: environment)
     entries = Self.entries(of: folder)
+  }
+
+  /// Throws where `MORULA_MODELS` names a folder that cannot be read: whoever sets it means to use
+  /// the models in it.
+  public static func check(
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws(InputError) {
+    guard let chosen = environment[variable], !chosen.isEmpty else { return }
+    do throws(FileError) { _ = try FileSystem.names(in: chosen) } catch {
+      throw InputError(
+        chosen, "the folder of models (\(variable)) cannot be read: \(error.reason)",
+        advice: "set it to a folder of models, or unset it")
+    }
   }
 
   /// The model of this name; nil if there is none.

@@ -102,6 +102,7 @@ struct Predict: ParsableCommand {
     compute.apply()
     details.common.apply()
     try reportingFailures {
+      try ModelLibrary.check()
       var loaded = try ModelLibrary().model(files.model)
       if let batchNorm = details.batchNorm { loaded.network.inferenceStatistics = batchNorm }
       var predictor = try Predictor(loaded)

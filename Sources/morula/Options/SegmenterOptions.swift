@@ -33,6 +33,7 @@ struct SegmenterOptions: ParsableArguments {
 
   /// The segmenter of these options and the models in it.
   func segmenter() throws -> (Segmenter, [File]) {
+    try ModelLibrary.check()
     let ndn = models.ndnPath(for: instances.instances)
     let parameters = try parameters(hasDetector: ndn != nil)
     var files: [File] = []

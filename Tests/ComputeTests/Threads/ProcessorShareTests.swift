@@ -1,8 +1,7 @@
+import Compute
 import Foundation
 import TestSupport
 import Testing
-
-@testable import Compute
 
 @Suite struct ProcessorShareTests {
   @Test("The least of all limits counts, and at least one thread is left")

@@ -36,7 +36,15 @@ struct BenchmarkProcess {
     } catch {
       throw InputError(executable.path, "cannot be started to measure \(one.name)")
     }
-    process.waitUntilExit()
+    // The other process ends with this one.
+    Interruption.listen()
+    while process.isRunning {
+      if let signal = Interruption.requested {
+        process.terminate()
+        Interruption.end(signal)
+      }
+      Thread.sleep(forTimeInterval: 0.02)
+    }
     guard process.terminationReason == .exit else {
       throw InputError(
         one.name,
