@@ -43,9 +43,11 @@ enum MorulaCommand {
     let process = Process()
     process.executableURL = executable
     process.arguments = arguments
-    // Without the project's own models, unless a test asks for some.
+    // Without the project's own models, unless a test brings some or asks for them.
+    let own = folder.path + "/models"
+    let models = FileManager.default.fileExists(atPath: own) ? own : noModels?.path ?? "/"
     process.environment = ProcessInfo.processInfo.environment
-      .merging([ModelLibrary.variable: noModels?.path ?? "/"]) { $1 }
+      .merging([ModelLibrary.variable: models]) { $1 }
       .merging(environment) { $1 }
     process.currentDirectoryURL = URL(filePath: folder.path)
     // Files, not pipes: nothing can fill up, and what was written so far can be read at any time.

@@ -189,7 +189,7 @@ struct SegmentTests {
     // What does not fit is said before the first frame.
     let refused = try MorulaCommand.run(
       networks + ["--output", "refused", "--max-memory", "1M"], in: here.place)
-    #expect(refused.status == 1 && refused.errors.split(separator: "\n").count == 1)
+    #expect(refused.status == 3 && refused.errors.split(separator: "\n").count == 1)
     #expect(refused.errors.contains("Emb01_t001.tif: needs at least"))
     #expect(refused.errors.contains("1.0 MB may be taken (the limit); raise --max-memory"))
     #expect(!here.has("refused"))

@@ -45,6 +45,11 @@ import Testing
       String(repeating: "a", count: 501).onOneLine() == String(repeating: "a", count: 500) + "…")
     #expect(String(repeating: "µ", count: 500).onOneLine() == String(repeating: "µ", count: 500))
     #expect("abcdef".onOneLine(limit: 3) == "abc…")
-    #expect("ab\n".onOneLine(limit: 3) == #"ab\n"#)
+    #expect("ab\n".onOneLine(limit: 4) == #"ab\n"#)
+    #expect("ab\n".onOneLine(limit: 3) == "ab…")
+    // Escapes count as they are written.
+    let escapes = String(repeating: "\u{1E}", count: 400).onOneLine()
+    #expect(escapes.unicodeScalars.count <= 501 && escapes.hasSuffix("\\u{1E}…"))
+    #expect(escapes.onOneLine() == escapes)
   }
 }
