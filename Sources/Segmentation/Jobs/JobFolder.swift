@@ -46,6 +46,8 @@ struct JobFolder {
       }
       return
     }
+    // A job of which nothing is done holds nothing to be mixed.
+    if try JobManifest.records(in: path).isEmpty { return }
     guard earlier.command == settings.command else {
       throw InputError(
         path, "holds the results of `morula \(earlier.command)`", advice: .chooseOutput)

@@ -13,7 +13,8 @@ struct Predict: ParsableCommand {
     usage: "morula predict <inputs> ... --model <model> --output <folder> [<options>]",
     discussion: """
       Each volume gives a TIFF of its name in the folder --output, with its size and voxel size; open \
-      it in Fiji or napari. The volume is scaled and resampled as in the training of the model.
+      it in Fiji or napari. The volume is scaled and resampled as in the training of the model. A run \
+      that was stopped goes on with the same command.
 
       Examples:
         morula predict Emb11_t001.tif --model runs/nsn/best.safetensors \\
@@ -80,10 +81,11 @@ struct Predict: ParsableCommand {
     }
   }
 
-  @Argument(help: "3D TIFFs, OME-Zarr images, or folders of them.")
+  @Argument(help: "3D TIFFs, hyperstacks, OME-Zarr images, or folders of them.")
   var inputs: [String]
 
   @OptionGroup(title: "Model and results") var files: Files
+  @OptionGroup(title: "Run") var job: RunOptions
   @OptionGroup(title: "Images") var images: Images
   @OptionGroup(title: "Expert") var details: Details
   @OptionGroup var compute: ComputeOptions
@@ -108,60 +110,37 @@ struct Predict: ParsableCommand {
       var predictor = try Predictor(loaded)
       predictor.isRaw = details.raw
       predictor.tile = details.tile.map { Extent(depth: $0, height: $0, width: $0) }
-      try predict(VolumeFiles.list(inputs), with: predictor)
+      var options = ImageSeries.Options()
+      options.channel = images.channel
+      options.voxelSize = images.voxelSize
+      options.requiresVoxelSize = false
+      var run = PredictionRun(
+        predictor, series: try ImageSeries.open(inputs, options: options), output: files.output)
+      run.memoryLimit =
+        files.maxMemory.map { MemoryLimit(chosen: $0.bytes) } ?? MemoryLimit.ofSystem()
+      run.overwrites = job.overwrite
+      let path = ModelLibrary().path(of: files.model)
+      try execute(
+        run, model: "\(loaded.description.name) \(SHA256.digest(ofFile: path).prefix(12))")
     }
   }
 
-  private func predict(_ volumes: [VolumeFiles.File], with predictor: Predictor) throws {
-    try VolumeFiles.prepare(folder: files.output, besides: volumes)
-    var line = ProgressLine()
-    var workspace = Workspace()
-    var failures = 0
-    let limit = files.maxMemory.map { MemoryLimit(chosen: $0.bytes) } ?? MemoryLimit.ofSystem()
-    let clock = RemainingTime()
-    for (index, file) in volumes.enumerated() {
-      do {
-        for note in try ImageFile.open(file.path).notes {
-          line.print("note: \(file.path): \(note)")
-        }
-        let limited = try limit.map { try self.limited(predictor, to: $0, for: file.path) }
-        var image = try ImageFile.readVolume(at: file.path, channel: images.channel)
-        if let voxelSize = images.voxelSize { image.voxelSize = voxelSize }
-        if image.voxelSize == nil {
-          let calibration = try ImageFile.open(file.path).calibration
-          if !details.raw, let stated = calibration.impossibleScale {
-            throw InputError(file.path, stated, advice: .stateVoxelSizeOrUseRaw)
-          }
-          for doubt in calibration.doubts {
-            line.print("note: \(file.path): \(doubt)")
-          }
-        }
-        let probability = try (limited ?? predictor).probability(
-          of: image, name: file.path, workspace: &workspace)
-        try TIFF.write(probability, to: files.output + "/" + file.stem + ".tif")
-      } catch {
-        // One bad file does not stop the others; the exit code tells.
-        failures += 1
-        line.print(errorLine(error))
+  private func execute(_ run: PredictionRun, model: String) throws {
+    var display = try RunDisplay(job)
+    for series in run.series {
+      for warning in series.warnings { display.print("note: \(warning)") }
+      if images.voxelSize == nil, let frame = series.frames.first {
+        for doubt in frame.calibration.doubts { display.print("note: \(frame.path): \(doubt)") }
       }
-      let (done, total) = (index + 1, volumes.count)
-      line.show(
-        "\(ProgressLine.bar(done, of: total)) \(done)/\(total) \(file.stem)  "
-          + clock.left(done, of: total), always: done == total)
     }
-    line.print(
-      "\(volumes.count - failures) of \(volumes.count.counted("volume")) written to "
-        + files.output)
-    if let status = ExitStatus(failures: failures, of: volumes.count) { throw status.exitCode }
-  }
-
-  /// The predictor for a file within the memory.
-  private func limited(
-    _ predictor: Predictor, to limit: MemoryLimit, for path: String
-  ) throws -> Predictor {
-    let file = try ImageFile.open(path)
-    return try predictor.limited(
-      to: limit, extent: file.extent,
-      voxelSize: images.voxelSize ?? file.calibration.voxelSize, name: path)
+    Interruption.listen()
+    let summary = try run.run(model: model, shouldStop: { Interruption.requested != nil }) {
+      try display.show($0)
+    }
+    let total = run.series.reduce(0) { $0 + $1.frames.count }
+    display.print(
+      "\(summary.done) of \(total.counted("volume")) written to \(files.output)")
+    if let signal = Interruption.requested { Interruption.end(signal) }
+    if let status = ExitStatus(failures: summary.failures, of: total) { throw status.exitCode }
   }
 }

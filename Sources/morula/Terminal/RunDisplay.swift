@@ -24,10 +24,10 @@ struct RunDisplay {
       try log?.append(outcome)
       if let error = outcome.error {
         line.print(errorLine(error))
-      } else if let nuclei = outcome.nuclei {
+      } else {
         let text =
           "\(clock.left(done, of: total))  \(ProgressLine.bar(done, of: total)) \(done)/\(total) "
-          + "\(outcome.name): \(nuclei.counted("nucleus", "nuclei"))"
+          + outcome.name + (outcome.nuclei.map { ": \($0.counted("nucleus", "nuclei"))" } ?? "")
         line.show(text, always: done == total)
       }
     }
