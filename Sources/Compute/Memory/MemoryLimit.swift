@@ -41,6 +41,18 @@ package struct MemoryLimit: Hashable, Sendable {
     return limits.min { $0.bytes < $1.bytes }
   }
 
+  /// The least number of bytes, within 1 %, with which something is possible that more bytes do not
+  /// make impossible.
+  package static func least(where isPossible: (Int) -> Bool) -> Int {
+    var (low, high) = (0, 1 << 20)
+    while !isPossible(high), high < 1 << 50 { (low, high) = (high, 2 * high) }
+    while high - low > high / 100 {
+      let middle = (low + high) / 2
+      if isPossible(middle) { high = middle } else { low = middle }
+    }
+    return high
+  }
+
   /// `MemAvailable` of `/proc/meminfo`.
   private static func available(_ root: String) -> Int? {
     guard let text = try? FileSystem.text(of: root + "/proc/meminfo"),

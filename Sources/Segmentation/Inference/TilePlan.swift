@@ -113,12 +113,12 @@ package struct TilePlan: Sendable, Hashable {
 
   /// How much more exact tiles may compute than blended ones, which are only almost the same as the
   /// whole volume.
-  private static let exactness = 4
+  private static let exactness = 16
 
   /// The plan that computes the fewest voxels within `bytes` of activations.
   ///
   /// The whole volume is one tile if it fits. Otherwise it is cut into exact tiles, unless blended
-  /// ones compute less than a quarter as many voxels. Nil if nothing fits.
+  /// ones compute less than a sixteenth as many voxels. Nil if nothing fits.
   package static func fitting(
     bytes: Int, volume: Extent, architecture: UNetConfiguration
   ) -> TilePlan? {

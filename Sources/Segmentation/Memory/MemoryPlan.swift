@@ -20,21 +20,22 @@ package struct MemoryPlan: Sendable {
   /// The most memory of the process, in bytes.
   package let bytes: Int
 
-  /// The program, its libraries and what they keep.
-  static let process = 80 << 20
+  /// The program, its libraries and what they keep, and what blocks of memory are larger than what
+  /// is in them.
+  static let process = 144 << 20
   /// The bytes of a run of foreground from the mask to the tables.
-  static let bytesPerRun = 72
+  static let bytesPerRun = 192
   /// The voxels of the volume for which a run of foreground is planned.
-  static let voxelsPerRun = 64
+  static let voxelsPerRun = 96
 }
 
 /// What a frame takes in memory, by the steps of its segmentation.
 struct MemoryNeeds {
   /// The bytes of a voxel while instances are found and measured: image, masks, parts, distances,
   /// markers, and the lists of the watershed.
-  private static let instanceBytes = 72
+  private static let instanceBytes = 56
   /// The same of a threshold, which sorts all values before.
-  private static let classicalBytes = 76
+  private static let classicalBytes = 56
   /// The bytes of a voxel while a network's input is scaled: image, clean and smooth image.
   private static let scalingBytes = 16
 
@@ -121,7 +122,7 @@ struct MemoryNeeds {
   /// The plan part by part; nil if it does not fit.
   private func streamed(within limit: Int) -> MemoryPlan? {
     guard let voxelSize, !networks.isEmpty else { return nil }
-    let runs = max(1 << 20, extent.count / MemoryPlan.voxelsPerRun)
+    let runs = max(1 << 18, extent.count / MemoryPlan.voxelsPerRun)
     let room = limit - fixed - runs * MemoryPlan.bytesPerRun
     let activations = Self.activations(in: room)
     let margins = MemoryPlan.margins(on: voxelSize, parameters)

@@ -15,10 +15,7 @@ extension Predictor {
     var predictor = self
     if tile != nil { return self }
     guard let activations = needs.prediction(within: limit.bytes) else {
-      var bytes = limit.bytes
-      while needs.prediction(within: bytes) == nil, bytes < 1 << 50 {
-        bytes += max(bytes / 32, 1 << 20)
-      }
+      let bytes = MemoryLimit.least { needs.prediction(within: $0) != nil }
       throw InputError(
         name,
         "needs at least \(ByteCount.rounded(bytes)) of memory for \(extent) voxels (z, y, x), even "

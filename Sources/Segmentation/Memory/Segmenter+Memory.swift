@@ -43,8 +43,7 @@ extension Segmenter {
       try checkScratch(plan, own, name: name)
       return plan
     }
-    var bytes = limit.bytes
-    while own.plan(within: bytes) == nil, bytes < 1 << 50 { bytes += max(bytes / 32, 1 << 20) }
+    let bytes = MemoryLimit.least { own.plan(within: $0) != nil }
     // Halves of what is known to fit and what is not, of the edges of all axes at once.
     var (low, high) = (0.0, 1.0)
     for _ in 0..<12 {
