@@ -32,7 +32,7 @@ package struct MemoryLimit: Hashable, Sendable {
     if let available = available(root) {
       limits.append(MemoryLimit(share: available, of: "the memory that is available"))
     }
-    if let group = controlGroupLimit(root) {
+    if let group = ControlGroup(root: root).memoryLimit {
       limits.append(MemoryLimit(share: group, of: "the limit of the control group"))
     }
     if let addresses {
@@ -60,28 +60,5 @@ package struct MemoryLimit: Hashable, Sendable {
     else { return nil }
     let words = line.split(separator: " ")
     return words.count > 1 ? Int(words[1]).map { $0 * 1024 } : nil
-  }
-
-  /// The lowest limit of the groups that hold this process, of version 1 and 2.
-  private static func controlGroupLimit(_ root: String) -> Int? {
-    let text = (try? FileSystem.text(of: root + "/proc/self/cgroup")) ?? ""
-    var limits: [Int] = []
-    for line in text.split(separator: "\n") {
-      let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-      guard parts.count == 3 else { continue }
-      let isSecond = parts[1].isEmpty
-      guard isSecond || parts[1].split(separator: ",").contains("memory") else { continue }
-      let mount = root + "/sys/fs/cgroup" + (isSecond ? "" : "/memory")
-      let file = isSecond ? "/memory.max" : "/memory.limit_in_bytes"
-      var folder = parts[2][...]
-      while true {
-        // A group that another namespace mounted has no folder here; those above it may have.
-        let limit = try? FileSystem.text(of: mount + (folder == "/" ? "" : folder) + file)
-        if let limit, let bytes = Int(limit.filter(\.isNumber)) { limits.append(bytes) }
-        guard let slash = folder.lastIndex(of: "/") else { break }
-        folder = folder[..<slash]
-      }
-    }
-    return limits.min()
   }
 }

@@ -25,7 +25,7 @@ package struct ProcessorShare: Sendable {
   package static var current: ProcessorShare {
     ProcessorShare(
       machine: ProcessInfo.processInfo.processorCount, affinity: allowedProcessors,
-      quota: ControlGroup.current.processorQuota,
+      quota: ControlGroup().processorQuota,
       slurm: ProcessInfo.processInfo.environment["SLURM_CPUS_PER_TASK"].flatMap { Int($0) })
   }
 
