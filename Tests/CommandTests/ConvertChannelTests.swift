@@ -108,6 +108,22 @@ struct ConvertChannelTests {
     #expect(inside.status == 0, "\(inside.errors)")
   }
 
+  @Test("a file of a few bytes that states a billion frames is refused")
+  func impossiblyManyFrames() throws {
+    let source = InfoTests.fixtures + "zarr/v2-holes.zarr"
+    try FileManager.default.copyItem(atPath: source, toPath: place.path + "/a.zarr")
+    let file = place.path + "/a.zarr/0/.zarray"
+    let text = try String(contentsOfFile: file, encoding: .utf8)
+    let json = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+    var array = try #require(json)
+    let shape = try #require(array["shape"] as? [Int])
+    array["shape"] = [1_000_000_000] + shape.dropFirst()
+    try JSONSerialization.data(withJSONObject: array).write(to: URL(filePath: file))
+    let result = try morula("segment", "a.zarr", "--output", "out", "--method", "classical")
+    CommandErrorTests.expectFailure(
+      result, "a.zarr: states 1000000000 frames, more than 1000000")
+  }
+
   @Test("an image without chunks is noted, and so is a scale that does not fit its axes")
   func notes() throws {
     let source = InfoTests.fixtures + "zarr/v2-holes.zarr"

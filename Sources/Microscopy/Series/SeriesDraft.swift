@@ -16,13 +16,17 @@ struct SeriesDraft {
     var info: (any ImageSource)? { try? source.get() }
   }
 
+  /// A frame a second for eleven days; an image of a few bytes can state any number.
+  private static let mostFrames = 1_000_000
+
   let name: String
   /// By time.
   let members: [Member]
 
   /// The series of these files, in natural order of their names, which may be equal.
   ///
-  /// - Throws: ``InputError`` where two files of a series are of the same time.
+  /// - Throws: ``InputError`` where two files of a series are of the same time, or a file states
+  ///   impossibly many frames.
   static func drafts(
     of files: [VolumeFiles.File], limits: ImageLimits = .current
   ) throws(InputError) -> [SeriesDraft] {
@@ -31,6 +35,11 @@ struct SeriesDraft {
     for file in files {
       let source = Result { try ImageFile.open(file.path, limits: limits) }
       if case .success(let stack) = source, stack.frames > 1 {
+        guard stack.frames <= mostFrames else {
+          throw InputError(
+            file.path,
+            "states \(stack.frames) frames, more than \(mostFrames): its metadata are damaged")
+        }
         drafts.append(hyperstack(file, stack))
       } else {
         singles.append((file, source))
