@@ -20,7 +20,7 @@ struct Segment: ParsableCommand {
         nuclei.csv          one row per nucleus and frame
         criteria.csv        one row per frame, and criteria_v2.csv
         run.json            the options, models and versions of this run
-        manifest.jsonl      one line per finished frame: input, results, seconds, memory
+        manifest.jsonl      one line per finished frame: input, results, time
 
       A run that was stopped, by Ctrl-C, a timeout or a power cut, goes on with the same command: \
       finished frames stay, and the results are the same bytes.
