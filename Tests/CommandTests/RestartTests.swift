@@ -159,6 +159,45 @@ struct RestartTests {
     CommandErrorTests.expectFailure(used, "holds results of a run that cannot be continued")
   }
 
+  @Test("A frame with more nuclei than a label image can hold fails alone")
+  func tooManyNuclei() throws {
+    let size = VoxelSize(isotropic: 1)
+    let extent = Extent(depth: 82, height: 82, width: 82)
+    var dots = Volume(repeating: UInt8(0), extent: extent, voxelSize: size)
+    for z in stride(from: 0, to: 82, by: 2) {
+      for y in stride(from: 0, to: 82, by: 2) {
+        for x in stride(from: 0, to: 82, by: 2) { dots[z, y, x] = 200 }
+      }
+    }
+    var block = Volume(repeating: UInt8(0), extent: extent, voxelSize: size)
+    for z in 20..<40 { for y in 20..<40 { for x in 20..<40 { block[z, y, x] = 200 } } }
+    try place.write(to: "many/.keep")
+    try TIFF.write(dots, to: place.path + "/many/a_t1.tif")
+    try TIFF.write(block, to: place.path + "/many/a_t2.tif")
+    let result = try morula([
+      "segment", "many", "--method", "classical", "--instances", "components", "--smoothing", "0",
+      "--min-volume", "0", "--no-fill-holes", "--output", "out",
+    ])
+    CommandErrorTests.expectFailure(result, "labels up to 65535", status: 2)
+    #expect(result.errors.contains("1 of 2 frames, 1 nucleus"), "\(result.errors)")
+    #expect(try results("out").keys.contains("labels/a_t2.tif"))
+  }
+
+  @Test("A manifest that names files elsewhere is refused")
+  func hostileManifest() throws {
+    let arguments = Self.jobs[0] + ["--output", "out"]
+    #expect(try morula(arguments).status == 0)
+    let path = place.path + "/out/manifest.jsonl"
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    try text.replacing("labels/a_t1.tif", with: "../images/a_t1.tif")
+      .write(toFile: path, atomically: true, encoding: .utf8)
+    let before = try Data(contentsOf: URL(filePath: place.path + "/images/a_t1.tif"))
+    CommandErrorTests.expectFailure(
+      try morula(arguments), "manifest.jsonl: line 1 is not of a manifest")
+    _ = try morula(arguments + ["--overwrite"])
+    #expect(try Data(contentsOf: URL(filePath: place.path + "/images/a_t1.tif")) == before)
+  }
+
   @Test("A folder is one process's while it writes")
   func locked() throws {
     let process = Process()

@@ -79,7 +79,7 @@ struct JobFolder {
     for name in try FileSystem.names(in: path).filter(JobManifest.isName) {
       FileSystem.remove(path + "/" + name)
     }
-    for output in records.values.flatMap(\.outputs) where output.isInside {
+    for output in records.values.flatMap(\.outputs) {
       FileSystem.remove(path + "/" + output.path)
     }
     for table in tables {

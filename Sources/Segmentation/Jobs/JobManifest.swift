@@ -54,7 +54,7 @@ enum JobManifest {
     var length = 0
     while let end = data[(data.startIndex + length)...].firstIndex(of: 0x0A) {
       let line = data[(data.startIndex + length)..<end]
-      guard let record = try? decoder.decode(JobRecord.self, from: line) else {
+      guard let record = try? decoder.decode(JobRecord.self, from: line), record.isInside else {
         // Only the end of a file can be damaged by a process or a machine that stops.
         if data[(end + 1)...].contains(0x0A) {
           throw InputError(

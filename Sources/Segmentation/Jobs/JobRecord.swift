@@ -77,5 +77,13 @@ package struct JobRecord: Hashable, Sendable, Codable {
   /// What is odd about the frame, one line each.
   package var notes: [String] = []
 
+  /// Whether all files that it names are in the folder of the job.
+  var isInside: Bool {
+    outputs.allSatisfy(\.isInside)
+      && rows.values.allSatisfy {
+        $0.file.hasPrefix(JobFolder.state + "/") && !$0.file.contains("..")
+      }
+  }
+
   package var key: Key { Key(series: series, name: name) }
 }

@@ -146,7 +146,14 @@ public struct SegmentationRun: Sendable {
       return RunRecord.Frame(image, error: error)
     case .success(let segmented):
       let isUncentered = segmented.isUncentered
-      let outputs = try write(segmented, stem: image.stem, of: specimen, in: job, &writer)
+      let outputs: [String]
+      do {
+        outputs = try write(segmented, stem: image.stem, of: specimen, in: job, &writer)
+      } catch let error as TIFFError where error.systemCode == 0 {
+        // Not the disk's: the frame holds what no label image can, and the next one may not.
+        outcome.error = error
+        return RunRecord.Frame(image, error: error)
+      }
       var record = frame.record(digests: [segmented.digest], start: segmented.start)
       record.nuclei = isUncentered.count
       record.withoutCenter = isUncentered.count { $0 }
