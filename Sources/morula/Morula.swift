@@ -60,7 +60,9 @@ struct Morula: ParsableCommand {
     groupedSubcommands: [
       CommandGroup(
         name: "Segmentation",
-        subcommands: [Segment.self, Measure.self, Evaluate.self, Figure.self, Stress.self]),
+        subcommands: [
+          Segment.self, Measure.self, Evaluate.self, Figure.self, Stress.self, Merge.self,
+        ]),
       CommandGroup(name: "Image", subcommands: [Info.self, Convert.self, Synthesize.self]),
       CommandGroup(
         name: "Model",

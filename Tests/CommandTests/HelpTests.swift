@@ -6,7 +6,8 @@ import Testing
 @Suite(.enabled(if: MorulaCommand.executable != nil, "the executable morula is not built"))
 struct HelpTests {
   static let commands: [[String]] = [
-    ["segment"], ["measure"], ["evaluate"], ["figure"], ["stress"], ["info"], ["convert"],
+    ["segment"], ["measure"], ["evaluate"], ["figure"], ["stress"], ["merge"], ["info"],
+    ["convert"],
     ["synthesize"], ["model"], ["model", "list"], ["model", "info"], ["model", "pack"],
     ["model", "import"], ["model", "export"], ["train"], ["predict"], ["benchmark"],
     ["benchmark", "plan"], ["benchmark", "conv"], ["benchmark", "network"],

@@ -47,6 +47,7 @@ enum MorulaCommand {
     let own = folder.path + "/models"
     let models = FileManager.default.fileExists(atPath: own) ? own : noModels?.path ?? "/"
     process.environment = ProcessInfo.processInfo.environment
+      .filter { !$0.key.hasPrefix("SLURM_") }
       .merging([ModelLibrary.variable: models]) { $1 }
       .merging(environment) { $1 }
     process.currentDirectoryURL = URL(filePath: folder.path)

@@ -33,8 +33,9 @@ package struct FileLock: ~Copyable {
       }
       break
     }
+    // What an earlier holder has left is no longer true.
+    ftruncate(descriptor, 0)
     if !isShared {
-      ftruncate(descriptor, 0)
       _ = Descriptor.write("process \(getpid()) on \(Self.host)\n".utf8, to: descriptor)
     }
   }

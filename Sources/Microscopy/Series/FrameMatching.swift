@@ -139,7 +139,7 @@ package struct FrameMatching: Sendable {
     }
     guard let first = frames.first, frames.allSatisfy({ $0.frames == 1 }) else { return nil }
     let names = SeriesName.names(
-      of: frames.map { VolumeFiles.File(path: $0.path, stem: $0.stem) })
+      of: frames.map { VolumeFiles.File(path: $0.path, name: $0.stem) })
     let times = names.compactMap(\.time)
     guard times.count == frames.count, Set(times).count == times.count,
       Set(names.map(\.key)).count == 1

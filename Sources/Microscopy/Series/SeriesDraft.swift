@@ -25,10 +25,40 @@ struct SeriesDraft {
 
   /// The series of these files, in natural order of their names, which may be equal.
   ///
+  /// The files of a specimen's folder are series of their own: the only one is called after the
+  /// folder, several after the folder and their names.
+  ///
   /// - Throws: ``InputError`` where two files of a series are of the same time, or a file states
   ///   impossibly many frames.
   static func drafts(
     of files: [VolumeFiles.File], limits: ImageLimits = .current
+  ) throws(InputError) -> [SeriesDraft] {
+    var groups: [(name: String, files: [VolumeFiles.File])] = []
+    var indices: [String: Int] = [:]
+    for file in files {
+      if let index = indices[file.group] {
+        groups[index].files.append(file)
+      } else {
+        indices[file.group] = groups.count
+        groups.append((file.group, [file]))
+      }
+    }
+    var drafts: [SeriesDraft] = []
+    for (name, files) in groups {
+      let own = try SeriesDraft.drafts(ofGroup: files, limits: limits)
+      drafts += own.map { draft in
+        SeriesDraft(
+          name: name.isEmpty
+            ? draft.name : own.count == 1 ? name : name + "/" + draft.name,
+          members: draft.members)
+      }
+    }
+    return sorted(drafts)
+  }
+
+  /// The series of files in one folder, or where folders do not count.
+  private static func drafts(
+    ofGroup files: [VolumeFiles.File], limits: ImageLimits
   ) throws(InputError) -> [SeriesDraft] {
     var drafts: [SeriesDraft] = []
     var singles: [(file: VolumeFiles.File, source: Result<any ImageSource, any Error>)] = []
@@ -58,13 +88,18 @@ struct SeriesDraft {
       drafts.append(SeriesDraft(name: key.name, members: ordered))
     }
     // The order of the dictionary ends here.
-    drafts.sort {
+    drafts = sorted(drafts)
+    for draft in drafts { try draft.checkTimes() }
+    return drafts
+  }
+
+  /// In natural order of their names.
+  private static func sorted(_ drafts: [SeriesDraft]) -> [SeriesDraft] {
+    drafts.sorted {
       $0.name == $1.name
         ? NaturalOrder.precedes($0.members[0].file.path, $1.members[0].file.path)
         : NaturalOrder.precedes($0.name, $1.name)
     }
-    for draft in drafts { try draft.checkTimes() }
-    return drafts
   }
 
   /// Throws where two of these drafts, in order of their names, would be series of one name.

@@ -37,15 +37,15 @@ package struct SeriesName: Hashable, Sendable {
   /// - Complexity: O(total length of the names).
   package static func names(_ stems: [String], folder: String = "") -> [SeriesName] {
     names(
-      of: stems.map { VolumeFiles.File(path: folder.isEmpty ? $0 : folder + "/" + $0, stem: $0) })
+      of: stems.map { VolumeFiles.File(path: folder.isEmpty ? $0 : folder + "/" + $0, name: $0) })
   }
 
   static func names(of files: [VolumeFiles.File]) -> [SeriesName] {
-    let parts = files.map { NameParts($0.stem) }
+    let parts = files.map { NameParts($0.name) }
     return zip(files, zip(parts, TimeRule.indices(in: parts))).map { file, found in
       let (parts, index) = found
       guard let index, let time = Int(parts.numbers[index]) else {
-        return SeriesName(time: nil, key: Key(name: file.stem, template: [file.stem]))
+        return SeriesName(time: nil, key: Key(name: file.name, template: [file.name]))
       }
       let name = parts.name(without: index)
       if name.isEmpty {

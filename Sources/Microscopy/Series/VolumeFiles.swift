@@ -7,12 +7,18 @@ package enum VolumeFiles {
   package struct File: Sendable, Hashable {
     /// Its path.
     package let path: String
-    /// Its name without folder and extension; results are named after it.
-    package let stem: String
+    /// Its name without folder and extension.
+    package let name: String
+    /// The specimen that its folder stands for, as a path, such as `Emb01`; empty where folders do
+    /// not count.
+    package internal(set) var group = ""
+
+    /// What results are named after: the name, in the folder of the specimen if there is one.
+    package var stem: String { group.isEmpty ? name : group + "/" + name }
 
     /// The names for results of the frames inside, `<stem>_t001` and on, counted from 1 as ImageJ
     /// does.
-    func frameStems(_ frames: Int) -> [String] {
+    package func frameStems(_ frames: Int) -> [String] {
       let digits = max(3, String(frames).count)
       return (1...frames).map { number in
         let text = String(number)
@@ -28,6 +34,9 @@ package enum VolumeFiles {
 
   /// Images as given, other folders as the images in them, in natural order.
   ///
+  /// A folder without images of its own stands for those in its folders, each of which is a
+  /// specimen. Where files of several folders have the same name, each folder is a specimen too.
+  ///
   /// - Throws: ``InputError`` where a path does not exist, a folder holds no image, or two files
   ///   would give results of the same name.
   package static func list(_ arguments: [String]) throws(InputError) -> [File] {
@@ -37,7 +46,10 @@ package enum VolumeFiles {
         files.append(file(argument))
         continue
       }
-      files += try stacks(in: argument)
+      files += try SpecimenFolders.files(in: argument)
+    }
+    if Set(files.map(\.stem)).count < files.count {
+      files = SpecimenFolders.grouped(files)
     }
     var seen: [String: String] = [:]
     for file in files {
@@ -55,21 +67,31 @@ package enum VolumeFiles {
   ///
   /// - Throws: ``InputError`` where it cannot be read or holds none.
   package static func stacks(in folder: String) throws(InputError) -> [File] {
-    let names: [String]
-    do throws(FileError) { names = try FileSystem.names(in: folder) } catch {
+    let names = try names(in: folder)
+    let stacks = stacks(folder, names)
+    guard !stacks.isEmpty else { throw emptyError(folder, names) }
+    return stacks
+  }
+
+  /// The names in a folder.
+  static func names(in folder: String) throws(InputError) -> [String] {
+    do throws(FileError) { return try FileSystem.names(in: folder) } catch {
       throw InputError(
         folder, "the folder cannot be read: \(error.reason)", advice: error.advice)
     }
+  }
+
+  /// The images among the names in a folder, in natural order.
+  static func stacks(_ folder: String, _ names: [String]) -> [File] {
     let endings = [".tif", ".tiff", ".zarr"]
     let stacks = names.filter { name in
       !name.hasPrefix(".") && endings.contains { name.lowercased().hasSuffix($0) }
     }
-    guard !stacks.isEmpty else { throw emptyError(folder, names) }
     return NaturalOrder.sorted(stacks).map { file(folder + "/" + $0) }
   }
 
   /// The error for a folder of these names, none of which is an image that is read.
-  private static func emptyError(_ folder: String, _ names: [String]) -> InputError {
+  static func emptyError(_ folder: String, _ names: [String]) -> InputError {
     let problem = "the folder holds no TIFF (*.tif, *.tiff) and no OME-Zarr (*.zarr)"
     let others = NaturalOrder.sorted(names).lazy.compactMap { name in
       ForeignFormat.of(name).map { (name, $0) }
@@ -112,6 +134,6 @@ package enum VolumeFiles {
     let base = (name as NSString).deletingPathExtension
     // `a.ome.tif` and `a.ome.zarr` are named `a`.
     let stem = base.lowercased().hasSuffix(".ome") ? String(base.dropLast(4)) : base
-    return File(path: path, stem: stem)
+    return File(path: path, name: stem)
   }
 }

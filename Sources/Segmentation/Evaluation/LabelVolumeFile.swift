@@ -14,7 +14,7 @@ struct LabelVolumeFile {
 
   /// The name of the frame: that of the file, or `<file>_t001`.
   var stem: String {
-    frames > 1 ? VolumeFiles.frameStems(of: file.path, frames: frames)[frame] : file.stem
+    frames > 1 ? file.frameStems(frames)[frame] : file.stem
   }
 
   /// The file's name for messages, with the frame, counted from 1, in a file of several.
@@ -31,8 +31,8 @@ extension LabelFiles {
   ///   file.
   func volumes() throws -> [LabelVolumeFile] {
     try files.flatMap { file in
-      if file.stem.hasPrefix("man_seg") {
-        let numbers = file.stem.dropFirst("man_seg".count).split(separator: "_")
+      if file.name.hasPrefix("man_seg") {
+        let numbers = file.name.dropFirst("man_seg".count).split(separator: "_")
         if numbers.count == 2, numbers.allSatisfy({ Int($0) != nil }) {
           throw InputError(
             file.path, "is the ground truth of a single plane; only whole volumes are compared")

@@ -18,6 +18,8 @@ package struct PredictionRun: Sendable {
   package var memoryLimit: MemoryLimit?
   /// Whether results of other settings in the folder are removed; otherwise they are an error.
   package var overwrites = false
+  /// The part of the frames that is predicted; nil for all.
+  package var shard: Shard?
 
   /// A run; nothing is read or written yet.
   package init(_ predictor: Predictor, series: [ImageSeries], output: String) {
@@ -50,16 +52,18 @@ package struct PredictionRun: Sendable {
     let protected = ProtectedInputs(frames.map(\.1.path))
     for (_, frame) in frames { try protected.check(output + "/" + Self.name(frame), as: .file) }
     let job = try Job(
-      folder: output, settings: settings(model), tables: [],
-      order: JobOrder(series: series.map(\.name)), overwriting: overwrites)
-    let survey = try job.survey(frames.map { Self.jobFrame($1, of: $0) })
-    try report(.notes(survey.notes))
-    var summary = Summary(done: survey.done.count)
-    let total = frames.count - survey.done.count
+      folder: output, settings: settings(model), order: JobOrder(series: series.map(\.name)),
+      overwriting: overwrites, shard: shard)
+    let part = try JobPart(of: frames.map { Self.jobFrame($1, of: $0) }, in: job)
+    try report(.notes(part.notes))
+    var summary = Summary(done: part.done.count)
+    var failed: [JobRecord.Key] = []
+    var isStopped = false
     for (series, frame) in frames {
       let jobFrame = Self.jobFrame(frame, of: series)
-      if survey.done[jobFrame.key] != nil { continue }
-      if shouldStop() { break }
+      if !part.includes(jobFrame) || part.done[jobFrame.key] != nil { continue }
+      isStopped = shouldStop()
+      if isStopped { break }
       var outcome = FrameOutcome(jobFrame)
       ProcessMemory.resetPeak()
       let start = ContinuousClock.now
@@ -67,12 +71,18 @@ package struct PredictionRun: Sendable {
       do {
         guard
           let result = try BackgroundWork.result(until: shouldStop, { try predict(frame) })
-        else { break }
+        else {
+          isStopped = true
+          break
+        }
         predicted = result
       } catch {
         outcome.error = error
+        failed.append(jobFrame.key)
         summary.failures += 1
-        try report(.frame(done: summary.failures + summary.done, total: total, outcome))
+        try report(
+          .frame(
+            done: summary.failures + summary.done - part.done.count, total: part.frames, outcome))
         continue
       }
       let name = Self.name(frame)
@@ -83,8 +93,9 @@ package struct PredictionRun: Sendable {
       summary.done += 1
       try report(
         .frame(
-          done: summary.failures + summary.done - survey.done.count, total: total, outcome))
+          done: summary.failures + summary.done - part.done.count, total: part.frames, outcome))
     }
+    try report(.notes(part.finish(failed: failed, isStopped: isStopped)))
     return summary
   }
 

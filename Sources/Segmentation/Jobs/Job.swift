@@ -16,6 +16,10 @@ import Microscopy
 /// .morula/rows.csv     the rows of all tables, as frames ended
 /// .morula/lock         held while a process writes
 /// ```
+///
+/// Several processes may share the folder as shards. Each has a manifest and rows of its own,
+/// `manifest-3of8.jsonl` and `.morula/rows-3of8.csv`, and the last one makes the tables; see
+/// ``JobMerge``.
 package final class Job {
   /// Where the results go.
   package let folder: String
@@ -26,48 +30,43 @@ package final class Job {
   /// What is done, of this run and of earlier ones.
   package private(set) var records: [JobRecord.Key: JobRecord]
 
+  /// The part that this process does; nil for the whole.
+  package let shard: Shard?
+
   private let order: JobOrder
-  private let lock: FileLock
-  private let manifest: AppendedFile
-  private let rows: AppendedFile
-  private let rowsName: String
-  private let pending: String
+  private let locks: JobLocks
+  private let writer: JobWriter
 
   /// Opens a folder for a job, and makes it if there is none.
   ///
   /// - Parameters:
   ///   - folder: Where the results go.
-  ///   - settings: What they depend on.
-  ///   - tables: The tables to keep.
+  ///   - settings: What they depend on; they tell which tables are kept.
   ///   - order: The order of frames in the tables.
   ///   - overwriting: Whether the results of other settings are removed before.
+  ///   - shard: The part that this process does; others may write at the same time.
   /// - Throws: ``InputError`` where another process writes there, or the folder holds results of
   ///   other settings or of no job.
   package init(
-    folder: String, settings: JobSettings, tables: [JobTable], order: JobOrder,
-    overwriting: Bool = false
+    folder: String, settings: JobSettings, order: JobOrder, overwriting: Bool = false,
+    shard: Shard? = nil
   ) throws {
     self.folder = folder
     self.settings = settings
-    self.tables = tables
+    tables = JobTable.tables(of: settings)
     self.order = order
+    self.shard = shard
     let state = JobFolder(folder)
     try state.check(settings, overwriting: overwriting)
     try Folder.make(folder)
-    lock = try state.lock()
+    locks = try state.lock(shard)
     // Another process may have begun meanwhile.
-    try state.check(settings, overwriting: overwriting)
-    if overwriting { try state.clear(tables: tables) }
-    try state.begin(settings)
+    try state.begin(settings, overwriting: overwriting, tables: tables)
     for folder in ["", JobFolder.state, "labels", "masks", "probabilities", "centers"] {
       AtomicFile.sweep(self.folder + "/" + folder)
     }
     records = try JobManifest.records(in: folder)
-    manifest = try JobManifest.open(folder + "/" + JobManifest.name(writer: nil))
-    pending = "\(folder)/\(JobFolder.state)/pending"
-    FileSystem.remove(pending)
-    rowsName = "\(JobFolder.state)/rows.csv"
-    rows = try AppendedFile(folder + "/" + rowsName)
+    writer = try JobWriter(shard, in: folder)
   }
 
   /// Where a file is written before its frame is complete.
@@ -75,7 +74,7 @@ package final class Job {
   /// - Parameter name: Its path inside the folder of the job.
   /// - Returns: A path from where ``commit(_:rows:outputs:)`` gives it its name.
   package func pendingPath(_ name: String) throws -> String {
-    let path = pending + "/" + name
+    let path = writer.pending + "/" + name
     try FileSystem.makeFolder(FileSystem.parent(of: path))
     return path
   }
@@ -94,7 +93,7 @@ package final class Job {
   ) throws -> JobRecord {
     var record = record
     for name in outputs {
-      let path = pending + "/" + name
+      let path = writer.pending + "/" + name
       let status = try FileStatus(of: path)
       record.outputs.append(
         JobRecord.Output(
@@ -104,14 +103,15 @@ package final class Job {
     var bytes: [UInt8] = []
     for (name, text) in lines.sorted(by: { $0.key < $1.key }) {
       record.rows[name] = JobRecord.Rows(
-        file: rowsName, offset: rows.length + bytes.count, length: text.utf8.count)
+        file: writer.rowsName, offset: writer.rows.length + bytes.count, length: text.utf8.count)
       bytes += text.utf8
     }
-    try rows.append(bytes)
+    try writer.rows.append(bytes)
     if let earlier = records[record.key] { try setAsideChangedOutputs(of: earlier) }
-    let drafts = try tableDrafts(with: record)
+    // Tables of what all shards have done are made at the end.
+    let drafts = shard == nil ? try tableDrafts(with: record) : []
     do {
-      for name in outputs { try FileSystem.rename(pending + "/" + name, to: folder + "/" + name) }
+      for name in outputs { try publish(name) }
       for draft in drafts { try draft.publish() }
     } catch {
       for draft in drafts { draft.remove() }
@@ -121,10 +121,20 @@ package final class Job {
     return record
   }
 
+  /// Gives a file that is complete its name.
+  private func publish(_ name: String) throws {
+    let target = folder + "/" + name
+    // Names of specimens are folders.
+    if name.split(separator: "/").count > 2 {
+      try FileSystem.makeFolder(FileSystem.parent(of: target))
+    }
+    try FileSystem.rename(writer.pending + "/" + name, to: target)
+  }
+
   /// Adds records to the manifest, in place of earlier ones of the same frames.
   package func record(_ records: [JobRecord]) throws {
     if records.isEmpty { return }
-    try manifest.append(records.reduce(into: Data()) { $0 += try JobManifest.line($1) })
+    try writer.manifest.append(records.reduce(into: Data()) { $0 += try JobManifest.line($1) })
     for record in records { self.records[record.key] = record }
   }
 
@@ -161,6 +171,7 @@ package final class Job {
   ///   - make: Writes the file whose path it is given, whole or not at all.
   package func replaceDerived(_ name: String, _ make: (_ path: String) throws -> Void) throws {
     let path = folder + "/" + name
+    try FileSystem.makeFolder(FileSystem.parent(of: path))
     let mark = "\(folder)/\(JobFolder.state)/\(FileSystem.lastComponent(of: name)).sha256"
     if FileSystem.exists(path), let known = try? FileSystem.text(of: mark),
       try SHA256.digest(ofFile: path) != known
@@ -183,8 +194,10 @@ package final class Job {
     try FileSystem.rename(folder + "/" + name, to: folder + "/" + aside)
   }
 
-  /// Replaces the tables by ones that hold the rows of all records, in order.
+  /// Replaces the tables by ones that hold the rows of all records, in order; shards leave them to
+  /// ``JobMerge``.
   package func writeTables() throws {
+    if shard != nil { return }
     for draft in try tableDrafts() { try draft.publish() }
   }
 
@@ -192,43 +205,7 @@ package final class Job {
   private func tableDrafts(with new: JobRecord? = nil) throws -> [AtomicFile.Draft] {
     var records = records
     if let new { records[new.key] = new }
-    let sorted = order.sorted(records.values)
-    let series = order.series(of: sorted)
-    var drafts: [AtomicFile.Draft] = []
-    do {
-      for table in tables {
-        guard table.isPerSeries, series.count > 1 else {
-          drafts.append(try draft(table, sorted, in: folder))
-          continue
-        }
-        for name in series where new == nil || new?.series == name {
-          let own = sorted.filter { $0.series == name }
-          // Series that no run came to leave no empty tables.
-          if own.isEmpty { continue }
-          try FileSystem.makeFolder(folder + "/" + name)
-          drafts.append(try draft(table, own, in: folder + "/" + name))
-        }
-      }
-    } catch {
-      for draft in drafts { draft.remove() }
-      throw error
-    }
-    return drafts
-  }
-
-  private func draft(
-    _ table: JobTable, _ records: [JobRecord], in folder: String
-  ) throws -> AtomicFile.Draft {
-    let path = folder + "/" + table.fileName
-    let draft = AtomicFile.Draft(for: path)
-    do {
-      let file = FileHandle(fileDescriptor: try draft.create(), closeOnDealloc: false)
-      try file.write(contentsOf: Data(table.header.utf8))
-      try RowPieces(records.compactMap { $0.rows[table.name] }).copy(from: self.folder, to: file)
-    } catch {
-      draft.remove()
-      throw error is FileError ? error : FileError(path, wrapping: error)
-    }
-    return draft
+    return try JobTables(folder: folder, tables: tables, order: order)
+      .drafts(of: records, onlyOf: new?.series)
   }
 }

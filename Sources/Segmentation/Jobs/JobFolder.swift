@@ -17,10 +17,9 @@ struct JobFolder {
   init(_ path: String) { self.path = path }
 
   private var settingsFile: String { "\(path)/\(Self.state)/job.json" }
-  private var lockFile: String { "\(path)/\(Self.state)/lock" }
 
   /// The settings of the job that the folder holds; nil if it holds none.
-  private func settings() throws -> JobSettings? {
+  func settings() throws -> JobSettings? {
     guard FileSystem.exists(settingsFile) else { return nil }
     let data = try FileSystem.contents(of: settingsFile)
     guard let settings = try? JSONDecoder().decode(JobSettings.self, from: data) else {
@@ -46,8 +45,12 @@ struct JobFolder {
       }
       return
     }
-    // A job of which nothing is done holds nothing to be mixed.
-    if try JobManifest.records(in: path).isEmpty { return }
+    // A job of which nothing is done holds nothing to be mixed, unless shards of it are at work.
+    if overwriting {
+      if (try? JobManifest.records(in: path).isEmpty) ?? false { return }
+    } else if try JobManifest.records(in: path).isEmpty, try ShardState.all(in: path).isEmpty {
+      return
+    }
     guard earlier.command == settings.command else {
       throw InputError(
         path, "holds the results of `morula \(earlier.command)`", advice: .chooseOutput)
@@ -60,16 +63,10 @@ struct JobFolder {
     }
   }
 
-  /// Keeps other processes out until the lock goes away.
-  func lock() throws -> FileLock {
+  /// Keeps other processes out until the locks go away; shards keep out those of the same part.
+  func lock(_ shard: Shard?) throws -> JobLocks {
     try Folder.make(path + "/" + Self.state)
-    guard let lock = try FileLock(lockFile) else {
-      let holder = FileLock.holder(of: lockFile).map { " (\($0))" } ?? ""
-      throw InputError(
-        path, "another run is writing there\(holder)",
-        advice: .either("wait for it", .chooseOutput))
-    }
-    return lock
+    return try JobLocks(path, shard)
   }
 
   /// Removes what a job has left: the files that its manifest tells of, its tables and its state.
@@ -88,14 +85,30 @@ struct JobFolder {
         FileSystem.remove("\(path)/\(series)/\(table.fileName)")
       }
     }
-    FileSystem.remove(path + "/run.json")
-    for name in try FileSystem.names(in: path + "/" + Self.state) where name != "lock" {
+    for name in try FileSystem.names(in: path) where RunRecord.isName(name) {
+      FileSystem.remove(path + "/" + name)
+    }
+    for name in try FileSystem.names(in: path + "/" + Self.state)
+    where !name.hasPrefix("lock") && !["begin", "merge"].contains(name) {
       FileSystem.remove("\(path)/\(Self.state)/\(name)")
     }
   }
 
-  /// Writes the settings, from where on the folder is a job's.
-  func begin(_ settings: JobSettings) throws {
+  /// Checks again, removes what is overwritten, and writes the settings, from where on the folder
+  /// is a job's.
+  func begin(_ settings: JobSettings, overwriting: Bool, tables: [JobTable]) throws {
+    // Shards begin one after the other, so that all agree with the first.
+    let turn = try FileLock("\(path)/\(Self.state)/begin", isPatient: true)
+    try withExtendedLifetime(turn) {
+      try begin(settings, overwriting: overwriting, inTurnWith: tables)
+    }
+  }
+
+  private func begin(
+    _ settings: JobSettings, overwriting: Bool, inTurnWith tables: [JobTable]
+  ) throws {
+    try check(settings, overwriting: overwriting)
+    if overwriting { try clear(tables: tables) }
     if try self.settings() == settings { return }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -1,9 +1,11 @@
+import Compute
+
 /// The order of frames in the tables of a job: by series, then by time.
 package struct JobOrder: Hashable, Sendable {
   private let names: [String]
   private let ranks: [String: Int]
 
-  /// The order of these series; others, of earlier runs, stand behind them by their names.
+  /// The order of these series; others, of earlier runs, stand behind them in natural order.
   package init(series: [String]) {
     names = series
     ranks = Dictionary(series.enumerated().map { ($1, $0) }, uniquingKeysWith: { a, _ in a })
@@ -14,7 +16,7 @@ package struct JobOrder: Hashable, Sendable {
     records.sorted { a, b in
       let (first, second) = (rank(a.series), rank(b.series))
       if first != second { return first < second }
-      if a.series != b.series { return a.series < b.series }
+      if a.series != b.series { return NaturalOrder.precedes(a.series, b.series) }
       return a.time == b.time ? a.name < b.name : a.time < b.time
     }
   }

@@ -4,7 +4,7 @@ import Foundation
 /// What is known of a finished frame: a line of `manifest.jsonl`.
 package struct JobRecord: Hashable, Sendable, Codable {
   /// Tells the frames of a job apart.
-  package struct Key: Hashable, Sendable {
+  package struct Key: Hashable, Sendable, Codable {
     package let series: String
     package let name: String
 

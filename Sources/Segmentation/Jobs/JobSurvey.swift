@@ -13,9 +13,12 @@ extension Job {
   /// Looks which of the frames are done: their results are there, and their volumes are those that
   /// the results were made from.
   ///
+  /// - Parameters:
+  ///   - frames: The frames.
+  ///   - all: All frames of the job, if these are those of a shard.
   /// - Throws: ``InputError`` where the results are those of other volumes, so that two would be
   ///   mixed.
-  package func survey(_ frames: [JobFrame]) throws -> Survey {
+  package func survey(_ frames: [JobFrame], of all: Set<JobRecord.Key>? = nil) throws -> Survey {
     var survey = Survey()
     var (changed, lost) = (0, 0)
     var moved: [JobRecord] = []
@@ -42,7 +45,7 @@ extension Job {
       }
     }
     try record(moved)
-    let others = Set(records.keys).subtracting(frames.map(\.key))
+    let others = Set(records.keys).subtracting(all ?? Set(frames.map(\.key)))
     if !others.isEmpty, others.count == records.count, let other = records.values.first {
       throw InputError(
         folder,

@@ -11,8 +11,22 @@ package struct JobTable: Hashable, Sendable {
   /// Whether there is a file for each series where there are several: `<series>/<file>`.
   package let isPerSeries: Bool
 
+  /// The tables of a job of these settings.
+  static func tables(of settings: JobSettings) -> [JobTable] {
+    switch settings.command {
+    case "segment": ofMeasurements(hasIntensity: true, extraColumns: segmentationColumns)
+    case "measure": ofMeasurements(hasIntensity: settings.values[intensities] == "true")
+    default: []
+    }
+  }
+
+  /// The setting that tells whether intensities are measured.
+  static let intensities = "intensities"
+  /// The columns that a segmentation adds to `nuclei.csv`.
+  static let segmentationColumns = ["without_center"]
+
   /// The tables of measured frames.
-  package static func ofMeasurements(
+  private static func ofMeasurements(
     hasIntensity: Bool, extraColumns: [String] = []
   ) -> [JobTable] {
     let nuclei = NucleiTable(hasIntensity: hasIntensity, extraColumns: extraColumns)

@@ -31,6 +31,8 @@ package struct MeasurementRun: Sendable {
   package let output: String
   /// Whether results of other settings in the folder are removed; otherwise they are an error.
   package var overwrites = false
+  /// The part of the frames that is measured; nil for all.
+  package var shard: Shard?
 
   /// A run; nothing is read or written yet.
   package init(_ series: [MeasurementSeries], output: String, overwrites: Bool = false) {
@@ -55,26 +57,28 @@ package struct MeasurementRun: Sendable {
   ) throws -> [Summary] {
     try protectInputs()
     var settings = JobSettings(command: "measure")
-    settings.set("intensities", "\(hasIntensity)")
+    settings.set(JobTable.intensities, "\(hasIntensity)")
     let job = try Job(
-      folder: output, settings: settings,
-      tables: JobTable.ofMeasurements(hasIntensity: hasIntensity),
-      order: JobOrder(series: series.map(\.name)), overwriting: overwrites)
-    let survey = try job.survey(
-      series.flatMap { series in series.frames.map { jobFrame($0, of: series) } })
-    try report(.notes(survey.notes))
-    let total = series.reduce(0) { $0 + $1.frames.count } - survey.done.count
+      folder: output, settings: settings, order: JobOrder(series: series.map(\.name)),
+      overwriting: overwrites, shard: shard)
+    let part = try JobPart(
+      of: series.flatMap { series in series.frames.map { jobFrame($0, of: series) } }, in: job)
+    try report(.notes(part.notes))
     var done = 0
+    var failed: [JobRecord.Key] = []
+    var isStopped = false
     var summaries: [Summary] = []
     for specimen in series {
       var summary = Summary(series: specimen.name)
       for frame in specimen.frames {
         let jobFrame = jobFrame(frame, of: specimen)
-        if let record = survey.done[jobFrame.key] {
+        if !part.includes(jobFrame) { continue }
+        if let record = part.done[jobFrame.key] {
           summary.add(record)
           continue
         }
-        if shouldStop() { continue }
+        isStopped = isStopped || shouldStop()
+        if isStopped { continue }
         var outcome = FrameOutcome(jobFrame)
         ProcessMemory.resetPeak()
         let measured: MeasuredFrame
@@ -82,24 +86,29 @@ package struct MeasurementRun: Sendable {
           guard
             let result = try BackgroundWork.result(
               until: shouldStop, { try MeasuredFrame(frame) })
-          else { continue }
+          else {
+            isStopped = true
+            continue
+          }
           measured = result
         } catch {
           done += 1
+          failed.append(jobFrame.key)
           summary.failures += 1
           outcome.error = error
-          try report(.frame(done: done, total: total, outcome))
+          try report(.frame(done: done, total: part.frames, outcome))
           continue
         }
         done += 1
         let record = try commit(measured, jobFrame, of: specimen, to: job)
         summary.add(record)
         outcome.add(record)
-        try report(.frame(done: done, total: total, outcome))
+        try report(.frame(done: done, total: part.frames, outcome))
       }
       summaries.append(summary)
     }
     if done == 0 { try job.writeTables() }
+    try report(.notes(part.finish(failed: failed, isStopped: isStopped)))
     return summaries
   }
 

@@ -133,6 +133,19 @@ public struct RunRecord: Sendable, Codable {
     series.reduce(0) { $0 + $1.frames.count { $0.error != nil } }
   }
 
+  /// The frames that failed.
+  var failedFrames: [JobRecord.Key] {
+    series.flatMap { series in
+      series.frames.filter { $0.error != nil }
+        .map { JobRecord.Key(series: series.name, name: $0.name) }
+    }
+  }
+
+  /// Writes the record into the folder of its results.
+  func write(in folder: String, shard: Shard?) throws {
+    try write(to: folder + "/" + Self.fileName(shard))
+  }
+
   /// Writes the record as JSON, keys in snake case and sorted; the file appears whole or not at
   /// all.
   public func write(to path: String) throws {

@@ -20,6 +20,8 @@ public struct SegmentationRun: Sendable {
     public var writesProbabilities = false
     /// Whether results of other settings in the folder are removed; otherwise they are an error.
     public var overwrites = false
+    /// The part of the frames that is segmented; nil for all.
+    package var shard: Shard?
 
     /// Labels and tables only.
     public init() {}
@@ -44,8 +46,6 @@ public struct SegmentationRun: Sendable {
     self.options = options
   }
 
-  private static let extraColumns = ["without_center"]
-
   /// Segments the frames that are not done yet, or until `shouldStop` returns true; what is done by
   /// then is complete. A frame that takes longer is given up.
   ///
@@ -61,18 +61,16 @@ public struct SegmentationRun: Sendable {
   ) throws -> RunRecord {
     try protectInputs()
     let job = try Job(
-      folder: output, settings: try settings(record),
-      tables: JobTable.ofMeasurements(hasIntensity: true, extraColumns: Self.extraColumns),
-      order: JobOrder(series: series.map(\.name)), overwriting: options.overwrites)
+      folder: output, settings: try settings(record), order: JobOrder(series: series.map(\.name)),
+      overwriting: options.overwrites, shard: options.shard)
     try makeFolders()
-    let survey = try job.survey(
-      series.flatMap { series in series.frames.map { jobFrame($0, series) } })
-    try report(.notes(survey.notes))
-    let total = series.reduce(0) { $0 + $1.frames.count } - survey.done.count
+    let part = try JobPart(
+      of: series.flatMap { series in series.frames.map { jobFrame($0, series) } }, in: job)
+    try report(.notes(part.notes))
     let start = ContinuousClock.now
     var record = record
     record.isInterrupted = true
-    try record.write(to: output + "/run.json")
+    try record.write(in: output, shard: options.shard)
     var done = 0
     var isStopped = false
     for specimen in series {
@@ -80,7 +78,8 @@ public struct SegmentationRun: Sendable {
       var writer = LabelWriter(specimen, job: job, isHyperstack: options.writesHyperstack)
       for frame in specimen.frames {
         let jobFrame = jobFrame(frame, specimen)
-        if let done = survey.done[jobFrame.key] {
+        if !part.includes(jobFrame) { continue }
+        if let done = part.done[jobFrame.key] {
           entry.frames.append(RunRecord.Frame(frame, done))
           continue
         }
@@ -96,15 +95,16 @@ public struct SegmentationRun: Sendable {
         done += 1
         entry.frames.append(
           try commit(segmented, jobFrame, of: specimen, to: job, &writer, &outcome))
-        try report(.frame(done: done, total: total, outcome))
+        try report(.frame(done: done, total: part.frames, outcome))
       }
-      try writer.finish(isWhole: !isStopped)
+      if options.shard == nil { try writer.finish(isWhole: !isStopped) }
       if !entry.frames.isEmpty { record.series.append(entry) }
     }
     if done == 0 { try job.writeTables() }
     record.isInterrupted = isStopped
     record.seconds = start.duration(to: .now).inSeconds
-    try record.write(to: output + "/run.json")
+    try record.write(in: output, shard: options.shard)
+    try report(.notes(part.finish(failed: record.failedFrames, isStopped: isStopped)))
     return record
   }
 
@@ -161,7 +161,7 @@ public struct SegmentationRun: Sendable {
       let rows = JobTable.rows(
         of: segmented.measurements, series: specimen.name, time: image.time,
         seconds: specimen.frameInterval.map { $0 * Double(image.time - first) },
-        hasIntensity: true, extraColumns: Self.extraColumns
+        hasIntensity: true, extraColumns: JobTable.segmentationColumns
       ) { nucleus in
         [.flag(isUncentered[Int(nucleus.label) - 1])]
       }

@@ -61,7 +61,9 @@ struct Measure: ParsableCommand {
     try reportingFailures {
       let series = try MeasurementSeries.open(
         labels: labels, images: files.image, options: images.options)
-      try execute(MeasurementRun(series, output: files.output, overwrites: job.overwrite))
+      var run = MeasurementRun(series, output: files.output, overwrites: job.overwrite)
+      run.shard = try job.part()
+      try execute(run)
     }
   }
 
@@ -82,7 +84,7 @@ struct Measure: ParsableCommand {
       }
       display.print(Self.text(summary))
     }
-    let total = run.series.reduce(0) { $0 + $1.frames.count }
+    let total = Shard.count(run.shard, of: run.series.flatMap { $0.frames.map(\.labels) })
     let nuclei = summaries.reduce(0) { $0 + $1.counts.reduce(0, +) }
     display.print(
       "\(nuclei.counted("nucleus", "nuclei")) in \(summaries.reduce(0) { $0 + $1.frames }) of "

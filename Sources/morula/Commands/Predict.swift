@@ -119,6 +119,7 @@ struct Predict: ParsableCommand {
       run.memoryLimit =
         files.maxMemory.map { MemoryLimit(chosen: $0.bytes) } ?? MemoryLimit.ofSystem()
       run.overwrites = job.overwrite
+      run.shard = try job.part()
       let path = ModelLibrary().path(of: files.model)
       try execute(
         run, model: "\(loaded.description.name) \(SHA256.digest(ofFile: path).prefix(12))")
@@ -137,7 +138,7 @@ struct Predict: ParsableCommand {
     let summary = try run.run(model: model, shouldStop: { Interruption.requested != nil }) {
       try display.show($0)
     }
-    let total = run.series.reduce(0) { $0 + $1.frames.count }
+    let total = Shard.count(run.shard, of: run.series.flatMap(\.frames))
     display.print(
       "\(summary.done) of \(total.counted("volume")) written to \(files.output)")
     if let signal = Interruption.requested { Interruption.end(signal) }

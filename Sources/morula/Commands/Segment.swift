@@ -72,6 +72,7 @@ struct Segment: ParsableCommand {
       options.writesMasks = results.masks
       options.writesProbabilities = results.probabilities
       options.overwrites = job.overwrite
+      options.shard = try job.part()
       var record = RunRecord(command: ProcessArguments.all, segmenter: segmenter)
       for file in files { try record.add(file.model, role: file.role, path: file.path) }
       try segmenter.checkMemory(of: series)
@@ -90,7 +91,7 @@ struct Segment: ParsableCommand {
     }
     let frames = result.series.flatMap(\.frames)
     let nuclei = frames.compactMap(\.nuclei).reduce(0, +)
-    let total = run.series.reduce(0) { $0 + $1.frames.count }
+    let total = Shard.count(run.options.shard, of: run.series.flatMap(\.frames))
     display.print(
       (result.isInterrupted ? "Interrupted: " : "")
         + "\(frames.count - result.failures) of \(total.counted("frame")), "
@@ -103,6 +104,10 @@ struct Segment: ParsableCommand {
 
   /// What must not be overlooked.
   private func printNotes(_ series: [ImageSeries], _ display: inout RunDisplay) {
+    if series.count > 1 {
+      let names = series.prefix(4).map(\.name).joined(separator: ", ")
+      display.print("note: \(series.count) series: \(names)" + (series.count > 4 ? ", …" : ""))
+    }
     for series in series {
       let doubts = series.voxelSize?.doubts ?? []
       for warning in series.warnings + doubts { display.print("note: \(series.name): \(warning)") }

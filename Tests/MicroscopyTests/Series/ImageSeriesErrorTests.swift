@@ -45,8 +45,8 @@ struct ImageSeriesErrorTests {
     try write(path + "/a/e_t1.tif")
     try write(path + "/b/e_t1.tif")
     #expect(
-      message([path + "/a", path + "/b"])
-        == "\(path)/b/e_t1.tif: would give a result of the same name as \(path)/a/e_t1.tif; "
+      message([path + "/a", path + "/a/e_t1.tif"])
+        == "\(path)/a/e_t1.tif: would give a result of the same name as \(path)/a/e_t1.tif; "
         + "give them different outputs")
     try write(path + "/b/e_t01.tif")
     #expect(

@@ -183,3 +183,50 @@ struct ImageSeriesTests {
     #expect(sizes == [nil, nil, Self.size])
   }
 }
+
+extension ImageSeriesTests {
+  @Test("folders of specimens are series, and files of the same name belong to their folders")
+  func specimens() throws {
+    let folder = try folder([
+      "all/Emb2/t1", "all/Emb2/t2", "all/Emb10/t1", "all/day/Emb1/a_t1", "all/day/Emb1/a_t2",
+      "all/two/x_t1", "all/two/y_t1", "all/01_GT/SEG/t1", "all/.hidden/t1", "other/Emb2/t7",
+    ])
+    try folder.write(to: "all/out/.morula/lock")
+    try FileManager.default.copyItem(
+      atPath: folder.path + "/all/Emb2", toPath: folder.path + "/all/out/labels")
+    let series = try ImageSeries.open([folder.path + "/all"])
+    #expect(series.map(\.name) == ["Emb2", "Emb10", "day/Emb1", "two/x", "two/y"])
+    #expect(series.map { $0.frames.map(\.time) } == [[1, 2], [1], [1, 2], [1], [1]])
+    #expect(
+      series.map { $0.frames[0].stem }
+        == ["Emb2/t1", "Emb10/t1", "day/Emb1/a_t1", "two/x_t1", "two/y_t1"])
+    // A list of files or folders that share names.
+    let list = try ImageSeries.open(
+      ["Emb2", "Emb10/t1.tif"].map { folder.path + "/all/" + $0 })
+    #expect(list.map(\.name) == ["Emb2", "Emb10"])
+    #expect(list.flatMap { $0.frames.map(\.stem) } == ["Emb2/t1", "Emb2/t2", "Emb10/t1"])
+    // The folders' own names may be the same too.
+    try FileManager.default.copyItem(
+      atPath: folder.path + "/all/Emb2/t1.tif", toPath: folder.path + "/other/Emb2/t1.tif")
+    let far = try ImageSeries.open(["all/Emb2", "other/Emb2"].map { folder.path + "/" + $0 })
+    #expect(far.map(\.name) == ["all/Emb2", "other/Emb2"])
+    // Without shared names folders do not count.
+    let apart = try ImageSeries.open(["all/Emb2", "all/two"].map { folder.path + "/" + $0 })
+    #expect(apart.map(\.name) == ["Emb2", "x", "y"])
+    #expect(apart[0].frames.map(\.stem) == ["t1", "t2"])
+  }
+
+  @Test("folders of a data set are not specimens")
+  func dataSet() throws {
+    let folder = try folder(["set/images/t1", "set/nsn/t1"])
+    do {
+      _ = try ImageSeries.open([folder.path + "/set"])
+      Issue.record("images and masks were taken for specimens")
+    } catch {
+      #expect(
+        "\(error)".hasSuffix(
+          "set: holds folders of different kinds (images, nsn); name one of them, for example "
+            + "\(folder.path)/set/images"))
+    }
+  }
+}
