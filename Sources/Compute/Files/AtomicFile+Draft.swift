@@ -1,4 +1,3 @@
-import CFiles
 import Foundation
 
 extension AtomicFile {
@@ -107,64 +106,12 @@ extension AtomicFile {
 
     /// Gives a folder its name, in place of an earlier folder, which is removed afterwards.
     ///
-    /// Whenever the process ends, one of the two is complete under the name; only on file systems
-    /// that cannot exchange two names there is an instant in which both are complete under hidden
-    /// ones.
-    ///
-    /// - Parameter exchanging: Whether to try to exchange the two names in one step; false takes
-    ///   the way of file systems that cannot.
+    /// - Parameter exchanging: As of ``AtomicFile/publish(folder:as:exchanging:)``.
     /// - Throws: ``FileError`` where the system refuses, as for a file in the way; the earlier
     ///   folder and the draft stay.
     package func publishFolder(exchanging: Bool = true) throws(FileError) {
-      guard case .path(let place) = destination,
-        let status = try? FileStatus(of: place, followingLinks: false)
-      else { return try publish() }
-      guard status.kind == .folder else { throw FileError(target, EEXIST) }
-      synchronize()
-      if exchanging, Self.exchange(path, place) {
-        FileSystem.remove(path)
-        return hold.release()
-      }
-      // Not the name of a draft: what was there is not a leftover until the new one has its name.
-      let old = Self.hidden(beside: destination, ".replaced")
-      do throws(FileError) {
-        try FileSystem.rename(place, to: old)
-      } catch { throw FileError(target, error.code) }
-      do throws(FileError) {
-        try FileSystem.rename(path, to: place)
-      } catch {
-        try? FileSystem.rename(old, to: place)
-        throw FileError(target, error.code)
-      }
-      FileSystem.remove(old)
+      try AtomicFile.publish(folder: path, as: target, exchanging: exchanging)
       hold.release()
-    }
-
-    /// Brings a folder with all that is in it to the disk, before an earlier one is removed.
-    private func synchronize() {
-      let descriptor = unsafe path.withPathBytes { unsafe open($0, O_RDONLY | O_CLOEXEC) }
-      guard descriptor >= 0 else { return }
-      #if os(Linux)
-        _ = morula_synchronize(descriptor)
-      #else
-        sync()
-      #endif
-      close(descriptor)
-    }
-
-    /// Exchanges two names in one step; false where the system or the file system cannot.
-    private static func exchange(_ a: String, _ b: String) -> Bool {
-      unsafe a.withPathBytes { a in
-        unsafe b.withPathBytes { b in
-          #if os(Linux)
-            unsafe morula_exchange(a, b) == 0
-          #elseif canImport(Darwin)
-            renamex_np(a, b, UInt32(RENAME_SWAP)) == 0
-          #else
-            false
-          #endif
-        }
-      }
     }
 
     /// The open file of a draft, with a lock that says that its process lives.
@@ -187,7 +134,7 @@ extension AtomicFile {
     static let suffix = ".partial"
 
     /// A new hidden name, whose length does not depend on the target's.
-    private static func hidden(beside destination: Destination, _ suffix: String) -> String {
+    static func hidden(beside destination: Destination, _ suffix: String) -> String {
       let folder =
         switch destination {
         case .path(let path): FileSystem.parent(of: path)

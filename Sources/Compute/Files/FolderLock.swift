@@ -13,14 +13,21 @@ package struct FolderLock: ~Copyable {
 
   /// Locks a folder that exists.
   ///
+  /// - Parameters:
+  ///   - path: The folder.
+  ///   - isPatient: Whether to wait until it is free.
   /// - Returns: nil where another lock holds the folder. On file systems without locks no process
   ///   is kept out.
-  package init?(_ path: String) throws {
+  package init?(_ path: String, isPatient: Bool = false) throws(FileError) {
     descriptor = unsafe path.withPathBytes { unsafe open($0, O_RDONLY | O_CLOEXEC) }
     guard descriptor >= 0 else { throw FileError(path, errno) }
-    if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
-      close(descriptor)
-      return nil
+    while flock(descriptor, LOCK_EX | (isPatient ? 0 : LOCK_NB)) != 0 {
+      if errno == EINTR { continue }
+      if errno == EWOULDBLOCK {
+        close(descriptor)
+        return nil
+      }
+      break
     }
   }
 

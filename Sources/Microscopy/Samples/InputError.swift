@@ -29,6 +29,17 @@ public struct InputError: AdvisedError, Hashable {
     self.init(error.file, error.reason, advice: error.advice, systemCode: error.code)
   }
 
+  /// What the system said about a part of a file or folder.
+  ///
+  /// - Parameters:
+  ///   - subject: The file or folder.
+  ///   - problem: What is wrong, before the system's reason.
+  ///   - error: What the system said.
+  package init(_ subject: String, _ problem: String, _ error: FileError) {
+    self.init(
+      subject, "\(problem): \(error.reason)", advice: error.advice, systemCode: error.code)
+  }
+
   /// As `images/Emb01_t001.tif: …`.
   public var statement: String { "\(subject): \(problem)" }
 

@@ -23,6 +23,8 @@ package struct ProtectedInputs: Sendable {
     case file
     /// A folder, which replaces one of its name with all that is in it.
     case folder
+    /// A label image inside of the OME-Zarr image at this path, which may be an input.
+    case labels(of: String)
   }
 
   private struct Input {
@@ -47,20 +49,26 @@ package struct ProtectedInputs: Sendable {
   }
 
   /// Throws if writing to a path would replace an input, a folder that holds one, or something
-  /// inside of an OME-Zarr input.
+  /// inside of an OME-Zarr input other than the label image that is wanted there.
   package func check(_ path: String, as output: Output) throws(InputError) {
     let real = Self.real(path)
     let identity = Identity(real)
     let above = hasWhole ? Self.folders(above: real).compactMap(Identity.init) : []
+    var (isFolder, image): (Bool, Identity?) = (true, nil)
+    switch output {
+    case .file: isFolder = false
+    case .folder: break
+    case .labels(let path): image = Identity(path)
+    }
     for input in inputs {
       if identity == input.identity || real == input.real {
         throw InputError(input.path, "would be replaced by a result", advice: .chooseOutput)
       }
-      if input.isWhole, above.contains(input.identity) {
+      if input.isWhole, input.identity != image, above.contains(input.identity) {
         throw InputError(
           input.path, "would get a result inside of it, \(path)", advice: .chooseOutput)
       }
-      guard output == .folder, let identity else { continue }
+      guard isFolder, let identity else { continue }
       if Self.folders(above: input.real).contains(where: { Identity($0) == identity }) {
         throw InputError(
           input.path, "would be removed with \(path), which holds it", advice: .chooseOutput)

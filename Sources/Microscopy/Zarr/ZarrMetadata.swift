@@ -50,7 +50,7 @@ struct ZarrMetadata {
     switch kind {
     case .image:
       if description.hasKnownChannels { attributes["omero"] = omero(description, ranges) }
-    case .labels:
+    case .labels, .labelsOfImage:
       attributes["image-label"] = label(["source": ["image": "../../"]])
     case .labelsAlone: attributes["image-label"] = label([:])
     }
@@ -59,6 +59,32 @@ struct ZarrMetadata {
 
   /// The group of an image's labels.
   func labelGroup(_ names: [String]) -> [(name: String, text: Data)] { group(["labels": names]) }
+
+  /// The file with the attributes of an existing group of labels, in which these are listed too.
+  ///
+  /// - Parameters:
+  ///   - names: The names to add to those that are there.
+  ///   - data: The file; nil if there is none yet.
+  /// - Returns: nil if all are listed already, or the file cannot be understood.
+  func labelAttributes(adding names: [String], to data: Data?) -> (name: String, text: Data)? {
+    guard let data else { return labelGroup(names).last }
+    guard var values = JSONObject(data)?.values else { return nil }
+    func add(to attributes: inout [String: Any]) -> Bool {
+      let listed = attributes["labels"] as? [Any] ?? []
+      let new = names.filter { name in !listed.contains { $0 as? String == name } }
+      attributes["labels"] = listed + new
+      return !new.isEmpty
+    }
+    if version == .v04 {
+      return add(to: &values) ? (".zattrs", text(values)) : nil
+    }
+    var attributes = values["attributes"] as? [String: Any] ?? [:]
+    var ome = attributes["ome"] as? [String: Any] ?? ["version": version.rawValue]
+    guard add(to: &ome) else { return nil }
+    attributes["ome"] = ome
+    values["attributes"] = attributes
+    return ("zarr.json", text(values))
+  }
 
   /// An array whose chunks are compressed by Blosc.
   func array(_ array: ZarrArray) -> [(name: String, text: Data)] {

@@ -12,8 +12,8 @@ import Foundation
 /// try writer.finish()
 /// ```
 ///
-/// The folder grows under another name beside its own, which it gets in ``finish()``; a writer that
-/// is released before leaves nothing.
+/// The folder grows under another name beside its own, which it gets in
+/// ``finish(replacing:whenComplete:)``; a writer that is released before leaves nothing.
 package final class ZarrWriter {
   /// The version of NGFF.
   package enum Version: String, Sendable, CaseIterable {
@@ -31,13 +31,18 @@ package final class ZarrWriter {
     case labels(String)
     /// Labels that are the folder's only image.
     case labelsAlone
+    /// The same in a folder that lies in `labels` of the image that they belong to.
+    case labelsOfImage
   }
 
-  /// The folder that ``finish()`` makes.
+  /// The folder that is made.
   package let path: String
 
   private let version: Version
-  private let draft: AtomicFile.Draft
+  /// Where the folder grows.
+  private let root: String
+  /// The folder under its other name; nil if the caller gives it its own.
+  private let draft: AtomicFile.Draft?
   private var current:
     (kind: Kind, description: SeriesDescription, pyramid: ZarrPyramid, arrays: [ZarrArray])?
   /// The smallest and the largest value of each channel of the image so far.
@@ -50,16 +55,34 @@ package final class ZarrWriter {
     let clean = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     self.path = clean
     self.version = version
-    draft = AtomicFile.Draft(for: clean)
+    let draft = AtomicFile.Draft(for: clean)
     do throws(FileError) { try draft.createFolder() } catch { throw InputError(error) }
+    root = draft.path
+    self.draft = draft
+  }
+
+  /// Begins a folder, or goes on with one that a writer of the same images left unfinished, where
+  /// the caller wants it; the caller keeps it.
+  ///
+  /// - Parameters:
+  ///   - folder: Where it grows.
+  ///   - path: What it will be called, for messages.
+  ///   - version: The version of NGFF.
+  package init(growing folder: String, for path: String, version: Version) throws(InputError) {
+    self.path = path
+    self.version = version
+    root = folder
+    draft = nil
+    try Self.makeFolder(folder, path)
   }
 
   deinit {
-    if !isFinished { draft.remove() }
+    if !isFinished { draft?.remove() }
   }
 
   /// Begins an image; its volumes follow.
   package func begin(_ kind: Kind, _ description: SeriesDescription) throws(InputError) {
+    try complete()
     precondition(
       SeriesDescription.types.contains(description.type),
       "no image of \(description.type) is written")
@@ -81,7 +104,7 @@ package final class ZarrWriter {
     let metadata = ZarrMetadata(version: version)
     if case .labels(let name) = kind {
       labelNames.append(name)
-      try write(metadata.labelGroup(labelNames), in: draft.path + "/labels")
+      try write(metadata.labelGroup(labelNames), in: root + "/labels")
     }
     try write(metadata.image(description, pyramid, kind), in: folder)
     for (level, array) in arrays.enumerated() {
@@ -91,7 +114,12 @@ package final class ZarrWriter {
   }
 
   /// Writes the volume of a channel and frame of the image that was begun last, in all levels.
-  package func append(_ volume: SampleVolume, channel: Int, frame: Int) throws(InputError) {
+  ///
+  /// - Returns: The smallest and the largest value, if the image states them.
+  @discardableResult
+  package func append(
+    _ volume: SampleVolume, channel: Int, frame: Int
+  ) throws(InputError) -> ClosedRange<Double>? {
     guard let (kind, description, pyramid, arrays) = current else {
       preconditionFailure("volumes follow the beginning of an image")
     }
@@ -100,13 +128,8 @@ package final class ZarrWriter {
         && (0..<description.channels).contains(channel)
         && (0..<description.frames).contains(frame), "a volume that was not announced")
     var volume = volume
-    if kind == .image, description.hasKnownChannels {
-      ranges[channel] = volume.range(with: ranges[channel])
-      if frame == description.frames - 1, channel == description.channels - 1 {
-        let metadata = ZarrMetadata(version: version)
-        try write(metadata.image(description, pyramid, kind, ranges: ranges), in: folder(kind))
-      }
-    }
+    let range = statesRanges ? volume.range : nil
+    include(range, ofChannel: channel)
     for (level, array) in arrays.enumerated() {
       if level > 0 {
         let (now, before) = (pyramid.factors[level], pyramid.factors[level - 1])
@@ -115,28 +138,75 @@ package final class ZarrWriter {
       }
       try write(volume, to: array, in: "\(folder(kind))/\(level)", channel: channel, frame: frame)
     }
+    return range
   }
 
-  /// Gives the folder its name.
+  /// Takes account of the values of a volume that is there already.
+  package func include(_ range: ClosedRange<Double>?, ofChannel channel: Int) {
+    guard let range else { return }
+    let other = ranges[channel] ?? range
+    ranges[channel] =
+      min(range.lowerBound, other.lowerBound)...max(range.upperBound, other.upperBound)
+  }
+
+  /// The files of a frame of the image that was begun last, as paths inside the folder.
+  package func files(frame: Int) -> [String] {
+    guard let (kind, description, _, arrays) = current else { return [] }
+    let start = String(folder(kind).dropFirst(root.count + 1))
+    return arrays.enumerated().flatMap { level, array in
+      (0..<description.channels).flatMap { channel in
+        let counts = Self.counts(array)
+        return (0..<counts.reduce(1, *)).map { job in
+          (start.isEmpty ? "" : start + "/") + "\(level)/"
+            + chunk(job, counts, array, channel: channel, frame: frame)
+        }
+      }
+    }
+  }
+
+  /// Whether the image that was begun last states the smallest and largest value of its channels.
+  private var statesRanges: Bool {
+    current.map { $0.kind == .image && $0.description.hasKnownChannels } ?? false
+  }
+
+  /// Writes what is known of the image that was begun last only when all of it is there.
+  private func complete() throws(InputError) {
+    guard statesRanges, let (kind, description, pyramid, _) = current else { return }
+    let metadata = ZarrMetadata(version: version)
+    try write(metadata.image(description, pyramid, kind, ranges: ranges), in: folder(kind))
+  }
+
+  /// Completes the folder and gives it its name, unless the caller does that.
   ///
-  /// - Parameter replacing: Whether an earlier folder of that name is replaced: it stays until this
-  ///   one has its name, and is removed then.
-  package func finish(replacing: Bool = false) throws(InputError) {
+  /// - Parameters:
+  ///   - replacing: Whether an earlier folder of that name is replaced: it stays until this one has
+  ///     its name, and is removed then.
+  ///   - whenComplete: Called before with the path at which the folder is complete.
+  package func finish(
+    replacing: Bool = false, whenComplete: (_ path: String) throws -> Void
+  ) throws {
     precondition(!isFinished, "an image is finished once")
+    try complete()
+    try whenComplete(root)
     do throws(FileError) {
-      if replacing { try draft.publishFolder() } else { try draft.publish() }
-    } catch { throw InputError(path, "cannot be made: \(error.reason)") }
+      if replacing { try draft?.publishFolder() } else { try draft?.publish() }
+    } catch { throw InputError(path, "cannot be made", error) }
     isFinished = true
   }
 
+  /// Completes the folder and gives it its name, unless the caller does that.
+  package func finish(replacing: Bool = false) throws {
+    try finish(replacing: replacing) { _ in }
+  }
+
   private func folder(_ kind: Kind) -> String {
-    if case .labels(let name) = kind { return "\(draft.path)/labels/\(name)" }
-    return draft.path
+    if case .labels(let name) = kind { return "\(root)/labels/\(name)" }
+    return root
   }
 
   private static func makeFolder(_ folder: String, _ path: String) throws(InputError) {
     do throws(FileError) { try FileSystem.makeFolder(folder) } catch {
-      throw InputError(path, "the folder cannot be made: \(error.reasonWithAdvice)")
+      throw InputError(path, "the folder cannot be made", error)
     }
   }
 
@@ -151,31 +221,47 @@ package final class ZarrWriter {
     _ bytes: [UInt8], to file: String, of path: String
   ) throws(InputError) {
     do throws(FileError) { try FileSystem.write(bytes, to: file) } catch {
-      throw InputError(path, "could not be written: \(error.reasonWithAdvice)")
+      throw InputError(path, "could not be written", error)
     }
+  }
+
+  /// The chunks of a volume along z, y, x.
+  private static func counts(_ array: ZarrArray) -> [Int] {
+    let rank = array.shape.count
+    return (rank - 3..<rank).map(array.chunkCount)
+  }
+
+  /// The path of a chunk of a volume in the folder of its array.
+  private func chunk(
+    _ job: Int, _ counts: [Int], _ array: ZarrArray, channel: Int, frame: Int
+  ) -> String {
+    let (z, y, x) = (job / counts[2] / counts[1], job / counts[2] % counts[1], job % counts[2])
+    let outer = array.shape.count > 4 ? "\(frame)/\(channel)" : "\(frame)"
+    return "\(ZarrMetadata(version: version).prefix)\(outer)/\(z)/\(y)/\(x)"
   }
 
   /// Writes the chunks of a volume.
   private func write(
     _ volume: SampleVolume, to array: ZarrArray, in folder: String, channel: Int, frame: Int
   ) throws(InputError) {
-    let rank = array.shape.count
-    let counts = (rank - 3..<rank).map(array.chunkCount)
-    let outer = rank > 4 ? "\(frame)\(array.separator)\(channel)" : "\(frame)"
-    let start = "\(folder)/\(ZarrMetadata(version: version).prefix)\(outer)"
-    for z in 0..<counts[0] {
-      for y in 0..<counts[1] { try Self.makeFolder("\(start)/\(z)/\(y)", path) }
+    let counts = Self.counts(array)
+    func path(_ job: Int) -> String {
+      folder + "/" + chunk(job, counts, array, channel: channel, frame: frame)
+    }
+    let files = (0..<counts.reduce(1, *)).map(path)
+    for row in stride(from: 0, to: files.count, by: counts[2]) {
+      try Self.makeFolder(FileSystem.parent(of: files[row]), self.path)
     }
     let failure = Guarded<InputError?>(nil)
-    let path = path
-    Parallel.forEach(counts.reduce(1, *)) { job, _ in
+    let image = self.path
+    Parallel.forEach(files.count) { job, _ in
       let (z, y, x) = (job / counts[2] / counts[1], job / counts[2] % counts[1], job % counts[2])
       let chunk = volume.chunk(z, y, x, of: Array(array.chunks.suffix(3)))
       do throws(InputError) {
         guard let data = ChunkCodec.blosc(chunk, sampleSize: array.type.bits / 8) else {
-          throw InputError(path, "has a chunk that Blosc does not take")
+          throw InputError(image, "has a chunk that Blosc does not take")
         }
-        try Self.write(data, to: "\(start)/\(z)/\(y)/\(x)", of: path)
+        try Self.write(data, to: files[job], of: image)
       } catch { failure.withLock { $0 = $0 ?? error } }
     }
     if let error = failure.withLock({ $0 }) { throw error }
@@ -183,9 +269,9 @@ package final class ZarrWriter {
 }
 
 extension SampleVolume {
-  /// The smallest and the largest finite value, those of another range included.
-  fileprivate func range(with other: ClosedRange<Double>?) -> ClosedRange<Double>? {
-    var (low, high) = (other?.lowerBound ?? .infinity, other?.upperBound ?? -.infinity)
+  /// The smallest and the largest finite value.
+  fileprivate var range: ClosedRange<Double>? {
+    var (low, high) = (Double.infinity, -Double.infinity)
     bytes.forEachValue(of: type) { _, value in
       if value < low, value.isFinite { low = value }
       if value > high, value.isFinite { high = value }
