@@ -45,7 +45,7 @@ struct ShardRunTests {
   static let segment = ["segment", "images", "--method", "classical", "--min-volume", "5"]
 
   static let jobs = [
-    segment, segment + ["--masks"],
+    segment, segment + ["--hyperstack", "--masks"], segment + ["--zarr"],
     ["measure", "nsn", "--image", "images"],
   ]
 

@@ -8,7 +8,9 @@
 """Compares an OME-Zarr image that Morula wrote with the TIFF it was made from, and its labels with theirs.
 
     python check_zarr.py embryo.zarr embryo.tif [NAME=labels.tif ...]
+    python check_zarr.py out/labels/embryo.zarr labels.tif
 
+The second form is for labels that are an image of their own, as `morula segment --zarr` writes them.
 Voxels are read through zarr-python and ngff-zarr, levels and scale through ome-zarr's reader, and
 layers through napari's.
 """
@@ -64,6 +66,8 @@ def check(folder, path):
 
 
 folder, path = sys.argv[1:3]
+attributes = zarr.open_group(folder, mode="r").attrs
+is_labels = "image-label" in attributes.get("ome", attributes)
 labels = dict(argument.split("=", 1) for argument in sys.argv[3:])
 found, axes, scale, multiscale = check(folder, path)
 inside = {name: check(f"{folder}/labels/{name}", file) for name, file in labels.items()}
@@ -82,10 +86,12 @@ for data, options, kind in layers:
     layer_scale = [s for i, s in enumerate(options["scale"]) if len(options["scale"]) == 4 or i != channel]
     assert np.allclose(layer_scale, spatial), (kind, options["scale"])
     if kind == "labels":
-        name = options["name"].split("/")[-1]
+        expected = found if is_labels else inside[options["name"].split("/")[-1]][0]
         for t in range(shape[0]):
-            assert np.array_equal(np.asarray(data[t]), inside[name][0][t]), f"labels of frame {t + 1} differ in napari"
-assert [kind for _, _, kind in layers].count("labels") == len(labels), "labels are missing in napari"
+            assert np.array_equal(np.asarray(data[t]), expected[t]), f"labels of frame {t + 1} differ in napari"
+kinds = [kind for _, _, kind in layers]
+assert kinds.count("labels") == len(labels) + is_labels, "labels are missing in napari"
+assert (kinds == ["labels"]) == is_labels, f"napari shows {kinds}"
 names = layers[0][1].get("name")
 print(f"{folder}: {found.dtype} {found.shape}, axes {axes}, scale {list(scale.values())}, units "
       f"{[a.get('unit') for a in multiscale['axes']]}, {len(levels)} levels, last {levels[-1]}, "

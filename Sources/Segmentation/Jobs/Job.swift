@@ -131,6 +131,9 @@ package final class Job {
     try FileSystem.rename(writer.pending + "/" + name, to: target)
   }
 
+  /// Reads what other shards have done meanwhile.
+  func refresh() throws { records = try JobManifest.records(in: folder) }
+
   /// Adds records to the manifest, in place of earlier ones of the same frames.
   package func record(_ records: [JobRecord]) throws {
     if records.isEmpty { return }
@@ -162,29 +165,8 @@ package final class Job {
     }
   }
 
-  /// Replaces a file that is made of the results of several frames.
-  ///
-  /// One that another program has changed is put aside.
-  ///
-  /// - Parameters:
-  ///   - name: Its path inside the folder.
-  ///   - make: Writes the file whose path it is given, whole or not at all.
-  package func replaceDerived(_ name: String, _ make: (_ path: String) throws -> Void) throws {
-    let path = folder + "/" + name
-    try FileSystem.makeFolder(FileSystem.parent(of: path))
-    let mark = "\(folder)/\(JobFolder.state)/\(FileSystem.lastComponent(of: name)).sha256"
-    if FileSystem.exists(path), let known = try? FileSystem.text(of: mark),
-      try SHA256.digest(ofFile: path) != known
-    {
-      try setAside(name)
-    }
-    try make(path)
-    let digest = try SHA256.digest(ofFile: path)
-    try AtomicFile.write(to: mark) { try $0.write(contentsOf: Data(digest.utf8)) }
-  }
-
-  /// Gives a file a name that nothing reads.
-  private func setAside(_ name: String) throws {
+  /// Gives a file or folder of the job a name that nothing reads.
+  func setAside(_ name: String) throws {
     var aside = name + ".changed"
     var number = 1
     while FileSystem.exists(folder + "/" + aside) {

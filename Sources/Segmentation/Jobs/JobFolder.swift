@@ -85,6 +85,9 @@ struct JobFolder {
         FileSystem.remove("\(path)/\(series)/\(table.fileName)")
       }
     }
+    for mark in DerivedMark.all(in: path) where !mark.path.hasPrefix("/") {
+      if (try? mark.isOwn(in: path)) == true { FileSystem.remove(path + "/" + mark.path) }
+    }
     for name in try FileSystem.names(in: path) where RunRecord.isName(name) {
       FileSystem.remove(path + "/" + name)
     }

@@ -1,10 +1,10 @@
 import Compute
 import Microscopy
 
-/// Joins what the shards of a job have done: the tables, the record of the run, and files of whole
-/// series.
+/// Joins what the shards of a job have done: the tables and the record of the run.
 ///
-/// It may be done at any time, also while shards are at work; the last shard does it by itself.
+/// It may be done at any time, also while shards are at work; the last shard does it by itself, and
+/// makes the images of whole series too.
 package struct JobMerge {
   /// What is there.
   package struct Summary: Hashable, Sendable {
@@ -31,8 +31,9 @@ package struct JobMerge {
 
   /// Joins what is there.
   ///
+  /// - Parameter assemble: Makes what else is made of the frames of all shards, in turn with others.
   /// - Throws: ``InputError`` where the folder holds no job, or a process does the whole job there.
-  package func run() throws -> Summary {
+  package func run(assemble: () throws -> Void = {}) throws -> Summary {
     guard let settings = try JobFolder(folder).settings() else {
       throw InputError(
         folder, "holds no run that can be continued",
@@ -48,7 +49,10 @@ package struct JobMerge {
     }
     let turn = try FileLock(state + "/merge", isPatient: true)
     return try withExtendedLifetime(shared) {
-      try withExtendedLifetime(turn) { try merge(settings) }
+      try withExtendedLifetime(turn) {
+        try assemble()
+        return try merge(settings)
+      }
     }
   }
 

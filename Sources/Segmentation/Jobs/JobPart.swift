@@ -48,7 +48,11 @@ package struct JobPart {
   /// - Parameters:
   ///   - failed: The frames that failed.
   ///   - isStopped: Whether frames are left.
-  package func finish(failed: [JobRecord.Key], isStopped: Bool) throws -> [String] {
+  ///   - assemble: Makes, in the last shard, what is made of the frames of all, with the records of
+  ///     all in the job.
+  package func finish(
+    failed: [JobRecord.Key], isStopped: Bool, assemble: () throws -> Void = {}
+  ) throws -> [String] {
     guard let shard = job.shard else { return [] }
     var state = state
     state.failed = failed
@@ -57,7 +61,10 @@ package struct JobPart {
     guard !isStopped, try JobMerge.isReady(job.folder, frames: Set(all)) else {
       return ["the tables of all shards are joined when the last one ends"]
     }
-    _ = try JobMerge(job.folder).run()
+    _ = try JobMerge(job.folder).run {
+      try job.refresh()
+      try assemble()
+    }
     return ["this was the last shard: the tables of all are joined"]
   }
 

@@ -14,6 +14,12 @@ public struct SegmentationRun: Sendable {
   public struct Options: Sendable, Hashable {
     /// Whether the labels of a series become one hyperstack instead of a file per frame.
     public var writesHyperstack = false
+    /// The version of NGFF of the OME-Zarr image that the labels of a series become instead of a
+    /// file per frame; nil for none.
+    package var zarr: ZarrWriter.Version?
+    /// The name of the label image that the labels become inside of OME-Zarr inputs too; nil for
+    /// none.
+    package var inputLabels: String?
     /// Whether foreground masks are written, to `masks/`.
     public var writesMasks = false
     /// Whether probabilities are written, to `probabilities/` and `centers/`.
@@ -59,14 +65,15 @@ public struct SegmentationRun: Sendable {
     record: RunRecord, shouldStop: () -> Bool = { false },
     report: (FrameEvent) throws -> Void = { _ in }
   ) throws -> RunRecord {
-    try protectInputs()
+    let notes = try protectInputs()
     let job = try Job(
       folder: output, settings: try settings(record), order: JobOrder(series: series.map(\.name)),
       overwriting: options.overwrites, shard: options.shard)
     try makeFolders()
+    if options.overwrites { try assembly.allowReplacing(series, in: job) }
     let part = try JobPart(
       of: series.flatMap { series in series.frames.map { jobFrame($0, series) } }, in: job)
-    try report(.notes(part.notes))
+    try report(.notes(part.notes + notes))
     let start = ContinuousClock.now
     var record = record
     record.isInterrupted = true
@@ -75,7 +82,7 @@ public struct SegmentationRun: Sendable {
     var isStopped = false
     for specimen in series {
       var entry = RunRecord.Series(specimen)
-      var writer = LabelWriter(specimen, job: job, isHyperstack: options.writesHyperstack)
+      var writer = LabelWriter(specimen, job: job, assembly)
       for frame in specimen.frames {
         let jobFrame = jobFrame(frame, specimen)
         if !part.includes(jobFrame) { continue }
@@ -104,7 +111,11 @@ public struct SegmentationRun: Sendable {
     record.isInterrupted = isStopped
     record.seconds = start.duration(to: .now).inSeconds
     try record.write(in: output, shard: options.shard)
-    try report(.notes(part.finish(failed: record.failedFrames, isStopped: isStopped)))
+    try report(
+      .notes(
+        part.finish(failed: record.failedFrames, isStopped: isStopped) {
+          for specimen in series { try assembly.assemble(specimen, in: job, isWhole: true) }
+        }))
     return record
   }
 
@@ -206,15 +217,22 @@ public struct SegmentationRun: Sendable {
     try settings.set(record.parameters)
     if let classical = record.classical { try settings.set(classical) }
     settings.set("hyperstack", "\(options.writesHyperstack)")
+    settings.set("zarr", options.zarr?.rawValue)
     settings.set("masks", "\(options.writesMasks)")
     settings.set("probabilities", "\(options.writesProbabilities)")
     for (name, value) in segmenter.settings { settings.set(name, value) }
     return settings
   }
 
+  /// What is made of the labels of frames.
+  private var assembly: LabelAssembly {
+    LabelAssembly(
+      options.writesHyperstack ? .hyperstack : options.zarr.map { .zarr($0) } ?? .stacks,
+      inputName: options.inputLabels)
+  }
+
   private var folders: [String] {
-    var folders = [options.writesHyperstack ? LabelWriter.parts : "labels"]
-    if options.writesHyperstack { folders.append("labels") }
+    var folders = assembly.folders
     if options.writesMasks { folders.append("masks") }
     if options.writesProbabilities {
       if case .network = segmenter.foreground { folders.append("probabilities") }
@@ -223,14 +241,17 @@ public struct SegmentationRun: Sendable {
     return folders
   }
 
-  private func protectInputs() throws {
+  /// Throws where a result would replace an input, or cannot be made; returns notes for the user.
+  private func protectInputs() throws -> [String] {
     let frames = series.flatMap(\.frames)
     let protected = ProtectedInputs(frames.map(\.path))
     for folder in folders {
-      for stem in frames.map(\.stem) + series.map(\.name) {
+      for stem in frames.map(\.stem) {
         try protected.check("\(output)/\(folder)/\(stem).tif", as: .file)
       }
     }
+    return try assembly.check(
+      series, output: output, protected, overwrites: options.overwrites)
   }
 
   private func makeFolders() throws {

@@ -32,6 +32,7 @@ struct Segment: ParsableCommand {
         morula segment movie.tif --output out
         morula segment images/ --output out --voxel-size 0.8,0.8,1.75 \\
           --frame-interval 600
+        morula segment movie.zarr --output out --into-input nuclei
         morula segment images/ --output out --nsn runs/nsn/best.safetensors \\
           --instances watershed --masks
       """)
@@ -44,11 +45,37 @@ struct Segment: ParsableCommand {
     @Flag(help: "Write the labels of each series as one hyperstack, labels/<series>.tif.")
     var hyperstack = false
 
+    @Flag(help: "Write the labels of each series as one OME-Zarr image, labels/<series>.zarr.")
+    var zarr = false
+
+    @Option(help: ArgumentHelp("The version of that image (default: 0.4).", valueName: "version"))
+    var ngff: ZarrWriter.Version?
+
+    @Option(
+      help: ArgumentHelp(
+        "Write the labels into OME-Zarr inputs too, as their label image of this name; everything else of an input stays as it is.",
+        valueName: "name"))
+    var intoInput: String?
+
     @Flag(help: "Write foreground masks too (8 bits, 255 is foreground), to masks/.")
     var masks = false
 
     @Flag(help: "Write the networks' probabilities too (float32), to probabilities/ and centers/.")
     var probabilities = false
+
+    func validate() throws {
+      if zarr, hyperstack {
+        throw ValidationError("--hyperstack and --zarr exclude each other; give one")
+      }
+      if ngff != nil, !zarr {
+        throw ValidationError(
+          "--ngff goes with --zarr; labels in an input have the input's version")
+      }
+      if let intoInput, !NamedLabels.isName(intoInput) {
+        throw ValidationError(
+          "--into-input takes a name of letters, digits, _ and -, such as nuclei")
+      }
+    }
   }
 
   @Argument(help: "3D TIFFs, hyperstacks, OME-Zarr images, or folders of them.")
@@ -69,6 +96,8 @@ struct Segment: ParsableCommand {
       let series = try ImageSeries.open(inputs, options: images.options)
       var options = SegmentationRun.Options()
       options.writesHyperstack = results.hyperstack
+      options.zarr = results.zarr ? results.ngff ?? .v04 : nil
+      options.inputLabels = results.intoInput
       options.writesMasks = results.masks
       options.writesProbabilities = results.probabilities
       options.overwrites = job.overwrite

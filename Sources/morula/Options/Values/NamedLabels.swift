@@ -11,8 +11,12 @@ struct NamedLabels: ExpressibleByArgument {
     guard let equals = argument.firstIndex(of: "=") else { return nil }
     name = String(argument[..<equals])
     path = String(argument[argument.index(after: equals)...])
-    let isPlain = name.allSatisfy { $0.isLetter || $0.isNumber || "_-".contains($0) }
-    if name.isEmpty || path.isEmpty || !isPlain { return nil }
+    if path.isEmpty || !Self.isName(name) { return nil }
+  }
+
+  /// Whether a text can be the name of a label image.
+  static func isName(_ name: String) -> Bool {
+    !name.isEmpty && name.allSatisfy { $0.isLetter || $0.isNumber || "_-".contains($0) }
   }
 
   /// The labels, under their name.
