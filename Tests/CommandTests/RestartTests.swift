@@ -64,7 +64,7 @@ struct RestartTests {
       let output = "cut\(rounds)"
       while kills < Self.kills {
         let process = Process()
-        process.executableURL = try #require(MorulaCommand.executable)
+        process.executableURL = MorulaCommand.executable
         process.arguments = arguments + ["--output", output]
         process.currentDirectoryURL = URL(filePath: place.path)
         process.standardError = FileHandle.nullDevice

@@ -162,3 +162,62 @@ struct ShardRunTests {
     }
   }
 }
+
+extension ShardRunTests {
+  @Test("Time points are taken as they arrive, when they are complete")
+  func watch() throws {
+    let arguments = ["segment", "arriving"] + Self.segment.dropFirst(2)
+    let files = FileManager.default
+    let source = place.path + "/images/Emb2/"
+    let target = place.path + "/arriving/"
+    try files.createDirectory(atPath: target, withIntermediateDirectories: true)
+    let process = Process()
+    process.executableURL = MorulaCommand.executable
+    process.arguments = arguments + ["--output", "out", "--watch", "0.05"]
+    process.currentDirectoryURL = URL(filePath: place.path)
+    let errors = Pipe()
+    process.standardError = errors
+    try process.run()
+    for time in 1...3 {
+      Thread.sleep(forTimeInterval: 0.5)
+      try files.copyItem(atPath: "\(source)t\(time).tif", toPath: "\(target)t\(time).tif")
+    }
+    // The last one comes in two parts.
+    let whole = try Data(contentsOf: URL(filePath: source + "t4.tif"))
+    try whole.prefix(whole.count / 2).write(to: URL(filePath: target + "t4.tif"))
+    Thread.sleep(forTimeInterval: 0.4)
+    try whole.write(to: URL(filePath: target + "t4.tif"))
+    process.waitUntilExit()
+    let said = String(
+      decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+    #expect(process.terminationStatus == 0, "\(said)")
+    #expect(said.contains("4 of 4 frames"), "\(said)")
+    #expect(!said.contains("error"), "\(said)")
+    #expect(try morula(arguments + ["--output", "at-once"]).status == 0)
+    #expect(try results("out") == results("at-once"))
+  }
+
+  @Test("Waiting ends where nothing comes, with an error")
+  func watchNothing() throws {
+    try FileManager.default.createDirectory(
+      atPath: place.path + "/empty", withIntermediateDirectories: true)
+    let arguments = ["--method", "classical", "--output", "out", "--watch", "0.01"]
+    CommandErrorTests.expectFailure(
+      try morula(["segment", "empty"] + arguments), "empty: the folder holds no TIFF")
+    CommandErrorTests.expectFailure(
+      try morula(["segment", "absent"] + arguments), "absent: there is no such file or folder")
+    #expect(try morula(["segment", "images", "--shard", "1/2"] + arguments).status == 64)
+  }
+
+  @Test("Inputs can be listed in a file")
+  func list() throws {
+    try place.write("images/Emb2\n\nimages/Emb10/t1.tif\n", to: "list.txt")
+    let arguments = ["--output", "out"] + Self.segment.dropFirst(2)
+    let listed = try morula(["segment", "--inputs-from", "list.txt"] + arguments)
+    #expect(listed.status == 0 && listed.errors.contains("5 of 5 frames"), "\(listed.errors)")
+    try place.write("\n", to: "empty.txt")
+    CommandErrorTests.expectFailure(
+      try morula(["segment", "--inputs-from", "empty.txt"] + arguments), "names no inputs")
+    #expect(try morula(["segment"] + arguments).status == 64)
+  }
+}

@@ -19,7 +19,7 @@ extension ImageSeries {
     _ inputs: [String], options: Options = Options()
   ) throws(InputError) -> [ImageSeries] {
     try options.check()
-    let files = try VolumeFiles.list(inputs)
+    let files = try VolumeFiles.list(inputs).filter { options.images?.contains($0.path) ?? true }
     let drafts = try SeriesDraft.drafts(of: files)
     try SeriesDraft.checkNames(drafts)
     var stems: [String: String] = [:]

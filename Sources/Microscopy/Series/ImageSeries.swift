@@ -18,6 +18,8 @@ public struct ImageSeries: Sendable {
     public var frameInterval: Double?
     /// Whether a frame without a voxel size is an error.
     public var requiresVoxelSize = true
+    /// The paths of the only images that are opened of those that the inputs name; nil for all.
+    package var images: Set<String>?
 
     /// The files decide; a voxel size must be known.
     public init() {}

@@ -31,6 +31,8 @@ extension Job {
       }
     }
     mark.sources = ""
+    // Names of specimens are folders.
+    if target != path { try FileSystem.makeFolder(FileSystem.parent(of: target)) }
     try make(target) { draft in
       mark.digests = [try DerivedMark.digest(of: draft)] + mark.digests
       try mark.write(in: folder)

@@ -133,6 +133,11 @@ public struct RunRecord: Sendable, Codable {
     series.reduce(0) { $0 + $1.frames.count { $0.error != nil } }
   }
 
+  /// The files of frames that failed.
+  package var failedPaths: Set<String> {
+    Set(series.flatMap { $0.frames.filter { $0.error != nil }.map(\.path) })
+  }
+
   /// The frames that failed.
   var failedFrames: [JobRecord.Key] {
     series.flatMap { series in

@@ -52,6 +52,13 @@ public struct SegmentationRun: Sendable {
     self.options = options
   }
 
+  /// The same run, which removes nothing that is there.
+  package var continued: SegmentationRun {
+    var options = options
+    options.overwrites = false
+    return SegmentationRun(segmenter, series: series, output: output, options: options)
+  }
+
   /// Segments the frames that are not done yet, or until `shouldStop` returns true; what is done by
   /// then is complete. A frame that takes longer is given up.
   ///

@@ -81,8 +81,7 @@ struct Predict: ParsableCommand {
     }
   }
 
-  @Argument(help: "3D TIFFs, hyperstacks, OME-Zarr images, or folders of them.")
-  var inputs: [String]
+  @OptionGroup var inputs: InputOptions
 
   @OptionGroup(title: "Model and results") var files: Files
   @OptionGroup(title: "Run") var job: RunOptions
@@ -115,7 +114,7 @@ struct Predict: ParsableCommand {
       options.voxelSize = images.voxelSize
       options.requiresVoxelSize = false
       var run = PredictionRun(
-        predictor, series: try ImageSeries.open(inputs, options: options), output: files.output)
+        predictor, series: try ImageSeries.open(inputs.paths(), options: options), output: files.output)
       run.memoryLimit =
         files.maxMemory.map { MemoryLimit(chosen: $0.bytes) } ?? MemoryLimit.ofSystem()
       run.overwrites = job.overwrite

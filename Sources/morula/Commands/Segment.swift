@@ -78,46 +78,90 @@ struct Segment: ParsableCommand {
     }
   }
 
-  @Argument(help: "3D TIFFs, hyperstacks, OME-Zarr images, or folders of them.")
-  var inputs: [String]
+  @OptionGroup var inputs: InputOptions
 
   @OptionGroup(title: "Results") var results: Results
   @OptionGroup(title: "Run") var job: RunOptions
+  @OptionGroup(title: "Run") var watching: WatchOptions
   @OptionGroup(title: "Images") var images: SeriesOptions
   @OptionGroup var segmentation: SegmenterOptions
   @OptionGroup(title: "Expert") var expert: ExpertOptions
   @OptionGroup var compute: ComputeOptions
+
+  func validate() throws {
+    if watching.watch != nil, job.shard != nil {
+      throw ValidationError("--watch and --shard exclude each other; give one")
+    }
+  }
 
   func run() throws {
     compute.apply()
     expert.apply()
     try reportingFailures {
       let (segmenter, files) = try segmentation.segmenter()
-      let series = try ImageSeries.open(inputs, options: images.options)
-      var options = SegmentationRun.Options()
-      options.writesHyperstack = results.hyperstack
-      options.zarr = results.zarr ? results.ngff ?? .v04 : nil
-      options.inputLabels = results.intoInput
-      options.writesMasks = results.masks
-      options.writesProbabilities = results.probabilities
-      options.overwrites = job.overwrite
-      options.shard = try job.part()
       var record = RunRecord(command: ProcessArguments.all, segmenter: segmenter)
       for file in files { try record.add(file.model, role: file.role, path: file.path) }
-      try segmenter.checkMemory(of: series)
-      let run = SegmentationRun(
-        segmenter, series: series, output: results.output, options: options)
-      try execute(run, record)
+      let paths = try inputs.paths()
+      var display = try RunDisplay(job)
+      Interruption.listen()
+      if let minutes = watching.watch {
+        try follow(paths, for: 60 * minutes, segmenter, record, &display)
+      } else {
+        let run = try run(segmenter, on: ImageSeries.open(paths, options: images.options))
+        printNotes(run.series, &display)
+        try finish(execute(run, record, &display), of: run, &display)
+      }
     }
   }
 
-  private func execute(_ run: SegmentationRun, _ record: RunRecord) throws {
-    var display = try RunDisplay(job)
-    printNotes(run.series, &display)
-    Interruption.listen()
-    let result = try run.run(record: record, shouldStop: { Interruption.requested != nil }) {
+  /// A run of the options' kind; the memory for its frames is checked.
+  private func run(_ segmenter: Segmenter, on series: [ImageSeries]) throws -> SegmentationRun {
+    var options = SegmentationRun.Options()
+    options.writesHyperstack = results.hyperstack
+    options.zarr = results.zarr ? results.ngff ?? .v04 : nil
+    options.inputLabels = results.intoInput
+    options.writesMasks = results.masks
+    options.writesProbabilities = results.probabilities
+    options.overwrites = job.overwrite
+    options.shard = try job.part()
+    try segmenter.checkMemory(of: series)
+    return SegmentationRun(segmenter, series: series, output: results.output, options: options)
+  }
+
+  private func execute(
+    _ run: SegmentationRun, _ record: RunRecord, _ display: inout RunDisplay
+  ) throws -> RunRecord {
+    try run.run(record: record, shouldStop: { Interruption.requested != nil }) {
       try display.show($0)
     }
+  }
+
+  /// Segments time points as they arrive.
+  private func follow(
+    _ paths: [String], for idle: Double, _ segmenter: Segmenter, _ record: RunRecord,
+    _ display: inout RunDisplay
+  ) throws {
+    display.print(
+      "note: waiting for images until none has come for \(ProgressLine.duration(idle))")
+    try ArrivalWatch(paths, idle: idle).run { round in
+      var options = images.options
+      options.images = round.images
+      var run = try run(segmenter, on: ImageSeries.open(paths, options: options))
+      // Only the first round may remove what is there.
+      if !round.isFirst { run = run.continued }
+      if round.isFirst { printNotes(run.series, &display) }
+      display.tellsNotes = round.isFirst
+      let result = try execute(run, record, &display)
+      if round.isLast || result.isInterrupted { try finish(result, of: run, &display) }
+      return result.failedPaths
+    }
+    if let signal = Interruption.requested { Interruption.end(signal) }
+  }
+
+  /// Tells how a run has ended, and ends the process as it must.
+  private func finish(
+    _ result: RunRecord, of run: SegmentationRun, _ display: inout RunDisplay
+  ) throws {
     let frames = result.series.flatMap(\.frames)
     let nuclei = frames.compactMap(\.nuclei).reduce(0, +)
     let total = Shard.count(run.options.shard, of: run.series.flatMap(\.frames))
@@ -125,7 +169,7 @@ struct Segment: ParsableCommand {
       (result.isInterrupted ? "Interrupted: " : "")
         + "\(frames.count - result.failures) of \(total.counted("frame")), "
         + "\(nuclei.counted("nucleus", "nuclei")) in "
-        + "\(ProgressLine.duration(result.seconds)); see \(results.output)/labels, nuclei.csv, "
+        + "\(ProgressLine.duration(display.elapsed)); see \(results.output)/labels, nuclei.csv, "
         + "criteria.csv")
     if let signal = Interruption.requested { Interruption.end(signal) }
     if let status = ExitStatus(failures: result.failures, of: total) { throw status.exitCode }

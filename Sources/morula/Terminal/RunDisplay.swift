@@ -6,6 +6,8 @@ struct RunDisplay {
   private var line = ProgressLine()
   private let clock = RemainingTime()
   private let log: FrameLog?
+  /// Whether notes are shown.
+  var tellsNotes = true
 
   /// A display for these options.
   init(_ options: RunOptions) throws { log = try options.log.map { try FrameLog($0) } }
@@ -19,7 +21,7 @@ struct RunDisplay {
   /// Shows an event of a run.
   mutating func show(_ event: FrameEvent) throws {
     switch event {
-    case .notes(let notes): for note in notes { line.print("note: \(note)") }
+    case .notes(let notes): if tellsNotes { for note in notes { line.print("note: \(note)") } }
     case .frame(let done, let total, let outcome):
       try log?.append(outcome)
       if let error = outcome.error {
