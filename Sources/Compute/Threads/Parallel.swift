@@ -18,7 +18,8 @@ public enum Parallel {
     set { processDefault.store(max(1, newValue), ordering: .relaxed) }
   }
 
-  /// The number of threads in force here.
+  /// The number of threads in force here; where they are shared with other work
+  /// (``ThreadBudget``), at most so many.
   public static var threadCount: Int { max(1, threads ?? defaultThreadCount) }
 
   /// Runs `body(job, worker)` for every job in `0..<jobs`, each exactly once, and waits for all.
@@ -26,13 +27,16 @@ public enum Parallel {
   /// `worker` lies in `0..<threadCount` and is held by one thread at a time, so it may index
   /// per-worker scratch. Which worker gets which job is not defined.
   public static func forEach(_ jobs: Int, _ body: @Sendable (_ job: Int, _ worker: Int) -> Void) {
-    let workers = min(threadCount, jobs)
-    if workers <= 1 {
+    let limit = min(threadCount, jobs)
+    if limit <= 1 {
       for job in 0..<max(0, jobs) { body(job, 0) }
       return
     }
+    let budget = ThreadBudget.current
+    let helpers = budget?.take(limit - 1) ?? limit - 1
+    defer { budget?.give(helpers) }
     let next = Atomic<Int>(0)
-    DispatchQueue.concurrentPerform(iterations: workers) { worker in
+    DispatchQueue.concurrentPerform(iterations: helpers + 1) { worker in
       // Inside a worker the cores are taken: nested calls run on this thread alone.
       $threads.withValue(1) {
         while true {

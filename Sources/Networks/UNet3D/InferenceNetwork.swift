@@ -31,6 +31,11 @@ public struct InferenceNetwork: Sendable {
       self.normalization = folding ? nil : normalization
     }
 
+    /// The work of the step at a level: its multiply–adds for a voxel of the input.
+    func amount(at level: Int) -> Double {
+      Double(convolution.weight.shape.count) / Double(1 << 3 * level)
+    }
+
     /// The step; its input is freed if nothing else holds it.
     func callAsFunction(
       _ input: consuming Tensor, workspace: inout Workspace
@@ -92,28 +97,45 @@ public struct InferenceNetwork: Sendable {
     var x = try Padding.mirror(
       input, to: configuration.paddedExtents(input.shape.extents))
     _ = consume input
+    var progress = WorkSteps(of: amount)
     var skips: [Tensor] = []
     for level in encoder.indices {
       if level > 0 { x = try MaxPooling.predict(x) }
-      for step in encoder[level] { x = try step(consume x, workspace: &workspace) }
+      for step in encoder[level] {
+        x = try step(consume x, workspace: &workspace)
+        progress.finish(step.amount(at: level))
+      }
       if level < decoder.count { skips.append(x) }
     }
     for level in decoder.indices.reversed() {
+      let steps = decoder[level].steps
+      let entry = steps[0].amount(at: level)
       x = try enter(
-        decoder[level], below: consume x, skip: skips.removeLast(), workspace: &workspace)
-      x = try decoder[level].steps[1](consume x, workspace: &workspace)
+        decoder[level], below: consume x, skip: skips.removeLast(), progress: progress.next(entry),
+        workspace: &workspace)
+      progress.finish(entry)
+      x = try steps[1](consume x, workspace: &workspace)
+      progress.finish(steps[1].amount(at: level))
     }
     x = try head(ChannelStack([consume x]), workspace: &workspace)
     return try Padding.crop(x, to: output.extents)
   }
 
+  /// The work of all steps, as ``Step/amount(at:)`` counts it.
+  private var amount: Double {
+    let blocks = Array(encoder.enumerated()) + decoder.map(\.steps).enumerated()
+    return blocks.reduce(0) { sum, block in
+      sum + block.element.reduce(0) { $0 + $1.amount(at: block.offset) }
+    }
+  }
+
   /// The first step of a decoder level; frees what it reads.
   private func enter(
-    _ level: Level, below: consuming Tensor, skip: consuming Tensor,
+    _ level: Level, below: consuming Tensor, skip: consuming Tensor, progress: WorkSpan?,
     workspace: inout Workspace
   ) throws(ShapeError) -> Tensor {
     let convolved = try level.entry(
-      below: below, skip: skip, slabBytes: slabBytes, workspace: &workspace)
+      below: below, skip: skip, slabBytes: slabBytes, progress: progress, workspace: &workspace)
     _ = consume below
     _ = consume skip
     return try level.steps[0].finish(convolved, &workspace)

@@ -15,6 +15,12 @@ extension UNetConfiguration {
       + MemoryTally(parameterCount).peakBytes + MemoryTally.pooled(weights + workspace)
   }
 
+  /// The part of ``predictionBytes(for:batch:)`` that every prediction at the same time takes anew,
+  /// beside activations: the workspace on the threads in force.
+  package func predictionWorkspaceBytes(for extents: SpatialAxes) -> Int {
+    MemoryTally.pooled(inferenceScratch(for: extents, batch: 1).workspace)
+  }
+
   /// The part of ``predictionBytes(for:batch:)`` that smaller inputs make smaller: activations.
   public func activationBytes(for extents: SpatialAxes, batch: Int = 1) -> Int {
     let sizes = LevelSizes(self, extents: extents, batch: batch)

@@ -20,7 +20,8 @@ struct UpsampledConvolution: Sendable {
 
   /// The output, of the skip's extents.
   func callAsFunction(
-    below: Tensor, skip: Tensor, slabBytes: Int, workspace: inout Workspace
+    below: Tensor, skip: Tensor, slabBytes: Int, progress: WorkSpan? = nil,
+    workspace: inout Workspace
   ) throws(ShapeError) -> Tensor {
     let (channels, depth) = (below.shape.channels, skip.shape.depth)
     let planeBytes =
@@ -43,6 +44,7 @@ struct UpsampledConvolution: Sendable {
           ChannelStack.Part(upsampled, firstPlane: 2 * sources.lowerBound),
           ChannelStack.Part(skip),
         ], planes: planes, into: &output, workspace: &workspace)
+      progress?.report(Double(planes.upperBound) / Double(depth))
     }
     return output
   }

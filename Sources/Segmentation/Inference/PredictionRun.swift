@@ -36,71 +36,106 @@ package struct PredictionRun: Sendable {
     package var failures = 0
   }
 
-  /// Predicts the frames that are not done yet, or until `shouldStop` returns true. A frame that
-  /// takes longer is given up.
+  /// Predicts the frames that are not done yet, several at a time, or until `shouldStop` returns
+  /// true. A frame that takes longer is given up.
   ///
   /// - Parameters:
   ///   - model: What identifies the network: its name and SHA-256.
   ///   - shouldStop: Asked again and again.
-  ///   - report: Called before the first and after every frame.
+  ///   - report: Called before the first frame, after every frame in the order of the series, and
+  ///     several times a second.
   /// - Throws: An error of one line if the folder holds other results, or results cannot be written.
   package func run(
     model: String, shouldStop: () -> Bool = { false },
     report: (FrameEvent) throws -> Void = { _ in }
   ) throws -> Summary {
-    let frames = series.flatMap { series in series.frames.map { (series, $0) } }
-    let protected = ProtectedInputs(frames.map(\.1.path))
-    for (_, frame) in frames { try protected.check(output + "/" + Self.name(frame), as: .file) }
+    let frames = series.flatMap { series in series.frames.map { Frame($0, of: series) } }
+    let protected = ProtectedInputs(frames.map(\.image.path))
+    for frame in frames { try protected.check(output + "/" + frame.output, as: .file) }
     let job = try Job(
       folder: output, settings: settings(model), order: JobOrder(series: series.map(\.name)),
       overwriting: overwrites, shard: shard)
-    let part = try JobPart(of: frames.map { Self.jobFrame($1, of: $0) }, in: job)
+    let part = try JobPart(of: frames.map(\.job), in: job)
     try report(.notes(part.notes))
     var summary = Summary(done: part.done.count)
     var failed: [JobRecord.Key] = []
-    var isStopped = false
-    for (series, frame) in frames {
-      let jobFrame = Self.jobFrame(frame, of: series)
-      if !part.includes(jobFrame) || part.done[jobFrame.key] != nil { continue }
-      isStopped = shouldStop()
-      if isStopped { break }
-      var outcome = FrameOutcome(jobFrame)
-      ProcessMemory.resetPeak()
-      let start = ContinuousClock.now
-      let predicted: (probability: Volume<Float>, digest: String)
-      do {
-        guard
-          let result = try BackgroundWork.result(until: shouldStop, { try predict(frame) })
-        else {
-          isStopped = true
-          break
+    let pipeline = pipeline(of: frames.filter { part.isToDo($0.job) }, for: job)
+    let isStopped = try pipeline.run(
+      until: shouldStop, watch: { try report(.progress($0)) },
+      commit: { finished in
+        var records = try job.commit(finished.compactMap(Self.pending))[...]
+        for end in finished {
+          let frame = end.frame.job
+          let outcome: FrameOutcome
+          if case .failure(let error) = end.result {
+            summary.failures += 1
+            failed.append(frame.key)
+            outcome = FrameOutcome(frame, end.effort, error: error)
+          } else {
+            summary.done += 1
+            outcome = FrameOutcome(frame, end.effort, records.removeFirst())
+          }
+          try report(.frame(outcome, pipeline.progress))
         }
-        predicted = result
-      } catch {
-        outcome.error = error
-        failed.append(jobFrame.key)
-        summary.failures += 1
-        try report(
-          .frame(
-            done: summary.failures + summary.done - part.done.count, total: part.frames, outcome))
-        continue
-      }
-      let name = Self.name(frame)
-      try TIFF.write(predicted.probability, to: job.pendingPath(name))
-      outcome.add(
-        try job.commit(
-          jobFrame.record(digests: [predicted.digest], start: start), rows: [:], outputs: [name]))
-      summary.done += 1
-      try report(
-        .frame(
-          done: summary.failures + summary.done - part.done.count, total: part.frames, outcome))
-    }
+      })
     try report(.notes(part.finish(failed: failed, isStopped: isStopped)))
     return summary
   }
 
+  /// A frame of a series.
+  private struct Frame: Sendable {
+    let image: SeriesFrame
+    let job: JobFrame
+
+    init(_ image: SeriesFrame, of series: ImageSeries) {
+      self.image = image
+      job = JobFrame(series: series.name, image: image, voxelSize: image.voxelSize)
+    }
+
+    /// The file of the results, inside the folder of the job.
+    var output: String { image.stem + ".tif" }
+  }
+
+  /// The SHA-256 of a frame's image, and the file that was written.
+  private struct Predicted: Sendable {
+    let digest: String
+    let output: JobRecord.Output
+  }
+
+  /// The pipeline with frames that are not done yet.
+  private func pipeline(of frames: [Frame], for job: Job) -> FramePipeline<Frame, Predicted> {
+    let pending = job.pending
+    let pipeline = FramePipeline<Frame, Predicted>(predictor.admission(within: memoryLimit)) {
+      frame, work in
+      let (probability, digest): (Volume<Float>, String)
+      do { (probability, digest) = try predict(frame.image) } catch { return .failure(error) }
+      return try work.writing {
+        try TIFF.write(probability, to: pending.path(frame.output))
+        return .success(Predicted(digest: digest, output: try pending.output(frame.output)))
+      }
+    }
+    pipeline.add(
+      frames.map {
+        FramePipeline.Entry(
+          $0, name: $0.image.stem, needs: predictor.needs(of: $0.image, limit: memoryLimit))
+      })
+    return pipeline
+  }
+
+  /// A frame for its job; nil if it failed.
+  private static func pending(
+    _ finished: FramePipeline<Frame, Predicted>.Finished
+  ) -> PendingFrame? {
+    guard case .success(let result) = finished.result else { return nil }
+    return PendingFrame(
+      finished.frame.job.record(
+        digests: [result.digest], outputs: [result.output], effort: finished.effort))
+  }
+
   private func predict(_ frame: SeriesFrame) throws -> (Volume<Float>, String) {
+    var steps = WorkSteps(of: 1)
     let image = try frame.read()
+    steps.finish(0.02)
     if image.voxelSize == nil, !predictor.isRaw, let stated = frame.calibration.impossibleScale {
       throw InputError(frame.path, stated, advice: .stateVoxelSizeOrUseRaw)
     }
@@ -110,10 +145,10 @@ package struct PredictionRun: Sendable {
         to: memoryLimit, extent: image.extent, voxelSize: image.voxelSize, name: frame.path)
     }
     var workspace = Workspace()
-    return (
-      try predictor.probability(of: image, name: frame.path, workspace: &workspace),
-      try image.digest(name: frame.path)
-    )
+    let probability = try steps.run(0.93) {
+      try predictor.probability(of: image, name: frame.path, workspace: &workspace)
+    }
+    return (probability, try image.digest(name: frame.path))
   }
 
   private func settings(_ model: String) -> JobSettings {
@@ -124,10 +159,4 @@ package struct PredictionRun: Sendable {
     settings.set("batch_norm", "\(predictor.model.network.inferenceStatistics)")
     return settings
   }
-
-  private static func jobFrame(_ frame: SeriesFrame, of series: ImageSeries) -> JobFrame {
-    JobFrame(series: series.name, image: frame, voxelSize: frame.voxelSize)
-  }
-
-  private static func name(_ frame: SeriesFrame) -> String { frame.stem + ".tif" }
 }

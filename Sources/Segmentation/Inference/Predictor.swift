@@ -99,11 +99,14 @@ public struct Predictor: Sendable {
     let axes = mirrorAxes(of: image.extent)
     var sum: Volume<Float>?
     let count = 1 << axes.count
+    var progress = WorkSteps(of: Double(count))
     for choice in 0..<count {
       let mirrored = axes.indices.filter { choice >> $0 & 1 == 1 }.map { axes[$0] }
       let input = mirrored.reduce(image) { $0.flipped(along: $1) }
       let output = mirrored.reduce(
-        try probabilityTileByTile(of: input, name: name, workspace: &workspace)
+        try progress.run(1) {
+          try probabilityTileByTile(of: input, name: name, workspace: &workspace)
+        }
       ) { $0.flipped(along: $1) }
       if var total = sum.take() {
         for i in total.voxels.indices { total.voxels[i] += output.voxels[i] }
@@ -131,9 +134,12 @@ public struct Predictor: Sendable {
         for: SpatialAxes(largest.depth, largest.height, largest.width)) + 16 * image.extent.count,
       for: name)
     var joint: TileJoin?
+    var progress = WorkSteps(of: Double(plan.voxelsComputed))
     for tile in plan.tiles {
       let input = image.viewed(through: tile.input, outside: .mirror)
-      let kept = try core(of: tile, input: input, name: name, workspace: &workspace)
+      let kept = try progress.run(Double(input.extent.count)) {
+        try core(of: tile, input: input, name: name, workspace: &workspace)
+      }
       if plan.tiles.count == 1 { return kept }
       var join = joint.take() ?? TileJoin(plan, volume: image.extent)
       join.add(kept, of: tile)

@@ -69,66 +69,55 @@ package final class Job {
     writer = try JobWriter(shard, in: folder)
   }
 
-  /// Where a file is written before its frame is complete.
-  ///
-  /// - Parameter name: Its path inside the folder of the job.
-  /// - Returns: A path from where ``commit(_:rows:outputs:)`` gives it its name.
-  package func pendingPath(_ name: String) throws -> String {
-    let path = writer.pending + "/" + name
-    try FileSystem.makeFolder(FileSystem.parent(of: path))
-    return path
-  }
+  /// Where the files of frames are until they are recorded.
+  package var pending: PendingFiles { writer.pending }
 
-  /// Gives the files of a finished frame their names, brings the tables up to date and records it.
+  /// Gives the files of finished frames their names, brings the tables up to date and records the
+  /// frames.
   ///
   /// All that takes time, or that may fail, comes before; files and rows appear within a moment.
+  /// Several frames at once cost little more than one, as the tables are written whole.
   ///
-  /// - Parameters:
-  ///   - record: What is known of the frame; its files and rows are added.
-  ///   - lines: The frame's rows for each table, by the table's name.
-  ///   - outputs: The files, by their paths inside the folder; they are at ``pendingPath(_:)``.
-  /// - Returns: The whole record.
-  package func commit(
-    _ record: JobRecord, rows lines: [String: String], outputs: [String]
-  ) throws -> JobRecord {
-    var record = record
-    for name in outputs {
-      let path = writer.pending + "/" + name
-      let status = try FileStatus(of: path)
-      record.outputs.append(
-        JobRecord.Output(
-          path: name, bytes: status.size, modified: status.modified,
-          sha256: try SHA256.digest(ofFile: path)))
-    }
+  /// - Parameter frames: What is known of the frames; where their rows are is added.
+  /// - Returns: The whole records.
+  package func commit(_ frames: [PendingFrame]) throws -> [JobRecord] {
+    if frames.isEmpty { return [] }
+    var new: [JobRecord] = []
     var bytes: [UInt8] = []
-    for (name, text) in lines.sorted(by: { $0.key < $1.key }) {
-      record.rows[name] = JobRecord.Rows(
-        file: writer.rowsName, offset: writer.rows.length + bytes.count, length: text.utf8.count)
-      bytes += text.utf8
+    for frame in frames {
+      var record = frame.record
+      for (name, text) in frame.rows.sorted(by: { $0.key < $1.key }) {
+        record.rows[name] = JobRecord.Rows(
+          file: writer.rowsName, offset: writer.rows.length + bytes.count, length: text.utf8.count)
+        bytes += text.utf8
+      }
+      new.append(record)
     }
     try writer.rows.append(bytes)
-    if let earlier = records[record.key] { try setAsideChangedOutputs(of: earlier) }
+    for record in new {
+      if let earlier = records[record.key] { try setAsideChangedOutputs(of: earlier) }
+    }
     // Tables of what all shards have done are made at the end.
-    let drafts = shard == nil ? try tableDrafts(with: record) : []
+    let drafts = shard == nil ? try tableDrafts(with: new) : []
     do {
-      for name in outputs { try publish(name) }
+      for output in new.flatMap(\.outputs) { try publish(output.path) }
       for draft in drafts { try draft.publish() }
     } catch {
       for draft in drafts { draft.remove() }
       throw error
     }
-    try self.record([record])
-    return record
+    try record(new)
+    return new
   }
 
   /// Gives a file that is complete its name.
   private func publish(_ name: String) throws {
     let target = folder + "/" + name
     // Names of specimens are folders.
-    if name.split(separator: "/").count > 2 {
+    if name.contains("/") {
       try FileSystem.makeFolder(FileSystem.parent(of: target))
     }
-    try FileSystem.rename(writer.pending + "/" + name, to: target)
+    try FileSystem.rename(writer.pending.folder + "/" + name, to: target)
   }
 
   /// Reads what other shards have done meanwhile.
@@ -183,11 +172,12 @@ package final class Job {
     for draft in try tableDrafts() { try draft.publish() }
   }
 
-  /// The tables with the rows of all records and of a new one, ready to get their names.
-  private func tableDrafts(with new: JobRecord? = nil) throws -> [AtomicFile.Draft] {
+  /// The tables with the rows of all records and of new ones, ready to get their names; without new
+  /// ones those of all series.
+  private func tableDrafts(with new: [JobRecord] = []) throws -> [AtomicFile.Draft] {
     var records = records
-    if let new { records[new.key] = new }
+    for record in new { records[record.key] = record }
     return try JobTables(folder: folder, tables: tables, order: order)
-      .drafts(of: records, onlyOf: new?.series)
+      .drafts(of: records, onlyOf: new.isEmpty ? nil : Set(new.map(\.series)))
   }
 }

@@ -37,13 +37,16 @@ package struct JobFrame: Sendable {
   ///
   /// - Parameters:
   ///   - digests: Of the volumes, labels before image.
-  ///   - start: When the work on it began.
-  package func record(digests: [String], start: ContinuousClock.Instant) -> JobRecord {
+  ///   - outputs: The files that were written.
+  ///   - effort: What the work on it took.
+  package func record(
+    digests: [String], outputs: [JobRecord.Output] = [], effort: FrameEffort
+  ) -> JobRecord {
     JobRecord(
       series: series, name: leading?.stem ?? "", time: leading?.time ?? 1,
       frameIntervalS: frameInterval,
-      inputs: zip(volumes, digests).map { identity(of: $0, sha256: $1) },
-      seconds: start.duration(to: .now).inSeconds, peakMemory: ProcessMemory.peakBytes,
+      inputs: zip(volumes, digests).map { identity(of: $0, sha256: $1) }, outputs: outputs,
+      seconds: effort.seconds, peakMemory: effort.peakMemory,
       engine: RunRecord.currentEngine, finished: Date.now.formatted(.iso8601))
   }
 

@@ -7,9 +7,6 @@ package struct JobPart {
   package let done: [JobRecord.Key: JobRecord]
   /// What there is to say before the first frame, one line each.
   package let notes: [String]
-  /// How many frames there are to do.
-  package var frames: Int { own.count - done.count }
-
   private let job: Job
   private let all: [JobRecord.Key]
   private let own: Set<JobRecord.Key>
@@ -38,8 +35,10 @@ package struct JobPart {
     try state.write(shard, in: job.folder)
   }
 
-  /// Whether a frame belongs to this part.
-  package func includes(_ frame: JobFrame) -> Bool { own.contains(frame.key) }
+  /// Whether a frame belongs to this part and is not done.
+  package func isToDo(_ frame: JobFrame) -> Bool {
+    own.contains(frame.key) && done[frame.key] == nil
+  }
 
   /// Ends the work on the part. The last shard joins what all have done.
   ///

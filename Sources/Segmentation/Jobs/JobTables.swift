@@ -14,9 +14,9 @@ struct JobTables {
   ///
   /// - Parameters:
   ///   - records: What is done.
-  ///   - new: The only series whose own tables are made; nil for all.
+  ///   - changed: The only series whose own tables are made; nil for all.
   func drafts(
-    of records: [JobRecord.Key: JobRecord], onlyOf new: String? = nil
+    of records: [JobRecord.Key: JobRecord], onlyOf changed: Set<String>? = nil
   ) throws -> [AtomicFile.Draft] {
     let sorted = order.sorted(records.values)
     let series = order.series(of: sorted)
@@ -27,7 +27,7 @@ struct JobTables {
           drafts.append(try draft(table, sorted, in: folder))
           continue
         }
-        for name in series where new == nil || new == name {
+        for name in series where changed?.contains(name) ?? true {
           let own = sorted.filter { $0.series == name }
           // Series that no run came to leave no empty tables.
           if own.isEmpty { continue }

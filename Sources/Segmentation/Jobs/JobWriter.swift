@@ -12,15 +12,15 @@ struct JobWriter {
   let rows: AppendedFile
   /// The path of ``rows`` inside the folder of the job.
   let rowsName: String
-  /// The folder for files that grow.
-  let pending: String
+  /// The files of frames that are not recorded yet.
+  let pending: PendingFiles
 
   /// Opens the files of a shard, or of the whole job.
   init(_ shard: Shard?, in folder: String) throws {
     let suffix = shard.map { "-" + $0.writer } ?? ""
     manifest = try JobManifest.open(folder + "/" + JobManifest.name(writer: shard?.writer))
-    pending = "\(folder)/\(JobFolder.state)/pending\(suffix)"
-    FileSystem.remove(pending)
+    pending = PendingFiles(folder: "\(folder)/\(JobFolder.state)/pending\(suffix)")
+    FileSystem.remove(pending.folder)
     rowsName = "\(JobFolder.state)/rows\(suffix).csv"
     rows = try AppendedFile(folder + "/" + rowsName)
   }

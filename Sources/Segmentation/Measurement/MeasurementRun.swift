@@ -43,12 +43,13 @@ package struct MeasurementRun: Sendable {
 
   private var hasIntensity: Bool { series.contains { $0.frames.contains { $0.image != nil } } }
 
-  /// Measures the frames that are not measured yet, or until `shouldStop` returns true. A frame that
-  /// takes longer is given up.
+  /// Measures the frames that are not measured yet, several at a time, or until `shouldStop` returns
+  /// true. A frame that takes longer is given up.
   ///
   /// - Parameters:
   ///   - shouldStop: Asked again and again.
-  ///   - report: Called before the first and after every frame.
+  ///   - report: Called before the first frame, after every frame in the order of the series, and
+  ///     several times a second.
   /// - Returns: The outcome of each series.
   /// - Throws: An error of one line if the folder holds other results, or the tables cannot be
   ///   written.
@@ -61,76 +62,77 @@ package struct MeasurementRun: Sendable {
     let job = try Job(
       folder: output, settings: settings, order: JobOrder(series: series.map(\.name)),
       overwriting: overwrites, shard: shard)
-    let part = try JobPart(
-      of: series.flatMap { series in series.frames.map { jobFrame($0, of: series) } }, in: job)
+    let frames = series.flatMap { series in series.frames.map { Frame($0, of: series) } }
+    let part = try JobPart(of: frames.map(\.job), in: job)
     try report(.notes(part.notes))
-    var done = 0
+    var done = part.done
     var failed: [JobRecord.Key] = []
-    var isStopped = false
-    var summaries: [Summary] = []
-    for specimen in series {
-      var summary = Summary(series: specimen.name)
-      for frame in specimen.frames {
-        let jobFrame = jobFrame(frame, of: specimen)
-        if !part.includes(jobFrame) { continue }
-        if let record = part.done[jobFrame.key] {
-          summary.add(record)
-          continue
-        }
-        isStopped = isStopped || shouldStop()
-        if isStopped { continue }
-        var outcome = FrameOutcome(jobFrame)
-        ProcessMemory.resetPeak()
-        let measured: MeasuredFrame
-        do {
-          guard
-            let result = try BackgroundWork.result(
-              until: shouldStop, { try MeasuredFrame(frame) })
-          else {
-            isStopped = true
-            continue
+    let pipeline = pipeline(of: frames.filter { part.isToDo($0.job) })
+    let isStopped = try pipeline.run(
+      until: shouldStop, watch: { try report(.progress($0)) },
+      commit: { finished in
+        var records = try job.commit(finished.compactMap(Self.pending))[...]
+        for end in finished {
+          let frame = end.frame.job
+          let outcome: FrameOutcome
+          if case .failure(let error) = end.result {
+            failed.append(frame.key)
+            outcome = FrameOutcome(frame, end.effort, error: error)
+          } else {
+            let record = records.removeFirst()
+            done[frame.key] = record
+            outcome = FrameOutcome(frame, end.effort, record)
           }
-          measured = result
-        } catch {
-          done += 1
-          failed.append(jobFrame.key)
-          summary.failures += 1
-          outcome.error = error
-          try report(.frame(done: done, total: part.frames, outcome))
-          continue
+          try report(.frame(outcome, pipeline.progress))
         }
-        done += 1
-        let record = try commit(measured, jobFrame, of: specimen, to: job)
-        summary.add(record)
-        outcome.add(record)
-        try report(.frame(done: done, total: part.frames, outcome))
-      }
-      summaries.append(summary)
-    }
-    if done == 0 { try job.writeTables() }
+      })
+    if done.count == part.done.count { try job.writeTables() }
     try report(.notes(part.finish(failed: failed, isStopped: isStopped)))
-    return summaries
+    return series.map { series in
+      Summary(
+        of: series, failures: failed.count { $0.series == series.name },
+        done: series.frames.compactMap { done[Frame($0, of: series).job.key] })
+    }
   }
 
-  private func jobFrame(_ frame: MeasurementFrame, of series: MeasurementSeries) -> JobFrame {
-    JobFrame(
-      series: series.name, labels: frame.labels, image: frame.image, voxelSize: frame.voxelSize,
-      frameInterval: series.frameInterval)
+  /// A frame of a series.
+  private struct Frame: Sendable {
+    let frame: MeasurementFrame
+    let series: MeasurementSeries
+    let job: JobFrame
+
+    init(_ frame: MeasurementFrame, of series: MeasurementSeries) {
+      self.frame = frame
+      self.series = series
+      job = JobFrame(
+        series: series.name, labels: frame.labels, image: frame.image, voxelSize: frame.voxelSize,
+        frameInterval: series.frameInterval)
+    }
   }
 
-  private func commit(
-    _ measured: MeasuredFrame, _ frame: JobFrame, of series: MeasurementSeries, to job: Job
-  ) throws -> JobRecord {
-    var record = frame.record(digests: measured.digests, start: measured.start)
-    record.nuclei = measured.measurements.nuclei.count
-    record.volumeUm3 = measured.measurements.nuclei.reduce(0) { $0 + $1.volume }
+  /// The pipeline with frames that are not measured yet.
+  private func pipeline(of frames: [Frame]) -> FramePipeline<Frame, MeasuredFrame> {
+    let admission = FrameAdmission(limit: .ofSystem(), shared: MemoryPlan.process)
+    let pipeline = FramePipeline<Frame, MeasuredFrame>(admission) { [hasIntensity] frame, _ in
+      Result {
+        try MeasuredFrame(frame.frame, of: frame.series, hasIntensity: hasIntensity)
+      }
+    }
+    pipeline.add(
+      frames.map { FramePipeline.Entry($0, name: $0.job.key.name, needs: $0.frame.needs) })
+    return pipeline
+  }
+
+  /// A frame for its job; nil if it failed.
+  private static func pending(
+    _ finished: FramePipeline<Frame, MeasuredFrame>.Finished
+  ) -> PendingFrame? {
+    guard case .success(let measured) = finished.result else { return nil }
+    var record = finished.frame.job.record(digests: measured.digests, effort: finished.effort)
+    record.nuclei = measured.nuclei
+    record.volumeUm3 = measured.volume
     if let mask = measured.mask { record.notes.append(mask.predicate) }
-    let first = series.frames.first?.labels.time ?? record.time
-    let rows = JobTable.rows(
-      of: measured.measurements, series: series.name, time: record.time,
-      seconds: series.frameInterval.map { $0 * Double(record.time - first) },
-      hasIntensity: hasIntensity)
-    return try job.commit(record, rows: rows, outputs: [])
+    return PendingFrame(record, rows: measured.rows)
   }
 
   private func protectInputs() throws {
@@ -144,30 +146,53 @@ package struct MeasurementRun: Sendable {
 }
 
 extension MeasurementRun.Summary {
-  fileprivate mutating func add(_ record: JobRecord) {
-    frames += 1
-    counts.append(record.nuclei ?? 0)
-    volume += record.volumeUm3 ?? 0
-    notes += record.notes.map { (record.name, $0) }
+  /// The outcome of a series.
+  ///
+  /// - Parameters:
+  ///   - series: The series.
+  ///   - failures: The frames that failed.
+  ///   - done: The records of the others, in order of time.
+  fileprivate init(of series: MeasurementSeries, failures: Int, done: [JobRecord]) {
+    self.init(series: series.name, failures: failures)
+    for record in done {
+      frames += 1
+      counts.append(record.nuclei ?? 0)
+      volume += record.volumeUm3 ?? 0
+      notes += record.notes.map { (record.name, $0) }
+    }
   }
 }
 
 /// The measurements of one frame.
 private struct MeasuredFrame: Sendable {
-  let start = ContinuousClock.now
-  let measurements: NucleusMeasurements
+  let nuclei: Int
+  /// The sum of the nuclei's volumes in µm³.
+  let volume: Double
+  /// The rows for the tables.
+  let rows: [String: String]
   /// Set if the labels look like a mask.
   let mask: MaskNotice?
   /// Of the labels and, where there is one, the image.
   let digests: [String]
 
   /// Reads and measures a frame.
-  init(_ frame: MeasurementFrame) throws {
+  init(_ frame: MeasurementFrame, of series: MeasurementSeries, hasIntensity: Bool) throws {
+    var steps = WorkSteps(of: 1)
     let (labels, image) = try frame.read()
+    steps.finish(0.2)
     digests =
       [try labels.digest(name: frame.labels.path)]
       + (try image.map { [try $0.digest(name: frame.image?.path ?? "")] } ?? [])
-    measurements = try NucleusMeasurements(labels, image: image)
+    steps.finish(0.1)
+    let measurements = try NucleusMeasurements(labels, image: image)
+    steps.finish(0.6)
+    nuclei = measurements.nuclei.count
+    volume = measurements.nuclei.reduce(0) { $0 + $1.volume }
     mask = MaskNotice(labels)
+    let time = frame.labels.time
+    let first = series.frames.first?.labels.time ?? time
+    rows = JobTable.rows(
+      of: measurements, series: series.name, time: time,
+      seconds: series.frameInterval.map { $0 * Double(time - first) }, hasIntensity: hasIntensity)
   }
 }

@@ -19,6 +19,11 @@ package struct MemoryPlan: Sendable {
   package let way: Way
   /// The most memory of the process, in bytes.
   package let bytes: Int
+  /// The part of ``bytes`` that all frames share: the program and the networks' weights.
+  package let shared: Int
+
+  /// What the frame takes beside what it shares with others, in bytes.
+  package var own: Int { bytes - shared }
 
   /// The program, its libraries and what they keep, and what blocks of memory are larger than what
   /// is in them.
@@ -64,15 +69,31 @@ struct MemoryNeeds {
   }
 
   /// What is there whatever the way: the program and the networks' weights and workspace.
-  private var fixed: Int {
+  private var fixed: Int { shared + workspace }
+
+  /// The workspace of the networks.
+  private var workspace: Int {
+    networks.reduce(0) {
+      $0 + $1.predictor.model.network.configuration.predictionWorkspaceBytes(for: Self.tile)
+    }
+  }
+
+  /// The part of all needs that frames share: the program and the weights.
+  private var shared: Int { Self.shared(by: networks.map(\.predictor)) }
+
+  /// What frames that these networks work on share: the program and the weights.
+  static func shared(by predictors: [Predictor]) -> Int {
     MemoryPlan.process
-      + networks.reduce(0) { sum, network in
-        let architecture = network.predictor.model.network.configuration
-        let tile = Extent(depth: 128, height: 128, width: 128).axes
+      + predictors.reduce(0) { sum, predictor in
+        let architecture = predictor.model.network.configuration
         return sum + architecture.predictionBytes(for: tile)
           - architecture.activationBytes(for: tile)
+          - architecture.predictionWorkspaceBytes(for: tile)
       }
   }
+
+  /// A tile of the usual size, for which convolutions are planned.
+  private static var tile: SpatialAxes { Extent(depth: 128, height: 128, width: 128).axes }
 
   /// The plan within a limit; nil if nothing fits.
   func plan(within limit: Int) -> MemoryPlan? {
@@ -85,12 +106,14 @@ struct MemoryNeeds {
     let largest = largestActivations
     let rest = besideActivations
     let whole = fixed + max(largest + largest / 16 + rest, instances(largest))
-    if whole <= limit { return MemoryPlan(way: .inMemory(activations: largest), bytes: whole) }
+    if whole <= limit {
+      return MemoryPlan(way: .inMemory(activations: largest), bytes: whole, shared: shared)
+    }
     // Smaller tiles, if all else fits.
     let room = min(limit - fixed - rest, isSmall ? limit - fixed - instances(0) : .max)
     let activations = Self.activations(in: room)
     if fixed + max(rest, instances(0)) < limit, networks.isEmpty || fits(activations) {
-      return MemoryPlan(way: .inMemory(activations: activations), bytes: limit)
+      return MemoryPlan(way: .inMemory(activations: activations), bytes: limit, shared: shared)
     }
     return streamed(within: limit)
   }
@@ -103,8 +126,14 @@ struct MemoryNeeds {
     return fits(activations) ? activations : nil
   }
 
+  /// What a frame takes beside what it shares with others if the networks alone run on it, with so
+  /// many bytes for activations.
+  func prediction(activations: Int) -> Int {
+    workspace + besideActivations + activations + activations / 9
+  }
+
   /// The activations of whole volumes.
-  private var largestActivations: Int {
+  var largestActivations: Int {
     networks.map { network in
       network.predictor.model.network.configuration.activationBytes(
         for: network.grid.paddedAxes(network.predictor))
@@ -135,7 +164,8 @@ struct MemoryNeeds {
     let bytes = room / 5 * 4
     guard bytes >= slab, fits(activations) else { return nil }
     return MemoryPlan(
-      way: .streamed(activations: activations, bytes: bytes, runs: runs), bytes: limit)
+      way: .streamed(activations: activations, bytes: bytes, runs: runs), bytes: limit,
+      shared: shared)
   }
 
   /// The part of some bytes for activations: beside them a tile is there as voxels, three times.
@@ -170,6 +200,7 @@ extension Extent {
   /// The extents that a network sees of a volume in one tile.
   fileprivate func paddedAxes(_ predictor: Predictor) -> SpatialAxes {
     let architecture = predictor.model.network.configuration
-    return TilePlan(volume: self, core: nil, architecture: architecture).largestInput.axes
+    return TilePlan(volume: self, core: predictor.tile, architecture: architecture)
+      .largestInput.axes
   }
 }

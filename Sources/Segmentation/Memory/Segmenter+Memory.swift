@@ -63,7 +63,7 @@ extension Segmenter {
   }
 
   /// The networks.
-  private var predictors: [Predictor] {
+  var predictors: [Predictor] {
     if case .network(let predictor) = foreground {
       return [predictor] + (detector.map { [$0] } ?? [])
     }

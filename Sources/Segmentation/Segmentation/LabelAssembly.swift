@@ -105,7 +105,7 @@ package struct LabelAssembly: Sendable, Hashable {
     _ parts: [JobRecord.Output?], _ interval: Double?, _ path: String,
     _ isComplete: (String) throws -> Void, in job: Job
   ) throws {
-    let pending = try job.pendingPath(path)
+    let pending = try job.pending.path(path)
     let writer = HyperstackWriter<UInt16>(
       to: pending, frames: parts.count, frameInterval: interval)
     for part in parts {

@@ -138,14 +138,6 @@ public struct RunRecord: Sendable, Codable {
     Set(series.flatMap { $0.frames.filter { $0.error != nil }.map(\.path) })
   }
 
-  /// The frames that failed.
-  var failedFrames: [JobRecord.Key] {
-    series.flatMap { series in
-      series.frames.filter { $0.error != nil }
-        .map { JobRecord.Key(series: series.name, name: $0.name) }
-    }
-  }
-
   /// Writes the record into the folder of its results.
   func write(in folder: String, shard: Shard?) throws {
     try write(to: folder + "/" + Self.fileName(shard))

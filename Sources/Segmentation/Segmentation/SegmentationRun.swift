@@ -59,13 +59,14 @@ public struct SegmentationRun: Sendable {
     return SegmentationRun(segmenter, series: series, output: output, options: options)
   }
 
-  /// Segments the frames that are not done yet, or until `shouldStop` returns true; what is done by
-  /// then is complete. A frame that takes longer is given up.
+  /// Segments the frames that are not done yet, several at a time, or until `shouldStop` returns
+  /// true; what is done by then is complete. A frame that takes longer is given up.
   ///
   /// - Parameters:
   ///   - record: The record of the run so far; results are added, and it is written to `run.json`.
   ///   - shouldStop: Asked again and again.
-  ///   - report: Called before the first and after every frame.
+  ///   - report: Called before the first frame, after every frame in the order of the series, and
+  ///     several times a second.
   /// - Returns: The record as written.
   /// - Throws: An error of one line if the folder holds other results, or results cannot be written.
   public func run(
@@ -78,139 +79,46 @@ public struct SegmentationRun: Sendable {
       overwriting: options.overwrites, shard: options.shard)
     try makeFolders()
     if options.overwrites { try assembly.allowReplacing(series, in: job) }
-    let part = try JobPart(
-      of: series.flatMap { series in series.frames.map { jobFrame($0, series) } }, in: job)
+    let frames = series.enumerated().flatMap { index, series in
+      series.frames.map { SegmentationFrame($0, of: series, index: index) }
+    }
+    let part = try JobPart(of: frames.map(\.job), in: job)
     try report(.notes(part.notes + notes))
     let start = ContinuousClock.now
     var record = record
     record.isInterrupted = true
     try record.write(in: output, shard: options.shard)
-    var done = 0
-    var isStopped = false
-    for specimen in series {
-      var entry = RunRecord.Series(specimen)
-      var writer = LabelWriter(specimen, job: job, assembly)
-      for frame in specimen.frames {
-        let jobFrame = jobFrame(frame, specimen)
-        if !part.includes(jobFrame) { continue }
-        if let done = part.done[jobFrame.key] {
-          entry.frames.append(RunRecord.Frame(frame, done))
-          continue
+    var ledger = SegmentationLedger(self, job: job, part)
+    let pipeline = pipeline(of: frames.filter { part.isToDo($0.job) }, for: job)
+    record.isInterrupted = try pipeline.run(
+      until: shouldStop, watch: { try report(.progress($0)) },
+      commit: { finished in
+        for outcome in try ledger.commit(finished) {
+          try report(.frame(outcome, pipeline.progress))
         }
-        isStopped = isStopped || shouldStop()
-        if isStopped { continue }
-        var outcome = FrameOutcome(jobFrame)
-        guard
-          let segmented = try segmented(frame, until: shouldStop, outcome: &outcome)
-        else {
-          isStopped = true
-          continue
-        }
-        done += 1
-        entry.frames.append(
-          try commit(segmented, jobFrame, of: specimen, to: job, &writer, &outcome))
-        try report(.frame(done: done, total: part.frames, outcome))
-      }
-      if options.shard == nil { try writer.finish(isWhole: !isStopped) }
-      if !entry.frames.isEmpty { record.series.append(entry) }
-    }
-    if done == 0 { try job.writeTables() }
-    record.isInterrupted = isStopped
+      })
+    try ledger.finish()
+    record.series = ledger.entries
     record.seconds = start.duration(to: .now).inSeconds
     try record.write(in: output, shard: options.shard)
-    try report(
-      .notes(
-        part.finish(failed: record.failedFrames, isStopped: isStopped) {
-          for specimen in series { try assembly.assemble(specimen, in: job, isWhole: true) }
-        }))
+    try report(.notes(ledger.end(isStopped: record.isInterrupted)))
     return record
   }
 
-  private func jobFrame(_ frame: SeriesFrame, _ series: ImageSeries) -> JobFrame {
-    JobFrame(
-      series: series.name, image: frame, voxelSize: frame.voxelSize,
-      frameInterval: series.frameInterval)
-  }
-
-  /// What is found in a frame, or why it fails; nil if the run is to stop.
-  private func segmented(
-    _ frame: SeriesFrame, until shouldStop: () -> Bool,
-    outcome: inout FrameOutcome
-  ) throws -> Result<FrameResults, any Error>? {
-    ProcessMemory.resetPeak()
-    let start = ContinuousClock.now
-    defer { outcome.seconds = start.duration(to: .now).inSeconds }
-    do {
-      return try BackgroundWork.result(
-        until: shouldStop,
-        { [segmenter] in try FrameResults(frame, by: segmenter) }
-      ).map { .success($0) }
-    } catch {
-      return .failure(error)
+  /// The pipeline with frames that are not done yet.
+  private func pipeline(
+    of frames: [SegmentationFrame], for job: Job
+  ) -> FramePipeline<SegmentationFrame, SegmentedFrame> {
+    let pending = job.pending
+    let pipeline = FramePipeline<SegmentationFrame, SegmentedFrame>(segmenter.admission) {
+      frame, work in
+      try segmented(frame, work, pending)
     }
-  }
-
-  /// Writes what was found in a frame, and records it.
-  private func commit(
-    _ result: Result<FrameResults, any Error>, _ frame: JobFrame, of specimen: ImageSeries,
-    to job: Job, _ writer: inout LabelWriter, _ outcome: inout FrameOutcome
-  ) throws -> RunRecord.Frame {
-    guard let image = frame.image else {
-      preconditionFailure("frames of a segmentation are images")
-    }
-    switch result {
-    case .failure(let error):
-      outcome.error = error
-      return RunRecord.Frame(image, error: error)
-    case .success(let segmented):
-      let isUncentered = segmented.isUncentered
-      let outputs: [String]
-      do {
-        outputs = try write(segmented, stem: image.stem, of: specimen, in: job, &writer)
-      } catch let error as TIFFError where error.systemCode == 0 {
-        // Not the disk's: the frame holds what no label image can, and the next one may not.
-        outcome.error = error
-        return RunRecord.Frame(image, error: error)
-      }
-      var record = frame.record(digests: [segmented.digest], start: segmented.start)
-      record.nuclei = isUncentered.count
-      record.withoutCenter = isUncentered.count { $0 }
-      let first = specimen.frames.first?.time ?? image.time
-      let rows = JobTable.rows(
-        of: segmented.measurements, series: specimen.name, time: image.time,
-        seconds: specimen.frameInterval.map { $0 * Double(image.time - first) },
-        hasIntensity: true, extraColumns: JobTable.segmentationColumns
-      ) { nucleus in
-        [.flag(isUncentered[Int(nucleus.label) - 1])]
-      }
-      record = try job.commit(record, rows: rows, outputs: outputs)
-      outcome.add(record)
-      return RunRecord.Frame(image, record)
-    }
-  }
-
-  /// Writes the images of a frame, which the job gives their names; returns these.
-  private func write(
-    _ result: FrameResults, stem: String, of specimen: ImageSeries, in job: Job,
-    _ writer: inout LabelWriter
-  ) throws -> [String] {
-    let interval = specimen.secondsPerFrame
-    var outputs = [
-      try writer.write(result.labels, count: result.isUncentered.count, stem: stem)
-    ]
-    func write<Voxel: TIFFVoxel>(_ planes: some PlaneSource<Voxel>, _ folder: String) throws {
-      let path = "\(folder)/\(stem).tif"
-      try TIFF.write(planes: planes, to: job.pendingPath(path), frameInterval: interval)
-      outputs.append(path)
-    }
-    if options.writesMasks {
-      try write(MappedPlanes(result.mask) { $0.map { $0 ? UInt8(255) : 0 } }, "masks")
-    }
-    if options.writesProbabilities {
-      if let probability = result.foregroundProbability { try write(probability, "probabilities") }
-      if let probability = result.centerProbability { try write(probability, "centers") }
-    }
-    return outputs
+    pipeline.add(
+      frames.map {
+        FramePipeline.Entry($0, name: $0.image.stem, needs: segmenter.needs(of: $0.image))
+      })
+    return pipeline
   }
 
   /// What the results depend on besides the frames.

@@ -61,12 +61,18 @@ public struct Segmenter: Sendable {
       throw InputError(name, "does not state its voxel size", advice: .stateVoxelSize())
     }
     try Self.checkFinite(image, name: name)
+    let amounts = StepAmounts(of: self, image)
+    var progress = WorkSteps(of: amounts.total)
     var foregroundProbability: Volume<Float>?
     let mask: Volume<Bool>
     switch foreground {
-    case .classical(let classical): mask = classical.mask(of: image, voxelSize: voxelSize)
+    case .classical(let classical):
+      mask = classical.mask(of: image, voxelSize: voxelSize)
+      progress.finish(amounts.foreground)
     case .network(let predictor):
-      let probability = try predictor.probability(of: image, name: name, workspace: &workspace)
+      let probability = try progress.run(amounts.foreground) {
+        try predictor.probability(of: image, name: name, workspace: &workspace)
+      }
       mask = probability.thresholded(
         at: Float(parameters.foregroundThreshold ?? predictor.threshold))
       foregroundProbability = probability
@@ -75,7 +81,9 @@ public struct Segmenter: Sendable {
     var centers: [VoxelIndex] = []
     var centerProbability: Volume<Float>?
     if let detector {
-      let probability = try detector.probability(of: image, name: name, workspace: &workspace)
+      let probability = try progress.run(amounts.centers) {
+        try detector.probability(of: image, name: name, workspace: &workspace)
+      }
       centers = splitter.centers(
         in: probability,
         threshold: Float(parameters.centerThreshold ?? detector.threshold),
@@ -87,8 +95,10 @@ public struct Segmenter: Sendable {
       MemoryPool.release()
     }
     return Result(
-      instances: splitter.instances(in: mask, centers: centers, voxelSize: voxelSize), mask: mask,
-      foregroundProbability: foregroundProbability, centerProbability: centerProbability)
+      instances: progress.run(amounts.instances) {
+        splitter.instances(in: mask, centers: centers, voxelSize: voxelSize)
+      }, mask: mask, foregroundProbability: foregroundProbability,
+      centerProbability: centerProbability)
   }
 }
 

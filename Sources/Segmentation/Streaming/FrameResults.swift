@@ -18,33 +18,36 @@ package struct FrameResults: Sendable {
   package let measurements: NucleusMeasurements
   /// The SHA-256 of the image.
   package let digest: String
-  /// When the work on the frame began.
-  package let start: ContinuousClock.Instant
 }
 
 extension FrameResults {
   /// Reads, segments and measures a frame, in the memory that the segmenter may take.
   init(_ frame: SeriesFrame, by segmenter: Segmenter) throws {
-    let start = ContinuousClock.now
+    var progress = WorkSteps(of: 1)
     let plan = try segmenter.memoryPlan(of: frame)
     if case .streamed(let activations, let bytes, let runs) = plan?.way {
-      self = try StreamedSegmentation(
-        segmenter: segmenter.limitingActivations(to: activations), bytes: bytes, runs: runs
-      ).results(of: FramePlanes(frame), name: frame.path, start: start)
+      self = try progress.run(0.9) {
+        try StreamedSegmentation(
+          segmenter: segmenter.limitingActivations(to: activations), bytes: bytes, runs: runs
+        ).results(of: FramePlanes(frame), name: frame.path)
+      }
       return
     }
     let image = try frame.read()
+    progress.finish(0.02)
     var limited = segmenter
     if case .inMemory(let activations) = plan?.way {
       limited = segmenter.limitingActivations(to: activations)
     }
     var workspace = Workspace()
-    let result = try limited.segment(image, name: frame.path, workspace: &workspace)
+    let result = try progress.run(0.9) {
+      try limited.segment(image, name: frame.path, workspace: &workspace)
+    }
     self.init(
       labels: result.instances.labels, isUncentered: result.instances.isUncentered,
       mask: result.mask, foregroundProbability: result.foregroundProbability,
       centerProbability: result.centerProbability,
       measurements: try NucleusMeasurements(result.instances.labels, image: image),
-      digest: try image.digest(name: frame.path), start: start)
+      digest: try image.digest(name: frame.path))
   }
 }

@@ -23,11 +23,14 @@ extension Predictor {
     }
     let axes = mirrorAxes(of: prepared.extent)
     let count = 1 << axes.count
+    var progress = WorkSteps(of: Double(count))
     var sum: ScratchVolume<Float>?
     for choice in 0..<count {
       let mirrored = axes.indices.filter { choice >> $0 & 1 == 1 }.map { axes[$0] }
-      let output = try probability(
-        of: prepared, mirrored: mirrored, plan, name: name, slab: slab, workspace: &workspace)
+      let output = try progress.run(1) {
+        try probability(
+          of: prepared, mirrored: mirrored, plan, name: name, slab: slab, workspace: &workspace)
+      }
       let isLast = choice == count - 1
       try sum?.forEachSlab(of: slab) { planes, total in
         let part = try output.planes(planes)
@@ -48,10 +51,13 @@ extension Predictor {
     slab: Int, workspace: inout Workspace
   ) throws -> ScratchVolume<Float> {
     var join = try ScratchJoin(plan, extent: prepared.extent, voxelSize: prepared.voxelSize)
+    var progress = WorkSteps(of: Double(plan.voxelsComputed))
     for tile in plan.tiles {
       let window = tile.input.mirrored(along: axes, of: prepared.extent)
       let input = axes.reduce(try prepared.mirrored(through: window)) { $0.flipped(along: $1) }
-      let core = try core(of: tile, input: input, name: name, workspace: &workspace)
+      let core = try progress.run(Double(input.extent.count)) {
+        try self.core(of: tile, input: input, name: name, workspace: &workspace)
+      }
       try join.add(core, of: tile, mirrored: axes)
     }
     return try join.result(slab: slab)

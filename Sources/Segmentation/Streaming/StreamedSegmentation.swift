@@ -36,9 +36,8 @@ package struct StreamedSegmentation {
   /// - Parameters:
   ///   - image: The microscope's values, with their voxel size.
   ///   - name: The file, for messages.
-  ///   - start: When the work on the frame began.
   package func results(
-    of image: any PlaneSource<Float>, name: String, start: ContinuousClock.Instant = .now
+    of image: any PlaneSource<Float>, name: String
   ) throws -> FrameResults {
     guard let voxelSize = image.voxelSize else {
       throw InputError(name, "does not state its voxel size", advice: .stateVoxelSize())
@@ -49,6 +48,8 @@ package struct StreamedSegmentation {
     let margin = MemoryPlan.margins(on: voxelSize, segmenter.parameters).scaling
     let slab = image.extent.planes(
       in: slabBytes, bytesPerVoxel: Self.bytesPerVoxel, margin: margin)
+    let amounts = StepAmounts(of: segmenter, image)
+    var progress = WorkSteps(of: amounts.total)
     try image.forEachSlab(of: slab) { try Segmenter.checkFinite($1, name: name) }
     let parameters = segmenter.parameters
     var inputs = NetworkInputs(image: image, name: name, slab: slab)
@@ -62,7 +63,7 @@ package struct StreamedSegmentation {
       planes.voxelSize = voxelSize
       return planes
     }
-    let foreground = try probability(of: predictor)
+    let foreground = try progress.run(amounts.foreground) { try probability(of: predictor) }
     let mask = try MaskRuns(
       foreground, atLeast: Float(parameters.foregroundThreshold ?? predictor.threshold),
       bytes: slabBytes)
@@ -76,7 +77,7 @@ package struct StreamedSegmentation {
     var centers: [VoxelIndex] = []
     var centerProbability: ResampledPlanes?
     if let detector = segmenter.detector {
-      let planes = try probability(of: detector)
+      let planes = try progress.run(amounts.centers) { try probability(of: detector) }
       centers = try splitter.centers(
         in: planes, threshold: Float(parameters.centerThreshold ?? detector.threshold),
         voxelSize: voxelSize, bytes: slabBytes)
@@ -85,15 +86,17 @@ package struct StreamedSegmentation {
     workspace = Workspace()
     inputs.forget()
     MemoryPool.release()
-    let instances = try splitter.instances(
-      in: mask, centers: centers, voxelSize: voxelSize, name: name, bytes: bytes,
-      slabBytes: slabBytes)
+    let instances = try progress.run(amounts.instances) {
+      try splitter.instances(
+        in: mask, centers: centers, voxelSize: voxelSize, name: name, bytes: bytes,
+        slabBytes: slabBytes)
+    }
     return FrameResults(
       labels: instances.runs, isUncentered: instances.isUncentered,
       mask: mask, foregroundProbability: foreground,
       centerProbability: centerProbability,
       measurements: try NucleusMeasurements(instances.runs, image: image, slab: slab),
-      digest: try image.digest(name: name, slab: slab), start: start)
+      digest: try image.digest(name: name, slab: slab))
   }
 
   /// What a voxel of a slab takes at the worst moment of scaling: the planes as read, cleaned,

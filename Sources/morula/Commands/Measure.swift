@@ -89,7 +89,7 @@ struct Measure: ParsableCommand {
     display.print(
       "\(nuclei.counted("nucleus", "nuclei")) in \(summaries.reduce(0) { $0 + $1.frames }) of "
         + "\(total.counted("frame")) measured in "
-        + "\(ProgressLine.duration(display.elapsed)); see \(files.output)/nuclei.csv and "
+        + "\(ProgressLine.duration(display.elapsed))\(display.rate); see \(files.output)/nuclei.csv and "
         + "criteria.csv")
     if let signal = Interruption.requested { Interruption.end(signal) }
     let failures = summaries.reduce(0) { $0 + $1.failures }

@@ -139,7 +139,8 @@ struct Predict: ParsableCommand {
     }
     let total = Shard.count(run.shard, of: run.series.flatMap(\.frames))
     display.print(
-      "\(summary.done) of \(total.counted("volume")) written to \(files.output)")
+      "\(summary.done) of \(total.counted("volume")) written to \(files.output) in "
+        + "\(ProgressLine.duration(display.elapsed))\(display.rate)")
     if let signal = Interruption.requested { Interruption.end(signal) }
     if let status = ExitStatus(failures: summary.failures, of: total) { throw status.exitCode }
   }

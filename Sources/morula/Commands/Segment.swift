@@ -169,7 +169,8 @@ struct Segment: ParsableCommand {
       (result.isInterrupted ? "Interrupted: " : "")
         + "\(frames.count - result.failures) of \(total.counted("frame")), "
         + "\(nuclei.counted("nucleus", "nuclei")) in "
-        + "\(ProgressLine.duration(display.elapsed)); see \(results.output)/labels, nuclei.csv, "
+        + "\(ProgressLine.duration(display.elapsed))\(display.rate); see \(results.output)/labels, "
+        + "nuclei.csv, "
         + "criteria.csv")
     if let signal = Interruption.requested { Interruption.end(signal) }
     if let status = ExitStatus(failures: result.failures, of: total) { throw status.exitCode }

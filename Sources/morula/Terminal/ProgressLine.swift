@@ -7,16 +7,27 @@ import Foundation
 struct ProgressLine {
   private let isTerminal = isatty(STDERR_FILENO) == 1
   private var lastWidth = 0
+  private let start = ContinuousClock.now
   private var lastShown: ContinuousClock.Instant?
   /// The time between two lines of a log.
   private let logInterval = Duration.seconds(30)
+  /// The time without any line after which a log gets one of less weight.
+  private let minorLogInterval = Duration.seconds(60)
   private let redrawInterval = Duration.milliseconds(100)
 
   /// Shows a state that the next one replaces; in a log at most one every half minute.
-  mutating func show(_ text: @autoclosure () -> String, always: Bool = false) {
+  ///
+  /// - Parameters:
+  ///   - text: The state.
+  ///   - always: Whether it is shown in any case.
+  ///   - isMinor: Whether a log gets it only after a minute without a line.
+  mutating func show(
+    _ text: @autoclosure () -> String, always: Bool = false, isMinor: Bool = false
+  ) {
     let now = ContinuousClock.now
-    let interval = isTerminal ? redrawInterval : logInterval
-    if !always, let lastShown, lastShown.duration(to: now) < interval { return }
+    let interval = isTerminal ? redrawInterval : isMinor ? minorLogInterval : logInterval
+    let last = isMinor && !isTerminal ? lastShown ?? start : lastShown
+    if !always, let last, last.duration(to: now) < interval { return }
     lastShown = now
     write(text(), isFinal: !isTerminal)
   }

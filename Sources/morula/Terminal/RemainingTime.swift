@@ -6,7 +6,12 @@ struct RemainingTime {
   var elapsed: Double { start.duration(to: .now) / .seconds(1) }
 
   /// The time left after `done` of `total` equal parts, for people: `12 min 05 s left`.
-  func left(_ done: Int, of total: Int) -> String {
-    ProgressLine.duration(elapsed / Double(done) * Double(total - done)) + " left"
+  func left(_ done: Int, of total: Int) -> String { left(share: Double(done) / Double(total)) }
+
+  /// The time left after a share of the work: `12 min 05 s left`; nothing is known from the first
+  /// moments.
+  func left(share: Double) -> String {
+    guard share > 0 else { return "time left unknown" }
+    return ProgressLine.duration(elapsed / share * (1 - share)) + " left"
   }
 }

@@ -29,6 +29,9 @@ import Testing
       return
     }
     #expect(plan.bytes < 700 << 20)
+    // Another frame beside it takes less than the first, which brings the program with it.
+    #expect(plan.shared > 144 << 20 && plan.own > 40 << 20)
+    #expect(plan.shared + plan.own == plan.bytes)
   }
 
   @Test func lessMemoryGivesTilesAndThenSlabs() throws {

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 import Microscopy
 import Segmentation
@@ -6,47 +7,84 @@ import Testing
 
 /// A run that is asked to stop leaves what is done, complete.
 @Suite struct SegmentationRunTests {
-  @Test(arguments: [false, true])
-  func stoppingBetweenFrames(asHyperstack: Bool) throws {
-    let folder = try TestFolder()
+  private static func run(
+    _ names: [String], in folder: TestFolder, asHyperstack: Bool = false, output: String
+  ) throws -> SegmentationRun {
     try SyntheticEmbryos.write(
-      ["a_t1", "a_t2", "a_t3", "b_t1"], to: folder.path,
-      extent: Extent(depth: 9, height: 24, width: 26))
+      names, to: folder.path, extent: Extent(depth: 9, height: 24, width: 26))
     var parameters = SegmentationParameters.classical
     parameters.minimumVolume = 5
     let segmenter = Segmenter(
       foreground: .classical(ClassicalForeground()), detector: nil, parameters: parameters)
     var options = SegmentationRun.Options()
     options.writesHyperstack = asHyperstack
-    let output = folder.path + "/out"
-    let run = SegmentationRun(
+    return SegmentationRun(
       segmenter, series: try ImageSeries.open([folder.path + "/images"]), output: output,
       options: options)
+  }
+
+  @Test(arguments: [false, true])
+  func stoppingBetweenFrames(asHyperstack: Bool) throws {
+    let folder = try TestFolder()
+    let output = folder.path + "/out"
+    let run = try Self.run(
+      (1...20).map { "a_t\(100 + $0)" } + ["b_t1"], in: folder, asHyperstack: asHyperstack,
+      output: output)
     var frames: [String] = []
-    let record = try run.run(
-      record: RunRecord(command: ["test"], segmenter: segmenter),
-      shouldStop: { frames.count == 2 },
-      report: { event in
-        if case .frame(_, let total, let outcome) = event, total == 4 {
-          frames.append(outcome.name)
-        }
-      })
-    #expect(frames == ["a_t1", "a_t2"])
+    // One frame at a time; a few of these small ones are done before the request is seen.
+    let record = try Parallel.$threads.withValue(1) {
+      try run.run(
+        record: RunRecord(command: ["test"], segmenter: run.segmenter),
+        shouldStop: { frames.count >= 2 },
+        report: { event in
+          if case .frame(let outcome, let progress) = event, progress.total == 21 {
+            frames.append(outcome.name)
+          }
+        })
+    }
+    #expect(frames.count >= 2 && frames.count < 20)
+    #expect(frames == (0..<frames.count).map { "a_t\(101 + $0)" })
     #expect(record.isInterrupted && record.failures == 0)
     #expect(record.series.map(\.name) == ["a"])
-    #expect(record.series.first?.frames.map(\.time) == [1, 2])
+    #expect(record.series.first?.frames.map(\.name) == frames)
 
     let files = try FileManager.default.contentsOfDirectory(atPath: output + "/labels").sorted()
-    #expect(files == (asHyperstack ? ["a.tif"] : ["a_t1.tif", "a_t2.tif"]))
+    #expect(files == (asHyperstack ? ["a.tif"] : frames.map { $0 + ".tif" }))
     if asHyperstack {
-      #expect(try TIFFStack(opening: output + "/labels/a.tif").info.frames == 2)
+      #expect(try TIFFStack(opening: output + "/labels/a.tif").info.frames == frames.count)
     }
     let criteria = try String(contentsOfFile: output + "/a/criteria.csv", encoding: .utf8)
-    #expect(criteria.split(separator: "\n").count == 3)
+    #expect(criteria.split(separator: "\n").count == 1 + frames.count)
     // The series that the run did not come to leaves nothing.
     #expect(!FileManager.default.fileExists(atPath: output + "/b"))
     let json = try JSONSerialization.jsonObject(
       with: Data(contentsOf: URL(filePath: output + "/run.json")))
     #expect((json as? [String: Any])?["is_interrupted"] as? Bool == true)
+  }
+  @Test("The same bytes, whatever the number of threads and of frames at once")
+  func sameBitsForAnyThreadCount() throws {
+    let folder = try TestFolder()
+    func results(_ threads: Int) throws -> [String: Data] {
+      let output = "\(folder.path)/out\(threads)"
+      let run = try Self.run(
+        (1...7).map { "a_t\($0)" } + ["b_t1", "b_t2"], in: folder, output: output)
+      var names: [String] = []
+      _ = try Parallel.$threads.withValue(threads) {
+        try run.run(
+          record: RunRecord(command: ["test"], segmenter: run.segmenter),
+          report: { if case .frame(let outcome, _) = $0 { names.append(outcome.name) } })
+      }
+      #expect(names == (1...7).map { "a_t\($0)" } + ["b_t1", "b_t2"])
+      let files = try FileManager.default.subpathsOfDirectory(atPath: output)
+        .filter { $0.hasSuffix(".tif") || $0.hasSuffix(".csv") }
+      #expect(files.contains(".morula/rows.csv") && files.contains("labels/b_t2.tif"))
+      return Dictionary(
+        uniqueKeysWithValues: try files.map {
+          ($0, try Data(contentsOf: URL(filePath: "\(output)/\($0)")))
+        })
+    }
+    let one = try results(1)
+    #expect(try results(2) == one)
+    #expect(try results(4) == one)
   }
 }
