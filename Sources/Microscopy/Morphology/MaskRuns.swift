@@ -17,24 +17,41 @@ package struct MaskRuns: Sendable {
   /// The first run of each row (z · height + y); one more entry for the end.
   private var starts: [Int] = [0]
 
-  /// The runs where the mask is `value`.
-  package init(where mask: Volume<Bool>, is value: Bool = true) {
+  /// The runs of a mask.
+  package init(where mask: Volume<Bool>) {
     self.init(planesOf: mask.extent, voxelSize: mask.voxelSize)
-    append(mask, is: value)
+    append(mask)
   }
 
   /// A mask of these extents whose planes are appended.
-  package init(planesOf extent: Extent, voxelSize: VoxelSize? = nil) {
+  ///
+  /// - Parameter limit: The runs for which addresses are set aside; memory is taken as they come.
+  package init(planesOf extent: Extent, voxelSize: VoxelSize? = nil, limit: Int = 0) {
     self.extent = extent
     self.voxelSize = voxelSize
     starts.reserveCapacity(extent.depth * extent.height + 1)
+    runs.reserveCapacity(limit)
   }
 
   /// The runs of row (z · height + y), as indices of ``runs``.
   func runs(ofRow row: Int) -> Range<Int> { starts[row]..<starts[row + 1] }
 
-  /// Appends the next planes: the runs where they are `value`.
-  package mutating func append(_ planes: Volume<Bool>, is value: Bool = true) {
+  /// The row (z · height + y) of a run, which is not before row `from`.
+  package func row(ofRun index: Int, from row: Int = 0) -> Int {
+    let rows = starts.count - 1
+    // The row is mostly near: steps that double, then halves.
+    var (low, step) = (row, 1)
+    while low + step < rows, starts[low + step] <= index { (low, step) = (low + step, 2 * step) }
+    var high = min(rows, low + step)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if starts[middle] <= index { low = middle } else { high = middle }
+    }
+    return low
+  }
+
+  /// Appends the next planes.
+  package mutating func append(_ planes: Volume<Bool>) {
     let voxels = planes.voxels
     let rows = planes.extent.depth * extent.height
     let width = extent.width
@@ -43,7 +60,7 @@ package struct MaskRuns: Sendable {
       var runs: [Run] = []
       var ends: [Int] = []
       for row in job * rowsPerJob..<min(rows, (job + 1) * rowsPerJob) {
-        voxels.span.appendRuns(of: value, in: row * width..<(row + 1) * width, to: &runs)
+        voxels.span.appendRuns(in: row * width..<(row + 1) * width, to: &runs)
         ends.append(runs.count)
       }
       return (runs: runs, ends: ends)
@@ -54,54 +71,41 @@ package struct MaskRuns: Sendable {
     }
   }
 
-  /// Appends the next row.
-  private mutating func appendRow(_ row: some Sequence<Run>) {
-    runs.append(contentsOf: row)
-    starts.append(runs.count)
-  }
-
-  /// The runs of the background.
-  package var complement: MaskRuns {
-    var result = MaskRuns(planesOf: extent, voxelSize: voxelSize)
-    for row in 0..<extent.depth * extent.height {
-      var next: Int32 = 0
-      for run in runs[runs(ofRow: row)] {
-        if run.first > next { result.runs.append(Run(first: next, last: run.first - 1)) }
-        next = run.last + 1
-      }
-      if next < Int32(extent.width) {
-        result.runs.append(Run(first: next, last: Int32(extent.width) - 1))
-      }
-      result.appendRow([])
-    }
-    return result
-  }
-
-  /// The mask with its holes filled, as ``Volume/fillingHoles(perPlane:)`` does it.
-  package func fillingHoles() -> MaskRuns {
-    let background = complement
-    var forest = RunForest(background)
-    forest.join(.faces)
-    let isHole = forest.areEnclosed(perPlane: false)
-    var result = MaskRuns(planesOf: extent, voxelSize: voxelSize)
-    for row in 0..<extent.depth * extent.height {
-      var merged: [Run] = []
-      let holes = background.runs(ofRow: row).filter { isHole[$0] }.map { background.runs[$0] }
-      let own = runs[runs(ofRow: row)]
-      if holes.isEmpty {
-        result.appendRow(own)
-        continue
-      }
-      for run in (own + holes).sorted(by: { $0.first < $1.first }) {
-        if let last = merged.indices.last, merged[last].last + 1 == run.first {
-          merged[last].last = run.last
+  /// Fills the holes, as ``Volume/fillingHoles(perPlane:)`` does it: the runs on either side of a
+  /// piece of a hole become one. Takes 5 bytes for each run and row meanwhile.
+  package mutating func fillHoles() {
+    let isOpen = isOpen()
+    var (kept, first) = (0, 0)
+    for row in 0..<starts.count - 1 {
+      let end = starts[row + 1]
+      for index in first..<end {
+        if index > first, !isOpen[index + row] {
+          runs[kept - 1].last = runs[index].last
         } else {
-          merged.append(run)
+          runs[kept] = runs[index]
+          kept += 1
         }
       }
-      result.appendRow(merged)
+      first = end
+      starts[row + 1] = kept
     }
-    return result
+    runs.removeLast(runs.count - kept)
+  }
+
+  /// Whether each gap reaches the border of the volume, or with `perPlane` that of its plane, through
+  /// gaps that touch it. Run `index` in row `row` lies behind gap `index + row`.
+  func isOpen(perPlane: Bool = false) -> [Bool] {
+    var forest = RunForest(self, of: .gaps)
+    forest.join(.faces, acrossPlanes: !perPlane)
+    return forest.isOpen(perPlane: perPlane)
+  }
+
+  /// The connected components, numbered from 1 in the order of their first voxels, for every run.
+  package func components(_ connectivity: Connectivity) -> (ofRun: [UInt32], count: Int) {
+    var forest = RunForest(self, of: .runs)
+    forest.join(connectivity)
+    let numbers = forest.takeNumbers()
+    return (numbers.ofPiece, numbers.count)
   }
 
   /// The run that holds a voxel, as an index of ``runs``; nil in the background.
@@ -123,7 +127,9 @@ package struct MaskRuns: Sendable {
       }
     }
   }
+}
 
+extension MaskRuns {
   /// The mask in a box that is as wide as the volume, of the runs that are wanted.
   package func mask(
     planes: Range<Int>, rows: Range<Int>, where isWanted: @Sendable (_ run: Int) -> Bool
@@ -143,6 +149,21 @@ package struct MaskRuns: Sendable {
     }
     return Volume(voxels, extent: size, voxelSize: voxelSize)
   }
+
+  /// A volume of 0 but for the runs, each of which has its value in `values`.
+  func volume(_ values: [UInt32]) -> [UInt32] {
+    let rowsPerPiece = max(1, (1 << 16) / max(1, extent.width))
+    return [UInt32](count: extent.count, pieces: rowsPerPiece * extent.width) { range, piece in
+      piece.update(repeating: 0)
+      for row in range.lowerBound / extent.width..<range.upperBound / extent.width {
+        let base = row * extent.width - range.lowerBound
+        for run in runs(ofRow: row) where values[run] != 0 {
+          let value = values[run]
+          for x in base + Int(runs[run].first)...base + Int(runs[run].last) { piece[x] = value }
+        }
+      }
+    }
+  }
 }
 
 extension MaskRuns: PlaneSource {
@@ -152,18 +173,18 @@ extension MaskRuns: PlaneSource {
 }
 
 extension Span<Bool> {
-  /// Appends the runs of `value` in a row.
-  fileprivate func appendRuns(of value: Bool, in row: Range<Int>, to runs: inout [MaskRuns.Run]) {
+  /// Appends the runs of true voxels in a row.
+  fileprivate func appendRuns(in row: Range<Int>, to runs: inout [MaskRuns.Run]) {
     let voxels = extracting(row)
     var x = 0
     while x < voxels.count {
-      // Eight voxels at once where none is of this value.
-      while x + 8 <= voxels.count, voxels.areAll(!value, from: x) { x += 8 }
-      while x < voxels.count, unsafe voxels[unchecked: x] != value { x += 1 }
+      // Eight voxels at once where none is in the mask.
+      while x + 8 <= voxels.count, voxels.areAll(false, from: x) { x += 8 }
+      while x < voxels.count, unsafe !voxels[unchecked: x] { x += 1 }
       if x == voxels.count { return }
       let first = x
-      while x + 8 <= voxels.count, voxels.areAll(value, from: x) { x += 8 }
-      while x < voxels.count, unsafe voxels[unchecked: x] == value { x += 1 }
+      while x + 8 <= voxels.count, voxels.areAll(true, from: x) { x += 8 }
+      while x < voxels.count, unsafe voxels[unchecked: x] { x += 1 }
       runs.append(MaskRuns.Run(first: Int32(first), last: Int32(x - 1)))
     }
   }

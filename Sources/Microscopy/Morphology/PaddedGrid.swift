@@ -6,7 +6,6 @@ struct PaddedGrid {
   init(around inner: Extent) {
     self.inner = inner
     extent = Extent(depth: inner.depth + 2, height: inner.height + 2, width: inner.width + 2)
-    precondition(extent.count < UInt32.max, "a volume of \(inner) voxels is too large")
   }
 
   /// The offset of the first voxel of row (z, y) of the inner grid.

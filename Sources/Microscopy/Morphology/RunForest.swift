@@ -1,24 +1,52 @@
 import Compute
 
-/// A forest that joins the runs of a mask that touch.
-package struct RunForest {
-  private let mask: MaskRuns
-  /// The parent of each run, itself for roots. Roots are always the earliest run of their tree.
-  private var parents: [Int32]
-
-  private var extent: Extent { mask.extent }
-  private var runs: [MaskRuns.Run] { mask.runs }
-
-  /// Trees of one run each.
-  package init(_ mask: MaskRuns) {
-    precondition(mask.runs.count < Int32.max, "a mask of \(mask.runs.count) runs is too large")
-    self.mask = mask
-    parents = (0..<Int32(mask.runs.count)).map { $0 }
+/// A forest that joins the runs of a mask that touch, or the gaps between them, in 4 bytes for each.
+struct RunForest {
+  /// What is joined.
+  enum Pieces {
+    /// The runs of the mask, by their indices.
+    case runs
+    /// The runs of the background. Every row has one more of them than runs: the first and the last
+    /// one are empty if the mask begins or ends the row.
+    case gaps
   }
 
-  /// Joins every run with those that it touches in the rows before its own.
-  package mutating func join(_ connectivity: Connectivity, acrossPlanes: Bool = true) {
-    // Rows before (dz, dy), and how far beyond a run's ends a voxel there still touches it.
+  private let mask: MaskRuns
+  private let pieces: Pieces
+  /// The parent of each piece, itself for roots. Roots are always the earliest piece of their tree.
+  private var parents: [UInt32]
+
+  private var extent: Extent { mask.extent }
+
+  /// Trees of one piece each.
+  init(_ mask: MaskRuns, of pieces: Pieces) {
+    let rows = mask.extent.depth * mask.extent.height
+    let count = mask.runs.count + (pieces == .gaps ? rows : 0)
+    precondition(count < UInt32.max, "a mask of \(mask.runs.count) runs is too large")
+    self.mask = mask
+    self.pieces = pieces
+    parents = (0..<UInt32(count)).map { $0 }
+  }
+
+  /// The pieces of row (z · height + y).
+  private func indices(ofRow row: Int) -> Range<Int> {
+    let runs = mask.runs(ofRow: row)
+    return pieces == .runs ? runs : runs.lowerBound + row..<runs.upperBound + row + 1
+  }
+
+  /// A piece of row (z · height + y).
+  private func piece(_ index: Int, ofRow row: Int) -> MaskRuns.Run {
+    if pieces == .runs { return mask.runs[index] }
+    let runs = mask.runs(ofRow: row)
+    let next = index - row
+    return MaskRuns.Run(
+      first: next == runs.lowerBound ? 0 : mask.runs[next - 1].last + 1,
+      last: next == runs.upperBound ? Int32(extent.width) - 1 : mask.runs[next].first - 1)
+  }
+
+  /// Joins every piece with those that it touches in the rows before its own.
+  mutating func join(_ connectivity: Connectivity, acrossPlanes: Bool = true) {
+    // Rows before (dz, dy), and how far beyond a piece's ends a voxel there still touches it.
     let before: [(dz: Int, dy: Int, reach: Int32)] =
       switch connectivity {
       case .faces: [(0, -1, 0), (-1, 0, 0)]
@@ -35,88 +63,85 @@ package struct RunForest {
     }
   }
 
-  /// Joins the touching runs of two rows, walking along both at once.
+  /// Joins the touching pieces of two rows, walking along both at once.
   private mutating func join(_ row: Int, _ other: Int, reach: Int32) {
-    let (own, others) = (mask.runs(ofRow: row), mask.runs(ofRow: other))
+    let (own, others) = (indices(ofRow: row), indices(ofRow: other))
     var (a, b) = (own.lowerBound, others.lowerBound)
-    let (endA, endB) = (own.upperBound, others.upperBound)
-    while a < endA, b < endB {
-      uniteIfTouching(a, b, reach: reach)
-      // The run that ends first touches nothing more; between two runs of a row lies a gap.
-      if runs[a].last < runs[b].last { a += 1 } else { b += 1 }
-    }
-  }
-
-  private mutating func uniteIfTouching(_ a: Int, _ b: Int, reach: Int32) {
-    let (runA, runB) = (runs[a], runs[b])
-    guard runA.first <= runB.last + reach, runB.first <= runA.last + reach else { return }
-    let (rootA, rootB) = (root(a), root(b))
-    if rootA < rootB {
-      parents[rootB] = Int32(rootA)
-    } else {
-      parents[rootA] = Int32(rootB)
-    }
-  }
-
-  private mutating func root(_ run: Int) -> Int {
-    var run = run
-    while Int(parents[run]) != run {
-      // Path halving keeps trees flat.
-      parents[run] = parents[Int(parents[run])]
-      run = Int(parents[run])
-    }
-    return run
-  }
-
-  /// The root of every run: the earliest run of its component.
-  private mutating func roots() -> [Int32] {
-    // A parent is never later than its run, so its own root is known already.
-    for run in parents.indices { parents[run] = parents[Int(parents[run])] }
-    return parents
-  }
-
-  /// The numbers of the components, from 1 in the order of their first voxels, for every run.
-  package mutating func componentNumbers() -> (ofRun: [UInt32], count: Int) {
-    var numbers = [UInt32](repeating: 0, count: runs.count)
-    var count = 0
-    for (run, root) in roots().enumerated() {
-      if root == run { count += 1 }
-      numbers[run] = root == run ? UInt32(count) : numbers[Int(root)]
-    }
-    return (numbers, count)
-  }
-
-  /// A volume of 0 but for the runs, each of which has its value in `values`.
-  func volume(_ values: [UInt32]) -> [UInt32] {
-    let rowsPerPiece = max(1, (1 << 16) / max(1, extent.width))
-    return [UInt32](count: extent.count, pieces: rowsPerPiece * extent.width) { range, piece in
-      piece.update(repeating: 0)
-      for row in range.lowerBound / extent.width..<range.upperBound / extent.width {
-        let base = row * extent.width - range.lowerBound
-        for run in mask.runs(ofRow: row) where values[run] != 0 {
-          let value = values[run]
-          for x in base + Int(runs[run].first)...base + Int(runs[run].last) { piece[x] = value }
-        }
+    if own.isEmpty || others.isEmpty { return }
+    var (pieceA, pieceB) = (piece(a, ofRow: row), piece(b, ofRow: other))
+    while true {
+      if pieceA.first <= pieceB.last + reach, pieceB.first <= pieceA.last + reach { unite(a, b) }
+      // The piece that ends first touches nothing more; between two of a row lies another voxel.
+      if pieceA.last < pieceB.last {
+        a += 1
+        if a == own.upperBound { return }
+        pieceA = piece(a, ofRow: row)
+      } else {
+        b += 1
+        if b == others.upperBound { return }
+        pieceB = piece(b, ofRow: other)
       }
     }
   }
 
-  /// Whether each run belongs to a component that does not reach the border of the volume, or, with
+  private mutating func unite(_ a: Int, _ b: Int) {
+    let (rootA, rootB) = (root(a), root(b))
+    if rootA < rootB {
+      parents[rootB] = UInt32(rootA)
+    } else {
+      parents[rootA] = UInt32(rootB)
+    }
+  }
+
+  private mutating func root(_ piece: Int) -> Int {
+    var piece = piece
+    while Int(parents[piece]) != piece {
+      // Path halving keeps trees flat.
+      parents[piece] = parents[Int(parents[piece])]
+      piece = Int(parents[piece])
+    }
+    return piece
+  }
+
+  /// The numbers of the components, from 1 in the order of their first voxels, for every piece. They
+  /// take the memory of the forest, which is empty afterwards.
+  mutating func takeNumbers() -> (ofPiece: [UInt32], count: Int) {
+    var count: UInt32 = 0
+    for piece in parents.indices {
+      // A parent is never later than its piece, so it holds its number already.
+      if Int(parents[piece]) == piece {
+        count += 1
+        parents[piece] = count
+      } else {
+        parents[piece] = parents[Int(parents[piece])]
+      }
+    }
+    var numbers: [UInt32] = []
+    swap(&numbers, &parents)
+    return (numbers, Int(count))
+  }
+
+  /// Whether each piece belongs to a component that reaches the border of the volume, or, with
   /// `perPlane`, that of its plane.
-  mutating func areEnclosed(perPlane: Bool) -> [Bool] {
-    let roots = roots()
-    var isOpen = [Bool](repeating: false, count: runs.count)
+  mutating func isOpen(perPlane: Bool) -> [Bool] {
+    // A parent is never later than its piece, so its own root is known already.
+    for piece in parents.indices { parents[piece] = parents[Int(parents[piece])] }
+    var isOpen = [Bool](repeating: false, count: parents.count)
     for z in 0..<extent.depth {
       for y in 0..<extent.height {
         let row = z * extent.height + y
         let isBorder =
           y == 0 || y == extent.height - 1 || !perPlane && (z == 0 || z == extent.depth - 1)
-        for run in mask.runs(ofRow: row)
-        where isBorder || runs[run].first == 0 || Int(runs[run].last) == extent.width - 1 {
-          isOpen[Int(roots[run])] = true
+        for index in indices(ofRow: row) {
+          let piece = piece(index, ofRow: row)
+          if isBorder || piece.first == 0 || Int(piece.last) == extent.width - 1 {
+            isOpen[Int(parents[index])] = true
+          }
         }
       }
     }
-    return roots.map { !isOpen[Int($0)] }
+    // Roots come before the others, which take over from them.
+    for piece in parents.indices.reversed() { isOpen[piece] = isOpen[Int(parents[piece])] }
+    return isOpen
   }
 }

@@ -5,9 +5,8 @@ extension Volume<Bool> {
   /// Time and memory linear in the number of voxels: rows are cut into runs, and touching runs
   /// joined by union–find.
   public func connectedComponents(_ connectivity: Connectivity) -> LabelVolume {
-    var forest = RunForest(MaskRuns(where: self))
-    forest.join(connectivity)
+    let mask = MaskRuns(where: self)
     return LabelVolume(
-      forest.volume(forest.componentNumbers().ofRun), extent: extent, voxelSize: voxelSize)
+      mask.volume(mask.components(connectivity).ofRun), extent: extent, voxelSize: voxelSize)
   }
 }

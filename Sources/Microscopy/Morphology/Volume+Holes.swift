@@ -5,15 +5,15 @@ extension Volume<Bool> {
   /// volume. With `perPlane` every z-plane is filled by itself: a hole is what the mask encloses
   /// within its plane. Linear time.
   public func fillingHoles(perPlane: Bool = false) -> Volume<Bool> {
-    let background = MaskRuns(where: self, is: false)
-    var forest = RunForest(background)
-    forest.join(.faces, acrossPlanes: !perPlane)
-    let isHole = forest.areEnclosed(perPlane: perPlane)
+    let mask = MaskRuns(where: self)
+    let isOpen = mask.isOpen(perPlane: perPlane)
     var result = self
-    background.forEachRun { index, z, y, run in
-      if isHole[index] {
-        let row = (z * extent.height + y) * extent.width
-        for voxel in row + Int(run.first)...row + Int(run.last) { result.voxels[voxel] = true }
+    for row in 0..<extent.depth * extent.height {
+      let runs = mask.runs(ofRow: row)
+      // A hole lies between two runs of a row.
+      for index in runs.dropFirst() where !isOpen[index + row] {
+        let hole = mask.runs[index - 1].last + 1..<mask.runs[index].first
+        for x in hole { result.voxels[row * extent.width + Int(x)] = true }
       }
     }
     return result

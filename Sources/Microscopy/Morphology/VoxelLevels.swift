@@ -12,6 +12,7 @@ struct VoxelLevels {
     precondition(
       mask == nil || mask?.extent == extent, "the mask is not as large as the volume, \(extent)")
     grid = PaddedGrid(around: extent)
+    precondition(grid.extent.count < UInt32.max, "a volume of \(extent) voxels is too large")
     var items: [UInt64] = []
     let source = values.voxels.span
     for z in 0..<extent.depth {

@@ -65,13 +65,20 @@ package struct LabeledRuns: Sendable {
     runs = sorted
   }
 
-  /// Objects by their runs in scan order, labels 1, 2 and so on.
-  package init(objects: [[LabelRun]], extent: Extent, voxelSize: VoxelSize?) {
+  /// The runs of objects with the labels 1, 2 and so on.
+  ///
+  /// - Parameters:
+  ///   - runs: The runs, object after object, each in scan order.
+  ///   - counts: How many of them each object has.
+  ///   - extent: The extents of the volume.
+  ///   - voxelSize: In µm.
+  package init(runs: [LabelRun], counts: [Int], extent: Extent, voxelSize: VoxelSize?) {
     self.extent = extent
     self.voxelSize = voxelSize
-    labels = objects.indices.map { UInt32($0 + 1) }
-    runs = objects.flatMap { $0 }
-    starts = objects.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
+    self.runs = runs
+    labels = counts.indices.map { UInt32($0 + 1) }
+    starts = counts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
+    precondition(starts[counts.count] == runs.count, "the runs are not those of the objects")
   }
 
   /// The runs of an object in some planes.

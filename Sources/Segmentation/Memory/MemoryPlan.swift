@@ -10,8 +10,8 @@ package struct MemoryPlan: Sendable {
   package enum Way: Sendable, Hashable {
     /// Everything in memory, with so many bytes for activations.
     case inMemory(activations: Int)
-    /// Part by part, with so many bytes for activations, and for a slab or a box, and at most so
-    /// many runs of foreground.
+    /// Part by part, with so many bytes for activations; then with so many for the runs of the
+    /// foreground, of which there may be at most so many, and for a slab or a part that is split.
     case streamed(activations: Int, bytes: Int, runs: Int)
   }
 
@@ -29,7 +29,7 @@ package struct MemoryPlan: Sendable {
   /// is in them.
   static let process = 144 << 20
   /// The bytes of a run of foreground from the mask to the tables.
-  static let bytesPerRun = 192
+  package static let bytesPerRun = 64
   /// The voxels of the volume for which a run of foreground is planned.
   static let voxelsPerRun = 96
 }
@@ -151,8 +151,8 @@ struct MemoryNeeds {
   /// The plan part by part; nil if it does not fit.
   private func streamed(within limit: Int) -> MemoryPlan? {
     guard let voxelSize, !networks.isEmpty else { return nil }
-    let runs = max(1 << 18, extent.count / MemoryPlan.voxelsPerRun)
-    let room = limit - fixed - runs * MemoryPlan.bytesPerRun
+    // Networks run before there are runs.
+    let room = limit - fixed
     let activations = Self.activations(in: room)
     let margins = MemoryPlan.margins(on: voxelSize, parameters)
     let plane = extent.height * extent.width
@@ -162,10 +162,14 @@ struct MemoryNeeds {
       9 * extent.depth * extent.width)
     // Arrays grow by a little more than they hold.
     let bytes = room / 5 * 4
-    guard bytes >= slab, fits(activations) else { return nil }
+    let planned = max(1 << 18, extent.count / MemoryPlan.voxelsPerRun) * MemoryPlan.bytesPerRun
+    guard bytes >= slab + planned, fits(activations) else { return nil }
+    // Slabs are not larger than is fast, if there may be more runs instead.
+    let fast = max(slab, min(bytes - planned, StreamedSegmentation.largestSlab))
     return MemoryPlan(
-      way: .streamed(activations: activations, bytes: bytes, runs: runs), bytes: limit,
-      shared: shared)
+      way: .streamed(
+        activations: activations, bytes: bytes, runs: (bytes - fast) / MemoryPlan.bytesPerRun),
+      bytes: limit, shared: shared)
   }
 
   /// The part of some bytes for activations: beside them a tile is there as voxels, three times.

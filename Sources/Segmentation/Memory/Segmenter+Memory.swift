@@ -89,7 +89,8 @@ extension Segmenter {
   ) throws(InputError) {
     guard case .streamed = plan.way, let available = ScratchFile.available else { return }
     let grid = needs.networks.map(\.grid.count).max() ?? 0
-    let needed = 12 * needs.extent.count + 16 * grid
+    // A network's input and the sum of blended tiles beside two probabilities; then distances.
+    let needed = max(16 * grid, 8 * grid + 12 * needs.extent.count + needs.extent.count / 4)
     guard needed > available else { return }
     throw InputError(
       name,

@@ -2,35 +2,36 @@ import Microscopy
 
 extension InstanceSplitter {
   /// The instances without small objects, numbered by position.
-  func finished(
-    _ labels: LabelVolume, uncentered: Set<UInt32>, voxelSize: VoxelSize
-  ) -> Instances {
+  ///
+  /// - Parameter centered: The last label that has a center.
+  func finished(_ labels: LabelVolume, centered: UInt32, voxelSize: VoxelSize) -> Instances {
     let order = kept(
-      of: labels.objects(), atBorder: labels.labelsAtBorder, uncentered: uncentered,
+      of: labels.objects(), atBorder: labels.labelsAtBorder, centered: centered,
       voxelSize: voxelSize)
     var result = labels.relabeled(inOrder: order)
     result.voxelSize = voxelSize
-    return Instances(labels: result, isUncentered: order.map(uncentered.contains))
+    return Instances(labels: result, isUncentered: order.map { $0 > centered })
   }
 
   /// The labels of the objects that are not too small, in the order of their positions.
   func kept(
-    of objects: [LabeledObject], atBorder: Set<UInt32>, uncentered: Set<UInt32>,
-    voxelSize: VoxelSize
+    of objects: [LabeledObject], atBorder: Set<UInt32>, centered: UInt32, voxelSize: VoxelSize
   ) -> [UInt32] {
-    let voxelVolume = voxelSize.x * voxelSize.y * voxelSize.z
-    let volumes = objects.map { object in
-      (label: object.label, volume: Double(object.voxelCount) * voxelVolume)
-    }
+    let volumes = objects.map { (label: $0.label, volume: volume(of: $0, voxelSize)) }
     let large = volumes.filter { label, volume in
       let isSmall = volume < parameters.minimumUncenteredVolume
-      let isDropped = isSmall && uncentered.contains(label) && !atBorder.contains(label)
+      let isDropped = isSmall && label > centered && !atBorder.contains(label)
       return volume >= parameters.minimumVolume && !isDropped
     }
     let minimum = parameters.minimumRelativeVolume * Self.median(large.map(\.volume))
     let kept = Set(
       large.filter { $0.volume >= minimum || atBorder.contains($0.label) }.map(\.label))
     return objects.labelsByPosition().filter(kept.contains)
+  }
+
+  /// The volume of an object in µm³.
+  func volume(of object: LabeledObject, _ voxelSize: VoxelSize) -> Double {
+    Double(object.voxelCount) * (voxelSize.x * voxelSize.y * voxelSize.z)
   }
 
   /// The median; 0 without values.

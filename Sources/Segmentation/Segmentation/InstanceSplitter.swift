@@ -23,7 +23,7 @@ package struct InstanceSplitter: Sendable {
     mask.voxelSize = voxelSize
     let parts = mask.connectedComponents(.faces)
     if parameters.splitting == .components {
-      return finished(parts, uncentered: [], voxelSize: voxelSize)
+      return finished(parts, centered: .max, voxelSize: voxelSize)
     }
     let distance = mask.distanceTransform(voxelSize: voxelSize)
     let found =
@@ -38,16 +38,13 @@ package struct InstanceSplitter: Sendable {
       }
     }
     mark(found)
-    let centered = count
+    let centered = parameters.splitting == .watershed ? .max : count
     mark(
       parameters.splitting == .watershed
         ? maxima(of: distance, in: mask)
         : markersWithoutCenter(parts: parts, markers: markers, centers: found, distance: distance))
     let labels = distance.map { -$0 }.watershed(markers: markers, mask: mask)
-    let uncentered =
-      parameters.splitting == .watershed || count == centered
-      ? [] : Set(centered + 1...count)
-    return finished(labels, uncentered: uncentered, voxelSize: voxelSize)
+    return finished(labels, centered: centered, voxelSize: voxelSize)
   }
 
   /// Markers of nuclei without a center: maxima of the distance map near which no center lies, if
@@ -62,11 +59,11 @@ package struct InstanceSplitter: Sendable {
     var found: [VoxelIndex] = []
     if parameters.splitting == .combined {
       let voxelSize = distance.voxelSize ?? .unit
+      let near = NearVoxels(centers, voxelSize: voxelSize)
       found = maxima(of: distance, in: region(true)).filter { maximum in
         // The largest ball about a maximum that fits in the mask belongs to one nucleus: a center
         // in it is the center of that nucleus.
-        let radius = Double(distance[maximum.z, maximum.y, maximum.x])
-        return centers.allSatisfy { voxelSize.distance($0, maximum) > radius }
+        !near.isAny(within: Double(distance[maximum.z, maximum.y, maximum.x]), of: maximum)
       }
     }
     switch parameters.uncentered {

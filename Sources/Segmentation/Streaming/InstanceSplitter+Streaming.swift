@@ -19,38 +19,82 @@ extension InstanceSplitter {
   ///   - centers: The centers that a detector found.
   ///   - voxelSize: In µm.
   ///   - name: The file, for messages.
-  ///   - bytes: Memory for the box of a part.
+  ///   - bytes: Memory for runs, and for a part that is split.
   ///   - slabBytes: Memory for a slab.
   /// - Throws: `InputError` if a connected part of the foreground is too large to be split.
   package func instances(
-    in mask: MaskRuns, centers: [VoxelIndex], voxelSize: VoxelSize, name: String, bytes: Int,
-    slabBytes: Int
+    in mask: consuming MaskRuns, centers: [VoxelIndex], voxelSize: VoxelSize, name: String,
+    bytes: Int, slabBytes: Int
   ) throws -> RunInstances {
-    let parts = MaskParts(parameters.fillsHoles ? mask.fillingHoles() : mask)
+    var (runs, centered) = try objects(
+      in: mask, centers: centers, voxelSize: voxelSize, name: name, bytes: bytes,
+      slabBytes: slabBytes)
+    let objects = try runs.finish()
+    let atBorder = Set(objects.filter(\.touchesBorder).map(\.object.label))
+    let order = kept(
+      of: objects.map(\.object), atBorder: atBorder, centered: centered, voxelSize: voxelSize)
+    var indices: [UInt32: Int] = [:]
+    for (index, object) in objects.enumerated() { indices[object.object.label] = index }
+    return RunInstances(
+      runs: try runs.labeled(
+        order.compactMap { indices[$0] }.map { objects[$0] }, voxelSize: voxelSize),
+      isUncentered: order.map { $0 > centered })
+  }
+
+  /// The objects in a mask, by labels of which the first ones, up to `centered`, have a center.
+  private func objects(
+    in mask: consuming MaskRuns, centers: [VoxelIndex], voxelSize: VoxelSize, name: String,
+    bytes: Int, slabBytes: Int
+  ) throws -> (runs: ObjectRuns, centered: UInt32) {
+    let parts = self.parts(of: mask)
+    var objects = try ObjectRuns(extent: parts.mask.extent)
     if parameters.splitting == .components {
-      let objects = (0..<parts.count).map { parts.runs(of: $0 + 1) }
-      return finished(objects, uncentered: [], extent: mask.extent, voxelSize: voxelSize)
+      for part in 1..<parts.count + 1 {
+        try objects.append(parts.runs(of: part)[...], label: UInt32(part)) {
+          isLarge($0, voxelSize)
+        }
+      }
+      return (objects, .max)
     }
     let distance = try Volume<Bool>.distanceTransform(
       of: parts.mask, voxelSize: voxelSize, bytes: slabBytes)
-    let found =
-      parameters.splitting == .watershed ? [] : centers.filter { parts.part(at: $0) != nil }
+    let isWatershed = parameters.splitting == .watershed
+    let found = isWatershed ? [] : centers.filter { parts.part(at: $0) != nil }
     var markers = PartMarkers(parts)
     markers.mark(found)
-    let centered = markers.count
-    if parameters.splitting == .watershed {
-      markers.mark(try maxima(of: distance, in: parts, bytes: slabBytes) { _ in true })
-    } else {
-      markers.mark(
-        try markersWithoutCenter(
+    let centered = isWatershed ? .max : UInt32(markers.count)
+    markers.mark(
+      isWatershed
+        ? try maxima(of: distance, in: parts, bytes: slabBytes) { _ in true }
+        : try markersWithoutCenter(
           markers, parts, centers: found, distance: distance, bytes: slabBytes))
+    try split(
+      PartFloods(parts: parts, distance: distance, name: name, bytes: bytes, batch: slabBytes),
+      markers, into: &objects
+    ) { isLarge($0, voxelSize) }
+    return (objects, centered)
+  }
+
+  /// Throws if a connected part of a mask is too large to be split, as
+  /// ``instances(in:centers:voxelSize:name:bytes:slabBytes:)`` does; without its centers, so that a
+  /// part counts even if it proves to be one nucleus.
+  func checkParts(of mask: consuming MaskRuns, name: String, bytes: Int) throws(InputError) {
+    if parameters.splitting == .components { return }
+    let parts = self.parts(of: mask)
+    for part in 1..<parts.count + 1 {
+      _ = try PartFloods.checkedBytes(of: part, in: parts, within: bytes, name: name)
     }
-    let objects = try split(
-      parts, markers, distance, name: name, bytes: bytes, batchBytes: slabBytes)
-    let uncentered =
-      parameters.splitting == .watershed || markers.count == centered
-      ? [] : Set(centered + 1...markers.count)
-    return finished(objects, uncentered: uncentered, extent: mask.extent, voxelSize: voxelSize)
+  }
+
+  /// The parts of a mask after its holes are filled.
+  private func parts(of mask: consuming MaskRuns) -> MaskParts {
+    if parameters.fillsHoles { mask.fillHoles() }
+    return MaskParts(mask)
+  }
+
+  /// Whether an object is not dropped for its size alone.
+  private func isLarge(_ object: LabeledObject, _ voxelSize: VoxelSize) -> Bool {
+    volume(of: object, voxelSize) >= parameters.minimumVolume
   }
 
   /// As the markers of a mask in memory.
@@ -58,24 +102,19 @@ extension InstanceSplitter {
     _ markers: PartMarkers, _ parts: MaskParts, centers: [VoxelIndex],
     distance: ScratchVolume<Float>, bytes: Int
   ) throws -> [VoxelIndex] {
-    let isCentered = (0...parts.count).map { !markers[$0].isEmpty }
+    let isCentered = markers.isMarked
     var found: [VoxelIndex] = []
     if parameters.splitting == .combined {
       let voxelSize = distance.voxelSize ?? .unit
+      let near = NearVoxels(centers, voxelSize: voxelSize)
       found = try maxima(of: distance, in: parts, bytes: bytes) { isCentered[$0] }
-        .filter { maximum in
-          let radius = Double(try distance[maximum])
-          return centers.allSatisfy { voxelSize.distance($0, maximum) > radius }
-        }
+        .filter { !near.isAny(within: Double(try distance[$0]), of: $0) }
     }
     switch parameters.uncentered {
     case .drop: return found
     case .keep:
       return found
-        + (1..<parts.count + 1).filter { !isCentered[$0] }.map { part in
-          let first = parts.runs(of: part)[0]
-          return VoxelIndex(z: Int(first.z), y: Int(first.y), x: Int(first.first))
-        }
+        + (1..<parts.count + 1).filter { !isCentered[$0] }.map(parts.firstVoxel)
     case .split:
       return try found + maxima(of: distance, in: parts, bytes: bytes) { !isCentered[$0] }
     }
@@ -94,17 +133,17 @@ extension InstanceSplitter {
     ) { isWanted(Int(numbers[$0])) }
   }
 
-  /// The centers in an NDN's probability, in about `bytes` of memory; the same as
-  /// ``centers(in:threshold:voxelSize:)``.
+  /// The centers in an NDN's probability, in about `bytes` of memory and that of at most `limit`
+  /// runs; the same as ``centers(in:threshold:voxelSize:)``.
   package func centers(
-    in probability: any PlaneSource<Float>, threshold: Float, voxelSize: VoxelSize, bytes: Int
+    in probability: any PlaneSource<Float>, threshold: Float, voxelSize: VoxelSize, name: String,
+    bytes: Int, limit: Int
   ) throws -> [VoxelIndex] {
-    let candidates = try MaskRuns(probability, atLeast: threshold, bytes: bytes)
+    let candidates = try MaskRuns(
+      probability, atLeast: threshold, bytes: bytes, limit: limit, name: name)
     switch parameters.centerRule {
     case .components:
-      var forest = RunForest(candidates)
-      forest.join(.corners)
-      let (numbers, count) = forest.componentNumbers()
+      let (numbers, count) = candidates.components(.corners)
       var sums = [ObjectSums](repeating: ObjectSums(), count: count)
       candidates.forEachRun { index, z, y, run in
         sums[Int(numbers[index]) - 1].add(z: z, y: y, first: Int(run.first), last: Int(run.last))
@@ -143,98 +182,59 @@ extension InstanceSplitter {
     return maxima.found()
   }
 
-  /// The runs of every marker's part of the foreground, by the markers' numbers.
+  /// Adds every marker's part of the foreground as an object with the marker's label.
   private func split(
-    _ parts: MaskParts, _ markers: PartMarkers, _ distance: ScratchVolume<Float>, name: String,
-    bytes: Int, batchBytes: Int
-  ) throws -> [[LabelRun]] {
-    var objects = [[LabelRun]](repeating: [], count: Int(markers.count))
-    var batch: [(flood: PartFlood, distance: Volume<Float>)] = []
-    var taken = 0
-    func flood() {
-      let jobs = batch
-      for labeled in Parallel.map(jobs.count, { jobs[$0].flood.labeled(jobs[$0].distance) }) {
-        for (label, runs) in labeled { objects[Int(label) - 1] = runs }
+    _ floods: PartFloods, _ markers: PartMarkers, into objects: inout ObjectRuns,
+    where isWanted: (LabeledObject) -> Bool
+  ) throws {
+    var floods = floods
+    func add(_ flooded: [PartFloods.Flooded]) throws {
+      for (markers, runs, ends) in flooded {
+        var first = 0
+        for (marker, end) in zip(markers, ends) {
+          try objects.append(runs[first..<end], label: marker.label, where: isWanted)
+          first = end
+        }
       }
-      batch = []
-      taken = 0
     }
-    for number in 1..<parts.count + 1 {
-      let own = markers[number]
-      // Without a marker a part is background, and a single one has all of it.
-      if own.count == 1 { objects[Int(own[0].label) - 1] = parts.runs(of: number) }
-      if own.count < 2 { continue }
-      let part = PartFlood(parts.runs(of: number), markers: own)
-      guard part.bytes <= bytes else {
-        throw InputError(
-          name,
-          "has a connected part of the foreground of \(part.window.extent) voxels (z, y, x), which "
-            + "needs \(ByteCount.rounded(part.bytes)) more to be split, but "
-            + "\(ByteCount.rounded(bytes)) are left",
-          advice: .allowMemory)
+    // Without a marker a part is background, and a single one has all of it.
+    try markers.forEachPart { part, own in
+      if own.count == 1 {
+        try objects.append(
+          floods.parts.runs(of: part)[...], label: own[0].label, where: isWanted)
+      } else {
+        try add(floods.add(part, markers: own))
       }
-      if taken + part.bytes > batchBytes { flood() }
-      batch.append((part, try distance.box(part.window)))
-      taken += part.bytes
     }
-    flood()
-    return objects
+    try add(floods.finish())
   }
-
-  /// The nuclei without small objects, numbered by position.
-  private func finished(
-    _ objects: [[LabelRun]], uncentered: Set<UInt32>, extent: Extent, voxelSize: VoxelSize
-  ) -> RunInstances {
-    var atBorder: Set<UInt32> = []
-    var labeled: [LabeledObject] = []
-    for (index, runs) in objects.enumerated() where !runs.isEmpty {
-      let label = UInt32(index + 1)
-      var sums = ObjectSums()
-      for run in runs {
-        sums.add(z: Int(run.z), y: Int(run.y), first: Int(run.first), last: Int(run.end) - 1)
-      }
-      labeled.append(sums.object(label))
-      if BoundingBox(runs[...]).touchesBorder(of: extent) { atBorder.insert(label) }
-    }
-    let order = kept(of: labeled, atBorder: atBorder, uncentered: uncentered, voxelSize: voxelSize)
-    return RunInstances(
-      runs: LabeledRuns(
-        objects: order.map { objects[Int($0) - 1] }, extent: extent, voxelSize: voxelSize),
-      isUncentered: order.map(uncentered.contains))
-  }
-}
-
-/// The markers of the parts of a mask, numbered from 1 in the order in which they are set.
-private struct PartMarkers {
-  private let parts: MaskParts
-  private var ofPart: [[(voxel: VoxelIndex, label: UInt32)]]
-  private var taken: Set<VoxelIndex> = []
-  /// The number of markers.
-  private(set) var count: UInt32 = 0
-
-  init(_ parts: MaskParts) {
-    self.parts = parts
-    ofPart = Array(repeating: [], count: parts.count + 1)
-  }
-
-  /// Sets a marker at every voxel that has none.
-  mutating func mark(_ voxels: [VoxelIndex]) {
-    for voxel in voxels where taken.insert(voxel).inserted {
-      count += 1
-      if let part = parts.part(at: voxel) { ofPart[part].append((voxel, count)) }
-    }
-  }
-
-  /// The markers in a part, counted from 1.
-  subscript(part: Int) -> [(voxel: VoxelIndex, label: UInt32)] { ofPart[part] }
 }
 
 extension MaskRuns {
   /// Where the value reaches `level`, read in about `bytes` of memory.
-  init(_ source: any PlaneSource<Float>, atLeast level: Float, bytes: Int) throws {
-    self.init(planesOf: source.extent, voxelSize: source.voxelSize)
+  ///
+  /// - Parameters:
+  ///   - source: A probability.
+  ///   - level: The threshold.
+  ///   - bytes: Memory for a slab.
+  ///   - limit: The most runs that fit in the memory.
+  ///   - name: The file, for messages.
+  /// - Throws: `InputError` as soon as the mask has more runs.
+  init(
+    _ source: any PlaneSource<Float>, atLeast level: Float, bytes: Int, limit: Int, name: String
+  ) throws {
+    self.init(
+      planesOf: source.extent, voxelSize: source.voxelSize,
+      limit: min(limit, source.extent.count))
     try source.forEachSlab(of: source.extent.planes(in: bytes, bytesPerVoxel: 12)) {
-      append($1.thresholded(at: level))
+      planes, slab in
+      append(slab.thresholded(at: level))
+      guard runs.count > limit else { return }
+      throw InputError(
+        name,
+        "has more than \(limit) runs of voxels above the threshold in its first "
+          + "\(planes.upperBound.counted("plane")), but no more fit in the memory: most are noise, "
+          + "so check the model and the threshold", advice: .allowMemory)
     }
   }
 }

@@ -1,5 +1,5 @@
 /// Voxels of one object that follow each other along x: `first..<end` in row `y` of plane `z`.
-package struct LabelRun: Hashable, Sendable {
+package struct LabelRun: Hashable, Sendable, BitwiseCopyable {
   /// The plane.
   package var z: Int32
   /// The row.
