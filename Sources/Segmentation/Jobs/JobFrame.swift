@@ -83,6 +83,14 @@ package struct JobFrame: Sendable {
     return refreshed == record ? .same : .moved(refreshed)
   }
 
+  /// Whether the results in a record are those of the volumes as they are now.
+  func isMade(of record: JobRecord) -> Bool {
+    switch state(in: record) {
+    case .same, .moved: true
+    case .changed, .differs, .other: false
+    }
+  }
+
   /// What has become of the volumes since a record was made.
   enum State {
     /// Nothing.

@@ -70,6 +70,16 @@ package struct JobPart {
   private var state: ShardState { ShardState(series: series, frames: all.count) }
 }
 
+extension JobPart {
+  /// The frames of a shard; all without one.
+  static func own<Frame>(
+    of frames: [Frame], shard: Shard?, cost frame: (Frame) -> JobFrame
+  ) -> ArraySlice<Frame> {
+    guard let shard else { return frames[...] }
+    return frames[shard.frames(ofCosts: frames.map { frame($0).cost })]
+  }
+}
+
 extension JobFrame {
   /// What the work on it costs.
   fileprivate var cost: Int { leading?.cost ?? 1 }

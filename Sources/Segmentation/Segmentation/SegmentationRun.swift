@@ -122,7 +122,7 @@ public struct SegmentationRun: Sendable {
   }
 
   /// What the results depend on besides the frames.
-  private func settings(_ record: RunRecord) throws -> JobSettings {
+  func settings(_ record: RunRecord) throws -> JobSettings {
     var settings = JobSettings(command: "segment")
     settings.set("method", record.method)
     for role in ["nsn", "ndn"] {
@@ -157,7 +157,7 @@ public struct SegmentationRun: Sendable {
   }
 
   /// Throws where a result would replace an input, or cannot be made; returns notes for the user.
-  private func protectInputs() throws -> [String] {
+  func protectInputs() throws -> [String] {
     let frames = series.flatMap(\.frames)
     let protected = ProtectedInputs(frames.map(\.path))
     for folder in folders {

@@ -82,14 +82,14 @@ struct Segment: ParsableCommand {
 
   @OptionGroup(title: "Results") var results: Results
   @OptionGroup(title: "Run") var job: RunOptions
-  @OptionGroup(title: "Run") var watching: WatchOptions
+  @OptionGroup(title: "Run") var schedule: ScheduleOptions
   @OptionGroup(title: "Images") var images: SeriesOptions
   @OptionGroup var segmentation: SegmenterOptions
   @OptionGroup(title: "Expert") var expert: ExpertOptions
   @OptionGroup var compute: ComputeOptions
 
   func validate() throws {
-    if watching.watch != nil, job.shard != nil {
+    if schedule.watch != nil, job.shard != nil {
       throw ValidationError("--watch and --shard exclude each other; give one")
     }
   }
@@ -104,11 +104,18 @@ struct Segment: ParsableCommand {
       let paths = try inputs.paths()
       var display = try RunDisplay(job)
       Interruption.listen()
-      if let minutes = watching.watch {
+      if let minutes = schedule.watch {
         try follow(paths, for: 60 * minutes, segmenter, record, &display)
       } else {
         let run = try run(segmenter, on: ImageSeries.open(paths, options: images.options))
         printNotes(run.series, &display)
+        if schedule.plan {
+          let forecast = try run.forecast(
+            record: record, shouldStop: { Interruption.requested != nil })
+          if let signal = Interruption.requested { Interruption.end(signal) }
+          try endingOnFailure { try print(ForecastText.lines(forecast).joined(separator: "\n")) }
+          return
+        }
         try finish(execute(run, record, &display), of: run, &display)
       }
     }
