@@ -55,7 +55,7 @@ test-address: deps ## run all tests under AddressSanitizer: no access outside of
 MORULA_KILLS ?= 200
 
 crash: deps ## kill each kind of job at random moments, MORULA_KILLS times: the results stay the same
-	MORULA_KILLS=$(MORULA_KILLS) $(SWIFT) test -c release --filter RestartTests
+	MORULA_KILLS=$(MORULA_KILLS) $(SWIFT) test -c release --filter 'RestartTests|SegmentZarrTests'
 
 # Seconds for each target, and which ones.
 FUZZ_SECONDS ?= 60

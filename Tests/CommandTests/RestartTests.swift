@@ -74,22 +74,13 @@ struct RestartTests {
     while kills < Self.kills {
       rounds += 1
       let output = "cut\(rounds)"
-      while kills < Self.kills {
-        let process = Process()
-        process.executableURL = MorulaCommand.executable
-        process.arguments = arguments + ["--output", output]
-        process.currentDirectoryURL = URL(filePath: place.path)
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        Thread.sleep(forTimeInterval: .random(in: 0...seconds * 1.1))
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
-        if process.terminationReason == .exit { break }
-        kills += 1
+      kills += try KilledCommand.run(
+        arguments + ["--output", output], in: place, within: seconds, atMost: Self.kills - kills
+      ) {
         // What is visible is whole, and of the undisturbed run.
         for (name, data) in try results(output) where name.hasSuffix(".tif") {
           if name.hasPrefix("labels/"), arguments.contains("--hyperstack") { continue }
-          #expect(data == whole[name], "\(name) after \(kills) kills")
+          #expect(data == whole[name], "\(name) in round \(rounds)")
         }
         if !arguments.contains("--hyperstack"), arguments[0] == "segment" {
           // Labels appear before their rows, and these before the frame counts as done.
@@ -292,7 +283,7 @@ struct RestartTests {
       #expect(try results("out") == results("whole"))
     }
 
-    private static let mayMount: Bool = {
+    static let mayMount: Bool = {
       let process = Process()
       process.executableURL = URL(filePath: "/usr/bin/unshare")
       process.arguments = ["-m", "/bin/true"]

@@ -68,10 +68,17 @@ public struct FrameOutcome: Sendable {
   }
 
   private init(_ frame: JobFrame, _ effort: FrameEffort) {
-    series = frame.series
-    name = frame.key.name
-    path = frame.leading?.path ?? ""
-    time = frame.leading?.time ?? 1
+    self.init(
+      series: frame.series, name: frame.key.name, path: frame.leading?.path ?? "",
+      time: frame.leading?.time ?? 1, effort)
+  }
+
+  /// A frame of an image that is not a job's.
+  init(series: String, name: String, path: String, time: Int, _ effort: FrameEffort) {
+    self.series = series
+    self.name = name
+    self.path = path
+    self.time = time
     started = effort.started
     seconds = effort.seconds
     peakMemory = effort.peakMemory

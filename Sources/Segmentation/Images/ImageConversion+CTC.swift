@@ -4,35 +4,44 @@ import Microscopy
 import Morphometry
 
 extension ImageConversion {
-  /// Writes a folder of the Cell Tracking Challenge: a TIFF for each frame, and for labels the
-  /// table of tracks.
-  func writeCTC(_ output: Output, _ step: () -> Void) throws -> [String] {
-    let (input, areLabels, folder) = (output.input, output.areLabels, output.path)
+  /// Writes what lacks of a folder of the Cell Tracking Challenge: a TIFF for each frame, and for
+  /// labels the table of tracks.
+  ///
+  /// - Parameters:
+  ///   - output: The series.
+  ///   - reading: How it is read.
+  ///   - folder: The folder that is filled, which will be that of the output.
+  ///   - progress: Leads through the frames.
+  /// - Returns: Notes for the user, one line each.
+  func writeCTC(
+    _ output: Output, _ reading: ConversionProgress.Reading, in folder: String,
+    _ progress: ConversionProgress
+  ) throws -> [String] {
+    let (input, areLabels) = (output.input, output.areLabels)
     guard output.channels.count == 1 else {
       throw InputError(
         input.source.path,
         "has \(output.channels.count) channels, but folders of the Cell Tracking Challenge have one",
         advice: .chooseChannel(count: output.channels.count))
     }
-    let names = CTCNames(folder: folder) ?? CTCNames(areLabels: areLabels)
-    let files = (0..<input.frames).map { "\(folder)/\(names.file($0, of: input.frames))" }
-    try Folder.make(folder)
-
+    let names = CTCNames(folder: output.path) ?? CTCNames(areLabels: areLabels)
     let calibration = calibration(input)
     var seen: [[UInt32]] = []
-    for (frame, file) in files.enumerated() {
-      let volume = try volume(input, channel: output.channels[0], frame: frame, as: output.type)
-      if output.type == .uint8 {
-        try write(volume.voxels(UInt8.self), to: file, calibration)
-      } else {
+    for frame in 0..<input.frames {
+      let name = names.file(frame, of: input.frames)
+      let file = "\(folder)/\(name)"
+      let known = try progress.frame(reading, frame, files: [name]) { volume, _, record in
+        if output.type == .uint8 {
+          return try write(volume.voxels(UInt8.self), to: file, calibration)
+        }
         let words = volume.voxels(UInt16.self)
-        let labels = areLabels ? Set(words.voxels).subtracting([0]).sorted() : []
-        seen.append(labels.map(UInt32.init))
+        record.labels =
+          areLabels ? Set(words.voxels).subtracting([0]).sorted().map(UInt32.init) : []
         try write(
           words, to: file, calibration,
-          displayRange: areLabels ? 0...Double(max(1, labels.last ?? 1)) : nil)
+          displayRange: areLabels ? 0...Double(max(1, record.labels.last ?? 1)) : nil)
       }
-      step()
+      seen.append(known.labels)
     }
     guard areLabels, let name = names.tracks else { return [] }
     let given = try tracks ?? tracksBeside(input)
@@ -41,7 +50,10 @@ extension ImageConversion {
     try table.write(to: "\(folder)/\(name)")
     return given != nil
       ? []
-      : ["\(folder)/\(name): a track for each label, without parents, as the input has no tracks"]
+      : [
+        "\(output.path)/\(name): a track for each label, without parents, as the input has no "
+          + "tracks"
+      ]
   }
 
   /// The files that a series becomes in a folder.
@@ -65,7 +77,7 @@ extension ImageConversion {
   }
 
   /// The tracks in the folder of the input's files; nil if there are none.
-  private func tracksBeside(_ input: Input) throws -> TrackTable? {
+  func tracksBeside(_ input: Input) throws -> TrackTable? {
     let folder = (input.source.path as NSString).deletingLastPathComponent
     for name in ["res_track.txt", "man_track.txt"] {
       let file = folder.isEmpty ? name : "\(folder)/\(name)"

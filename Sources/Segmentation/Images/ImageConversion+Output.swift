@@ -3,15 +3,14 @@ import Foundation
 import Microscopy
 
 extension ImageConversion {
-  /// Throws where an output exists and may not be replaced, cannot be replaced by this format, or
-  /// would replace an input, which is never done.
+  /// Throws where an output would replace an input or another one, which is never done.
   ///
   /// - Parameters:
   ///   - outputs: The files or folders to make.
   ///   - inputs: All series that are read, labels included.
   ///   - others: Other files that are read.
-  package func check(
-    _ outputs: [(input: Input, path: String)], inputs: [Input], others: [String] = []
+  func checkInputs(
+    _ outputs: [(input: Input, path: String)], inputs: [Input], others: [String]
   ) throws {
     let protected = ProtectedInputs(inputs.flatMap(\.source.files) + others)
     var seen: [String: String] = [:]
@@ -26,7 +25,6 @@ extension ImageConversion {
       case .ctc:
         for file in ctcFiles(of: input, in: path) { try protected.check(file, as: .file) }
       }
-      try checkReplacing(path, input)
     }
   }
 
@@ -44,7 +42,8 @@ extension ImageConversion {
     }
   }
 
-  private func checkReplacing(_ path: String, _ input: Input) throws {
+  /// Throws where an output exists and may not be replaced, or cannot be replaced by this format.
+  func checkReplacing(_ path: String, _ input: Input) throws {
     let real = ProtectedInputs.real(path)
     let isFolder = Folder.exists(real)
     let exists = FileSystem.exists(real)

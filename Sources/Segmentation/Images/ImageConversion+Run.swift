@@ -4,21 +4,8 @@ import Microscopy
 import Morphometry
 
 extension ImageConversion {
-  /// Writes an input and, in OME-Zarr, label images of the same series inside it.
-  ///
-  /// - Parameters:
-  ///   - input: The series.
-  ///   - labels: Label images with their names, for OME-Zarr only.
-  ///   - path: The file or folder to make, which ``check(_:inputs:others:)`` has allowed.
-  ///   - progress: Called after each frame with the number of frames done and of all.
-  /// - Returns: Notes for the user, one line each.
-  /// - Throws: An error of one line if something cannot be read, kept or written. Nothing of the
-  ///   output is left then, except for the frames of a folder.
-  package func run(
-    _ input: Input, labels: [Input] = [], to path: String,
-    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
-  ) throws -> [String] {
-    let areLabels = areLabels(input, to: path)
+  /// What a user should know about a conversion, one line each.
+  func notes(_ input: Input, labels: [Input], to path: String) -> [String] {
     var notes = ([input] + labels).flatMap { input in
       input.source.notes.map { "\(input.source.path): \($0)" }
     }
@@ -32,8 +19,8 @@ extension ImageConversion {
             + calibration.doubts.joined(separator: "; "))
       }
     }
-    let type = type(input, areLabels: areLabels)
-    if input.source.type == .float64, type == .float32 {
+    if input.source.type == .float64, type(input, areLabels: areLabels(input, to: path)) == .float32
+    {
       notes.append("\(input.source.path): 64-bit floats are rounded to 32 bits")
     }
     if !input.labels.isEmpty {
@@ -41,22 +28,55 @@ extension ImageConversion {
         "\(input.source.path): its label images (\(InputError.list(input.labels))) are images of their "
           + "own; convert \(input.source.path)/labels/\(input.labels[0]) too")
     }
-    let total = input.frames + labels.reduce(0) { $0 + $1.frames }
-    var done = 0
-    let output = Output(
-      input: input, channels: try channels(input), areLabels: areLabels, type: type, path: path
-    )
-    let step = {
-      done += 1
-      progress(done, total)
-    }
-    switch format {
-    case .imageJ: try writeImageJ(output, step)
-    case .omeTIFF: try writeOME(output, step)
-    case .omeZarr: try writeZarr(output, labels: labels, step)
-    case .ctc: notes += try writeCTC(output, step)
-    }
     return notes
+  }
+
+  /// How a series is written to a path.
+  ///
+  /// - Throws: ``InputError`` where the chosen channel does not exist.
+  func output(_ input: Input, to path: String) throws -> Output {
+    let areLabels = areLabels(input, to: path)
+    return Output(
+      input: input, channels: try channels(input), areLabels: areLabels,
+      type: type(input, areLabels: areLabels), path: path)
+  }
+
+  /// What an output depends on besides the samples.
+  func settings(_ output: Output, labels: [Input]) throws -> JobSettings {
+    let (source, scale) = (output.input.source, calibration(output.input))
+    var settings = JobSettings(command: "convert")
+    settings.set("input", FileSystem.resolved(source.path))
+    settings.set(
+      "labels",
+      labels.isEmpty
+        ? nil
+        : labels.map { "\($0.name)=\(FileSystem.resolved($0.source.path))" }
+          .joined(separator: ", "))
+    settings.set("name", output.input.name)
+    settings.set("format", format.rawValue)
+    settings.set("frames", "\(output.input.frames)")
+    settings.set("channels", output.channels.map { "\($0 + 1)" }.joined(separator: ","))
+    let described = output.channels.map { source.channelDescriptions[$0] }
+    settings.set(
+      "channel_names",
+      described.map { "\($0.name ?? "")#\($0.color?.hexadecimal ?? "")" }.joined(separator: ","))
+    settings.set("extent", "\(source.extent)")
+    settings.set("type", output.type.rawValue)
+    settings.set("as_labels", "\(output.areLabels)")
+    let edges = [scale.x, scale.y, scale.z].map { $0.map { "\($0)" } ?? "unknown" }
+    settings.set("voxel_size", edges.joined(separator: ","))
+    settings.set("frame_interval", scale.frameInterval.map { "\($0)" } ?? "unknown")
+    switch format {
+    case .omeZarr: settings.set("ngff", version.rawValue)
+    case .imageJ, .omeTIFF: settings.set("compression", compression.rawValue)
+    case .ctc:
+      settings.set("compression", compression.rawValue)
+      let given = output.areLabels ? try tracks ?? tracksBeside(output.input) : nil
+      let lines = given?.tracks.map { "\($0)" }.joined()
+      settings.set(
+        "tracks", try lines.map { try SHA256.digest(of: Data($0.utf8), name: output.path) })
+    }
+    return settings
   }
 
   /// A series and how it is written.
@@ -89,16 +109,22 @@ extension ImageConversion {
     }
   }
 
-  private func writeImageJ(_ output: Output, _ step: () -> Void) throws {
-    switch output.type {
-    case .uint8: try writeHyperstack(UInt8.self, output, step)
-    case .uint16: try writeHyperstack(UInt16.self, output, step)
-    default: try writeHyperstack(Float.self, output, step)
+  /// Writes a TIFF, which appears when it is complete.
+  func writeTIFF(
+    _ output: Output, _ reading: ConversionProgress.Reading, _ progress: ConversionProgress,
+    whenComplete: (String) throws -> Void
+  ) throws {
+    switch (format, output.type) {
+    case (.omeTIFF, _): try writeOME(output, reading, progress, whenComplete)
+    case (_, .uint8): try writeHyperstack(UInt8.self, output, reading, progress, whenComplete)
+    case (_, .uint16): try writeHyperstack(UInt16.self, output, reading, progress, whenComplete)
+    default: try writeHyperstack(Float.self, output, reading, progress, whenComplete)
     }
   }
 
   private func writeHyperstack<Voxel: TIFFVoxel & Comparable>(
-    _: Voxel.Type, _ output: Output, _ step: () -> Void
+    _: Voxel.Type, _ output: Output, _ reading: ConversionProgress.Reading,
+    _ progress: ConversionProgress, _ whenComplete: (String) throws -> Void
   ) throws {
     let calibration = calibration(output.input)
     let writer = HyperstackWriter<Voxel>(
@@ -111,69 +137,72 @@ extension ImageConversion {
     writer.areLabels = output.areLabels
     var largest: Voxel?
     for frame in 0..<output.input.frames {
-      let volumes = try output.channels.map {
-        try volume(output.input, channel: $0, frame: frame, as: Voxel.sampleType)
-          .voxels(Voxel.self)
-      }
-      try writer.append(channels: volumes)
-      if output.areLabels {
-        for volume in volumes {
-          if let label = volume.voxels.max() { largest = max(largest ?? label, label) }
+      var volumes: [Volume<Voxel>] = []
+      try progress.frame(reading, frame, files: []) { volume, channel, _ in
+        let volume = volume.voxels(Voxel.self)
+        if output.areLabels, let label = volume.voxels.max() {
+          largest = max(largest ?? label, label)
         }
+        volumes.append(volume)
+        if channel == output.channels.count - 1 { try writer.append(channels: volumes) }
       }
-      step()
     }
     // Without a display range ImageJ shows labels as black.
     if let largest = largest as? UInt16 { writer.displayRange = 0...max(1, Double(largest)) }
-    try writer.finish()
+    try writer.finish(whenComplete: whenComplete)
   }
 
-  private func writeOME(_ output: Output, _ step: () -> Void) throws {
+  private func writeOME(
+    _ output: Output, _ reading: ConversionProgress.Reading, _ progress: ConversionProgress,
+    _ whenComplete: (String) throws -> Void
+  ) throws {
     let input = output.input
     let writer = try OMEStackWriter(
       to: output.path,
       description(input, channels: output.channels, output.type, areLabels: output.areLabels),
       compression: compression)
     for frame in 0..<input.frames {
-      for channel in output.channels {
-        try writer.append(volume(input, channel: channel, frame: frame, as: output.type))
-      }
-      step()
+      try progress.frame(reading, frame, files: []) { volume, _, _ in try writer.append(volume) }
     }
-    try writer.finish()
+    try writer.finish(whenComplete: whenComplete)
   }
 
-  private func writeZarr(_ output: Output, labels: [Input], _ step: () -> Void) throws {
-    let input = output.input
-    for label in labels {
-      guard label.source.extent == input.source.extent, label.frames == input.frames else {
+  /// Writes what lacks of an OME-Zarr image and the label images inside of it into a folder.
+  func writeZarr(
+    _ output: Output, _ readings: [ConversionProgress.Reading], in folder: String,
+    _ progress: ConversionProgress
+  ) throws {
+    let image = output.input
+    for label in readings.dropFirst().map(\.input) {
+      guard label.source.extent == image.source.extent, label.frames == image.frames else {
         throw InputError(
           label.source.path,
           "has \(label.frames.counted("frame")) of \(label.source.extent) voxels (z, y, x), the image "
-            + "\(input.frames) of \(input.source.extent)")
+            + "\(image.frames) of \(image.source.extent)")
       }
     }
-    let writer = try ZarrWriter(to: output.path, version: version)
-    // Labels take the image's scale, whatever their own files state.
-    let scale = calibration(input)
-    func write(_ input: Input, _ kind: ZarrWriter.Kind, _ channels: [Int]) throws {
-      let type = type(input, areLabels: kind != .image)
-      var description = description(input, channels: channels, type)
-      description.calibration = scale
+    let writer = try ZarrWriter(growing: folder, for: output.path, version: version)
+    for reading in readings {
+      let kind: ZarrWriter.Kind =
+        reading.image > 0
+        ? .labels(reading.input.name) : output.areLabels ? .labelsAlone : .image
+      var description = description(reading.input, channels: reading.channels, reading.type)
+      // Labels take the image's scale, whatever their own files state.
+      description.calibration = calibration(image)
       try writer.begin(kind, description)
-      for frame in 0..<input.frames {
-        for (index, channel) in channels.enumerated() {
-          try writer.append(
-            volume(input, channel: channel, frame: frame, as: type), channel: index, frame: frame)
+      for frame in 0..<reading.input.frames {
+        let known = try progress.frame(reading, frame, files: writer.files(frame: frame)) {
+          volume, channel, record in
+          if let range = try writer.append(volume, channel: channel, frame: frame) {
+            record.ranges.append([range.lowerBound, range.upperBound])
+          }
         }
-        step()
+        for (channel, range) in known.ranges.enumerated() where range.count == 2 {
+          writer.include(range[0]...range[1], ofChannel: channel)
+        }
       }
     }
-    try write(input, output.areLabels ? .labelsAlone : .image, output.channels)
-    for label in labels {
-      try write(label, .labels(label.name), Array(0..<label.channels))
-    }
-    try writer.finish(replacing: replaces)
+    try writer.finish()
   }
 
   private func description(

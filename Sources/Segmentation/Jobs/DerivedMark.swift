@@ -36,7 +36,8 @@ struct DerivedMark: Codable {
 
   /// Whether what stands at the path is the job's own.
   func isOwn(in folder: String) throws -> Bool {
-    digests.isEmpty ? false : digests.contains(try Self.digest(of: Self.absolute(path, in: folder)))
+    digests.isEmpty
+      ? false : digests.contains(try TreeDigest.digest(of: Self.absolute(path, in: folder)))
   }
 
   /// Writes the mark.
@@ -51,27 +52,6 @@ struct DerivedMark: Codable {
   /// A path inside the folder of a job, or one from the root, from where it is found.
   static func absolute(_ path: String, in folder: String) -> String {
     path.hasPrefix("/") ? path : folder + "/" + path
-  }
-
-  /// The SHA-256 of a file, or of the names and contents of all files in a folder.
-  static func digest(of path: String) throws -> String {
-    guard FileSystem.isFolder(path) else { return try SHA256.digest(ofFile: path) }
-    return try digest(of: files(in: path), in: path)
-  }
-
-  /// The SHA-256 of the names and contents of some files in a folder.
-  static func digest(of files: [String], in folder: String) throws -> String {
-    let lines = try files.map { try "\(SHA256.digest(ofFile: "\(folder)/\($0)"))  \($0)\n" }
-    return try SHA256.digest(of: Data(lines.joined().utf8), name: folder)
-  }
-
-  /// The files in a folder and the folders in it, in order.
-  private static func files(in folder: String, under start: String = "") throws -> [String] {
-    try FileSystem.names(in: folder).sorted().flatMap { name in
-      let path = folder + "/" + name
-      return FileSystem.isFolder(path)
-        ? try files(in: path, under: start + name + "/") : [start + name]
-    }
   }
 
   private static func file(_ path: String, in folder: String) throws -> String {

@@ -34,7 +34,7 @@ extension Job {
     // Names of specimens are folders.
     if target != path { try FileSystem.makeFolder(FileSystem.parent(of: target)) }
     try make(target) { draft in
-      mark.digests = [try DerivedMark.digest(of: draft)] + mark.digests
+      mark.digests = [try TreeDigest.digest(of: draft)] + mark.digests
       try mark.write(in: folder)
     }
     mark.digests = Array(mark.digests.prefix(1))
@@ -47,7 +47,7 @@ extension Job {
     guard FileSystem.exists(path) else { return }
     var mark = try DerivedMark(of: path, in: folder)
     mark.sources = ""
-    mark.digests = [try DerivedMark.digest(of: path)]
+    mark.digests = [try TreeDigest.digest(of: path)]
     try mark.write(in: folder)
   }
 

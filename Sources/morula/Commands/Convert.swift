@@ -1,4 +1,5 @@
 import ArgumentParser
+import Compute
 import Foundation
 import Microscopy
 import Morphometry
@@ -25,6 +26,9 @@ struct Convert: ParsableCommand {
       Values, voxel size, frame interval, and names and colors of channels are kept. If the format lacks the type of the values, a \
       wider one is used; a value that does not fit is an error. Several series become files of their \
       names in the folder --output.
+
+      A run that was stopped goes on with the same command: frames of OME-Zarr images and of folders, \
+      and files in the folder --output, that are done stay.
 
       Examples:
         morula convert embryo.tif --output embryo.zarr --labels nuclei=labels.tif
@@ -70,8 +74,15 @@ struct Convert: ParsableCommand {
     @Option(help: ArgumentHelp("The version of OME-Zarr.", valueName: "version"))
     var ngff = ZarrWriter.Version.v04
 
-    @Flag(help: "Replace an earlier output.")
+    @Flag(
+      help: "Replace an earlier output, and what an unfinished run with other settings has left.")
     var overwrite = false
+
+    @Option(
+      help: ArgumentHelp(
+        "Append a line of JSON for each frame: file, status, start and end, seconds, peak memory.",
+        valueName: "file.jsonl"))
+    var log: String?
 
     /// The format, by its option or the name of the output; nil if neither tells.
     var format: ImageFormat? { to ?? ImageFormat(output: output) }
@@ -126,16 +137,32 @@ struct Convert: ParsableCommand {
     let outputs = opened.map { input in
       (input: input, path: conversion.path(of: input, in: results.output, isAlone: isAlone))
     }
-    try conversion.check(
-      outputs, inputs: opened + inside, others: results.tracks.map { [$0] } ?? [])
-    var line = ProgressLine()
-    for (input, path) in outputs {
-      try ImageConversion.prepareFolder(of: path)
-      let notes = try conversion.run(input, labels: inside, to: path) { done, total in
-        line.show("\(ProgressLine.bar(done, of: total)) \(done)/\(total) \(input.name)")
+    try execute(
+      ConversionRun(
+        conversion, outputs: outputs, labels: inside,
+        others: results.tracks.map { [$0] } ?? [], folder: isAlone ? nil : results.output))
+  }
+
+  private func execute(_ run: ConversionRun) throws {
+    var display = try RunDisplay(log: results.log)
+    Interruption.listen()
+    // What is written is complete or hidden at any time.
+    Interruption.endIfBusy()
+    let summary = try run.run(shouldStop: { Interruption.requested != nil }) { event in
+      switch event {
+      case .frames(let event): try display.show(event)
+      case .written(let input, let output): display.print("\(input) written to \(output)")
+      case .failed(let error): display.print(errorLine(error))
       }
-      for note in notes { line.print("note: \(note)") }
-      line.print("\(input.source.path) written to \(path)")
+    }
+    if summary.isInterrupted, let signal = Interruption.requested {
+      display.print(
+        "Interrupted: \(summary.done) of \(run.outputs.count.counted("output")) done")
+      Interruption.end(signal)
+    }
+    if run.outputs.count == 1, let error = summary.error { throw ExitStatus(of: error).exitCode }
+    if let status = ExitStatus(failures: summary.failures, of: run.outputs.count) {
+      throw status.exitCode
     }
   }
 }

@@ -17,16 +17,9 @@ enum ExitStatus: Int32 {
 
   /// The status for an error.
   init(of error: any Error) {
-    let code =
-      switch error {
-      case let error as FileError: error.code
-      case let error as TIFFError: error.systemCode
-      case let error as InputError: error.systemCode
-      default: Int32(0)
-      }
-    if code == ENOSPC || code == EDQUOT {
+    if SystemCode.isFullDisk(error) {
       self = .outOfDisk
-    } else if error is AddressSpaceError || code == ENOMEM
+    } else if error is AddressSpaceError || SystemCode.of(error) == ENOMEM
       || (error as? any AdvisedError)?.advice == .allowMemory
     {
       self = .outOfMemory

@@ -19,7 +19,10 @@ struct RunDisplay {
   private static let fewest = 3
 
   /// A display for these options.
-  init(_ options: RunOptions) throws { log = try options.log.map { try FrameLog($0) } }
+  init(_ options: RunOptions) throws { try self.init(log: options.log) }
+
+  /// A display that keeps a log in this file.
+  init(log: String?) throws { self.log = try log.map { try FrameLog($0) } }
 
   /// The seconds since the work began.
   var elapsed: Double { clock.elapsed }

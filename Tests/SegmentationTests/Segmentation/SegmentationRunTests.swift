@@ -87,4 +87,72 @@ import Testing
     #expect(try results(2) == one)
     #expect(try results(4) == one)
   }
+
+  /// A run over a series of three frames, as a function of when it is stopped.
+  private func runs(
+    _ folder: TestFolder, _ options: SegmentationRun.Options
+  ) throws -> (_ frames: Int) throws -> Void {
+    try SyntheticEmbryos.write(
+      ["a_t1", "a_t2", "a_t3"], to: folder.path, extent: Extent(depth: 9, height: 24, width: 26))
+    var parameters = SegmentationParameters.classical
+    parameters.minimumVolume = 5
+    let segmenter = Segmenter(
+      foreground: .classical(ClassicalForeground()), detector: nil, parameters: parameters)
+    let run = SegmentationRun(
+      segmenter, series: try ImageSeries.open([folder.path + "/images"]),
+      output: folder.path + "/out", options: options)
+    return { frames in
+      var done = 0
+      _ = try run.run(
+        record: RunRecord(command: ["test"], segmenter: segmenter),
+        shouldStop: { done == frames },
+        report: { event in if case .frame = event { done += 1 } })
+    }
+  }
+
+  @Test("An OME-Zarr image of an interrupted run has the frames that are done, and grows")
+  func growingZarr() throws {
+    let folder = try TestFolder()
+    var options = SegmentationRun.Options()
+    options.zarr = .v04
+    let run = try runs(folder, options)
+    let path = folder.path + "/out/labels/a.zarr"
+    try run(2)
+    #expect(try ZarrImage(opening: path).frames == 2)
+    try run(9)
+    #expect(try ZarrImage(opening: path).frames == 3)
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder.path + "/out/labels") == ["a.zarr"]
+    )
+    // What another program has changed is kept.
+    try Data("{}".utf8).write(to: URL(filePath: path + "/.zattrs"))
+    try run(9)
+    #expect(try ZarrImage(opening: path).frames == 3)
+    #expect(FileManager.default.fileExists(atPath: path + ".changed/.zattrs"))
+  }
+
+  @Test("A hyperstack that lacks frames is made anew, although no frame is new")
+  func staleHyperstack() throws {
+    let folder = try TestFolder()
+    var options = SegmentationRun.Options()
+    options.writesHyperstack = true
+    let run = try runs(folder, options)
+    let files = FileManager.default
+    let (labels, marks) = (folder.path + "/out/labels", folder.path + "/out/.morula/derived")
+    try run(2)
+    for (path, kept) in [(labels, "labels"), (marks, "marks")] {
+      try files.copyItem(atPath: path, toPath: folder.path + "/" + kept)
+    }
+    try run(9)
+    #expect(try TIFF.info(at: labels + "/a.tif").frames == 3)
+    // As a process leaves it that is killed before it makes the hyperstack.
+    for (path, kept) in [(labels, "labels"), (marks, "marks")] {
+      try files.removeItem(atPath: path)
+      try files.copyItem(atPath: folder.path + "/" + kept, toPath: path)
+    }
+    #expect(try TIFF.info(at: labels + "/a.tif").frames == 2)
+    try run(9)
+    #expect(try TIFF.info(at: labels + "/a.tif").frames == 3)
+    #expect(try files.contentsOfDirectory(atPath: labels) == ["a.tif"])
+  }
 }

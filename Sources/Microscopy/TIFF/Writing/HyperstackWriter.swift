@@ -130,6 +130,19 @@ public final class HyperstackWriter<Voxel: TIFFVoxel> {
   /// - Throws: ``TIFFError`` where no volume was appended, an earlier write failed, or the disk
   ///   fails; an earlier file of this name stays as it was.
   public func finish() throws(TIFFError) {
+    try complete()
+    try draft.publishTIFF()
+  }
+
+  /// As ``finish()``; calls `whenComplete` before the file gets its name, with the path where it is
+  /// complete.
+  package func finish(whenComplete: (_ path: String) throws -> Void) throws {
+    try complete()
+    try whenComplete(draft.path)
+    try draft.publishTIFF()
+  }
+
+  private func complete() throws(TIFFError) {
     precondition(!isFinished, "a hyperstack is finished once")
     guard layout != nil else {
       throw TIFFError(
@@ -139,7 +152,6 @@ public final class HyperstackWriter<Voxel: TIFFVoxel> {
     try writing { file throws(TIFFError) in try file.finish(description: description.text) }
     isFinished = true
     file = nil
-    try draft.publishTIFF()
   }
 
   deinit {

@@ -69,6 +69,19 @@ package final class OMEStackWriter {
 
   /// Completes the file, all of whose volumes were appended, and gives it its name.
   package func finish() throws(TIFFError) {
+    try complete()
+    try draft.publishTIFF()
+  }
+
+  /// As ``finish()``; calls `whenComplete` before the file gets its name, with the path where it is
+  /// complete.
+  package func finish(whenComplete: (_ path: String) throws -> Void) throws {
+    try complete()
+    try whenComplete(draft.path)
+    try draft.publishTIFF()
+  }
+
+  private func complete() throws(TIFFError) {
     precondition(
       volumes == description.frames * description.channels,
       "\(volumes) volumes where \(description.frames * description.channels) were announced")
@@ -76,7 +89,6 @@ package final class OMEStackWriter {
       try file?.finish(description: description.omeXML)
     } catch { throw draft.renamed(error) }
     file = nil
-    try draft.publishTIFF()
   }
 
   deinit {
