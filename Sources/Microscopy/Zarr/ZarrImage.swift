@@ -24,6 +24,8 @@ package struct ZarrImage: Sendable {
   package let levels: Int
   /// The physical scale, as far as it is stated.
   package let calibration: Calibration
+  /// Where the samples lie, as it is stated.
+  package let grid: ZarrGrid
   /// Whether the image says that it holds labels.
   package let areLabels: Bool
   /// The names of the label images inside, which are images themselves: `<path>/labels/<name>`.
@@ -123,6 +125,7 @@ package struct ZarrImage: Sendable {
     axes = zip(names, array.shape).map { Axis(name: $0, length: $1) }
     levels = multiscales.levels.count
     calibration = multiscales.calibration
+    grid = ZarrGrid(multiscales)
     areLabels = multiscales.areLabels
     labels = try ZarrGroup.labels(of: folder)
     self.array = array

@@ -9,40 +9,27 @@ struct ZarrMetadata {
 
   /// A group with an image's axes, levels and scale, and its channels if they have names or colors.
   ///
-  /// `ranges` are the smallest and the largest value of each channel, as far as they are known.
+  /// - Parameters:
+  ///   - description: The series.
+  ///   - pyramid: Its levels.
+  ///   - kind: What the image is.
+  ///   - grid: Where samples lie; nil for what the description says.
+  ///   - ranges: The smallest and the largest value of each channel, as far as they are known.
   func image(
     _ description: SeriesDescription, _ pyramid: ZarrPyramid, _ kind: ZarrWriter.Kind,
-    ranges: [ClosedRange<Double>?] = []
+    grid: ZarrGrid? = nil, ranges: [ClosedRange<Double>?] = []
   ) -> [(name: String, text: Data)] {
-    let calibration = description.calibration
-    let hasChannels = description.channels > 1
-    func axis(_ name: String, _ type: String, _ unit: String?, known: Bool) -> [String: Any] {
-      var axis: [String: Any] = ["name": name, "type": type]
-      if known, let unit { axis["unit"] = unit }
-      return axis
-    }
-    let axes =
-      [
-        axis("t", "time", "second", known: calibration.frameInterval != nil)
-      ] + (hasChannels ? [axis("c", "channel", nil, known: false)] : []) + [
-        axis("z", "space", "micrometer", known: calibration.z != nil),
-        axis("y", "space", "micrometer", known: calibration.y != nil),
-        axis("x", "space", "micrometer", known: calibration.x != nil),
-      ]
-    let edges = [calibration.z ?? 1, calibration.y ?? 1, calibration.x ?? 1]
-    let datasets: [[String: Any]] = pyramid.factors.enumerated().map { level, factor in
-      let factors = [Double(factor.z), Double(factor.y), Double(factor.x)]
-      let outer =
-        hasChannels ? [calibration.frameInterval ?? 1, 1] : [calibration.frameInterval ?? 1]
-      let scale = outer + zip(edges, factors).map(Self.product)
-      // The first sample of a coarse level lies in the middle of those that it stands for.
-      let shift = outer.map { _ in 0 } + zip(edges, factors).map { Self.product($0, ($1 - 1) / 2) }
-      var transformations: [[String: Any]] = [["type": "scale", "scale": scale]]
-      if level > 0 { transformations.append(["type": "translation", "translation": shift]) }
-      return ["path": "\(level)", "coordinateTransformations": transformations]
+    let axes = axes(description, grid)
+    let datasets = pyramid.factors.enumerated().map { level, factor in
+      dataset(level, ["z": factor.z, "y": factor.y, "x": factor.x], axes)
     }
     var multiscale: [String: Any] = [
-      "name": description.name, "axes": axes, "datasets": datasets,
+      "name": description.name, "datasets": datasets,
+      "axes": axes.map { axis in
+        var object: [String: Any] = ["name": axis.name, "type": Self.kinds[axis.name] ?? "space"]
+        if let unit = axis.unit { object["unit"] = unit }
+        return object
+      },
       "type": kind == .image ? "mean" : "nearest",
     ]
     if version == .v04 { multiscale["version"] = version.rawValue }
@@ -55,6 +42,39 @@ struct ZarrMetadata {
     case .labelsAlone: attributes["image-label"] = label([:])
     }
     return group(attributes)
+  }
+
+  private static let kinds = ["t": "time", "c": "channel"]
+
+  /// The axes of an image, those of a grid or as far as the scale is known.
+  private func axes(_ description: SeriesDescription, _ grid: ZarrGrid?) -> [ZarrGrid.Axis] {
+    let calibration = description.calibration
+    let known = [
+      "t": calibration.frameInterval, "z": calibration.z, "y": calibration.y, "x": calibration.x,
+    ]
+    let names = description.channels > 1 ? ["t", "c", "z", "y", "x"] : ["t", "z", "y", "x"]
+    return names.map { name in
+      if let grid { return grid[name] }
+      let value = known[name] ?? nil
+      let unit = value.map { _ in name == "t" ? "second" : "micrometer" }
+      return ZarrGrid.Axis(name: name, unit: unit, scale: value ?? 1, offset: 0)
+    }
+  }
+
+  /// A level of resolution, whose samples stand for `factors` of the finest along each axis.
+  private func dataset(
+    _ level: Int, _ factors: [String: Int], _ axes: [ZarrGrid.Axis]
+  ) -> [String: Any] {
+    let scale = axes.map { Self.product($0.scale, Double(factors[$0.name] ?? 1)) }
+    // The first sample of a coarse level lies in the middle of those that it stands for.
+    let shift = axes.map { axis in
+      axis.offset + Self.product(axis.scale, (Double(factors[axis.name] ?? 1) - 1) / 2)
+    }
+    var transformations: [[String: Any]] = [["type": "scale", "scale": scale]]
+    if level > 0 || axes.contains(where: { $0.offset != 0 }) {
+      transformations.append(["type": "translation", "translation": shift])
+    }
+    return ["path": "\(level)", "coordinateTransformations": transformations]
   }
 
   /// The group of an image's labels.

@@ -5,6 +5,8 @@ import Foundation
 struct ZarrScale: Sendable {
   /// The distances, in the units of the axes; nil where none are stated or they make no sense.
   let factors: [Double]?
+  /// Where the first sample lies along each axis, in the units of the axes; nil if it is not stated.
+  private(set) var offsets: [Double]?
   /// Why they make no sense, nil if they do.
   let problem: String?
 
@@ -13,6 +15,7 @@ struct ZarrScale: Sendable {
   /// Each scale has a number for every axis: with fewer, nobody knows which axis it leaves out.
   init(level: JSONObject, image: JSONObject, axes: [String]) {
     var factors: [Double]?
+    var offsets: [Double]?
     let key = "coordinateTransformations"
     for (object, name) in [(level, "its finest level"), (image, "the image")]
     where object[key] != nil {
@@ -23,7 +26,13 @@ struct ZarrScale: Sendable {
       for transformation in list {
         let type = transformation.text("type") ?? "none"
         switch type {
-        case "identity", "translation": continue
+        case "identity": continue
+        case "translation":
+          guard let shift = transformation.numbers("translation"), shift.count == axes.count else {
+            continue
+          }
+          offsets = offsets.map { zip($0, shift).map(+) } ?? shift
+          continue
         case "scale": break
         default:
           self.init(problem: "'\(type.prefix(40))' is not a transformation that Morula reads")
@@ -44,9 +53,11 @@ struct ZarrScale: Sendable {
           return
         }
         factors = factors.map { zip($0, scale).map(Self.product) } ?? scale
+        offsets = offsets.map { zip($0, scale).map(Self.product) }
       }
     }
     self.init(factors: factors)
+    self.offsets = offsets
   }
 
   private init(factors: [Double]? = nil, problem: String? = nil) {

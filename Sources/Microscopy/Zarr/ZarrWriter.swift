@@ -81,7 +81,14 @@ package final class ZarrWriter {
   }
 
   /// Begins an image; its volumes follow.
-  package func begin(_ kind: Kind, _ description: SeriesDescription) throws(InputError) {
+  ///
+  /// - Parameters:
+  ///   - kind: What it is.
+  ///   - description: The series.
+  ///   - grid: Where its samples lie; nil for what the description says.
+  package func begin(
+    _ kind: Kind, _ description: SeriesDescription, grid: ZarrGrid? = nil
+  ) throws(InputError) {
     try complete()
     precondition(
       SeriesDescription.types.contains(description.type),
@@ -106,7 +113,7 @@ package final class ZarrWriter {
       labelNames.append(name)
       try write(metadata.labelGroup(labelNames), in: root + "/labels")
     }
-    try write(metadata.image(description, pyramid, kind), in: folder)
+    try write(metadata.image(description, pyramid, kind, grid: grid), in: folder)
     for (level, array) in arrays.enumerated() {
       try Self.makeFolder("\(folder)/\(level)", path)
       try write(metadata.array(array), in: "\(folder)/\(level)")

@@ -84,7 +84,7 @@ package struct LabelAssembly: Sendable, Hashable {
         let calibration = Self.calibration(series.voxelSize, interval)
         try Self.writeZarr(
           parts, to: try ZarrWriter(to: target, version: version), .labelsAlone,
-          name: series.name, calibration, in: job, isComplete)
+          name: series.name, calibration, grid: nil, in: job, isComplete)
       }
     }
   }
@@ -123,7 +123,8 @@ package struct LabelAssembly: Sendable, Hashable {
   /// Writes an OME-Zarr image; frames that are not there have no chunks, which stands for 0.
   private static func writeZarr(
     _ parts: [JobRecord.Output?], to writer: ZarrWriter, _ kind: ZarrWriter.Kind, name: String,
-    _ calibration: Calibration, in job: Job, _ isComplete: (String) throws -> Void
+    _ calibration: Calibration, grid: ZarrGrid?, in job: Job,
+    _ isComplete: (String) throws -> Void
   ) throws {
     var isBegun = false
     for (frame, part) in parts.enumerated() {
@@ -135,7 +136,7 @@ package struct LabelAssembly: Sendable, Hashable {
           kind,
           SeriesDescription(
             name: name, frames: parts.count, channels: 1, extent: stack.extent, type: .uint16,
-            calibration: calibration))
+            calibration: calibration), grid: grid)
       }
       try writer.append(stack.readSamples(channel: 0, frame: 0), channel: 0, frame: frame)
     }
@@ -248,12 +249,12 @@ extension LabelAssembly {
     let path = FileSystem.resolved(input.labels.path(name))
     try input.labels.makeGroup()
     // Labels lie on the image only with the scale that it states, whatever was used instead.
-    let calibration = image.calibration
-    try job.makeDerived(path, from: Self.sources(parts, calibration.frameInterval)) {
+    let (calibration, grid) = (image.calibration, image.grid)
+    try job.makeDerived(path, from: Self.sources(parts, nil) + "\n\(grid)") {
       target, isComplete in
       try Self.writeZarr(
         parts, to: try ZarrWriter(to: target, version: input.labels.version), .labelsOfImage,
-        name: name, calibration, in: job, isComplete)
+        name: name, calibration, grid: grid, in: job, isComplete)
     }
     try input.labels.add(name)
   }
