@@ -140,7 +140,7 @@ public struct SegmentationRun: Sendable {
   }
 
   /// What is made of the labels of frames.
-  private var assembly: LabelAssembly {
+  var assembly: LabelAssembly {
     LabelAssembly(
       options.writesHyperstack ? .hyperstack : options.zarr.map { .zarr($0) } ?? .stacks,
       inputName: options.inputLabels)
