@@ -121,7 +121,33 @@ import Testing
     }
   }
 
-  /// A part that spans too much is an error of one line.
+  /// A part whose box is large takes memory for its own voxels only.
+  @Test func partsInLargeBoxes() throws {
+    let size = VoxelSize(isotropic: 1)
+    var mask = Volume(
+      repeating: false, extent: Extent(depth: 90, height: 90, width: 90), voxelSize: size)
+    // Balls of 3 voxels that touch, from corner to corner.
+    for offset in mask.voxels.indices {
+      let index = mask.index(ofVoxel: offset)
+      let middle = (index.z + index.y + index.x + 4) / 9 * 3
+      let (z, y, x) = (index.z - middle, index.y - middle, index.x - middle)
+      mask.voxels[offset] = z * z + y * y + x * x <= 12
+    }
+    var parameters = SegmentationParameters()
+    parameters.splitting = .watershed
+    parameters.distanceRadius = 2
+    let splitter = InstanceSplitter(parameters)
+    let whole = splitter.instances(in: mask, voxelSize: size)
+    let runs = MaskRuns(where: mask)
+    let bytes = (runs.runs.count << 7) + mask.voxels.count { $0 } * RunFlood.bytesPerVoxel
+    #expect(mask.connectedComponents(.faces).voxels.max() == 1 && bytes < mask.extent.count * 2)
+    let streamed = try splitter.instances(
+      in: runs, centers: [], voxelSize: size, name: "v", bytes: bytes, slabBytes: 1 << 16)
+    #expect(streamed.runs.planes(0..<90).voxels == whole.labels.voxels)
+    #expect(whole.isUncentered.count > 10)
+  }
+
+  /// A part of too many voxels is an error of one line.
   @Test func partsThatAreTooLarge() throws {
     var mask = Volume(
       repeating: true, extent: Extent(depth: 9, height: 30, width: 30),

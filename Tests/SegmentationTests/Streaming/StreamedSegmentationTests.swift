@@ -89,6 +89,34 @@ import Testing
     }
   }
 
+  /// What does not fit is said before the second network runs, which here would fail by itself.
+  @Test func foregroundsThatDoNotFit() throws {
+    let image = TestModel.noise(7, 19, 23, voxelSize: VoxelSize(isotropic: 1))
+    let segmenter = try Self.segmenter(TestModel.untouched, tile: nil)
+    guard case .network(let predictor) = segmenter.foreground else { return }
+    var detector = predictor
+    detector.memoryLimit = 1
+    func error(_ foreground: Predictor, bytes: Int, runs: Int) -> InputError? {
+      #expect(throws: InputError.self) {
+        var parameters = segmenter.parameters
+        parameters.foregroundThreshold = 0
+        _ = try StreamedSegmentation(
+          segmenter: Segmenter(
+            foreground: .network(foreground), detector: detector, parameters: parameters),
+          bytes: bytes, runs: runs, slabBytes: 1 << 14
+        ).results(of: image, name: "v.tif")
+      }
+    }
+    let runs = error(predictor, bytes: 1 << 24, runs: 100)
+    #expect(runs?.problem.hasPrefix("has more than 100 runs") == true)
+    #expect(runs?.advice == .allowMemory)
+    let part = error(predictor, bytes: 1 << 14, runs: 1 << 20)
+    #expect(part?.problem.hasPrefix("has a connected part") == true)
+    // With room for both it is the second network that fails.
+    let network = error(predictor, bytes: 1 << 24, runs: 1 << 20)
+    #expect(network?.problem.hasPrefix("needs ") == true)
+  }
+
   @Test func valuesThatAreNotFinite() throws {
     var image = TestModel.noise(7, 19, 23, voxelSize: VoxelSize(isotropic: 1))
     image[6, 3, 2] = .nan
