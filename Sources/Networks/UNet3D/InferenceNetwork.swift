@@ -90,10 +90,17 @@ public struct InferenceNetwork: Sendable {
 
   /// The logits `[N, out, D, H, W]` of an input `[N, in, D, H, W]`, as
   /// ``UNet3D/predict(_:workspace:)`` to rounding.
+  ///
+  /// - Parameters:
+  ///   - input: The input.
+  ///   - core: The voxels whose logits are wanted; nil for all. The decoder computes no more than
+  ///     these depend on.
+  ///   - workspace: Scratch memory.
   public func predict(
-    _ input: consuming Tensor, workspace: inout Workspace
+    _ input: consuming Tensor, core: SpatialRegion? = nil, workspace: inout Workspace
   ) throws(ShapeError) -> Tensor {
     let output = try configuration.outputShape(for: input.shape)
+    let regions = NetworkRegions(configuration, extents: output.extents, core: core)
     var x = try Padding.mirror(
       input, to: configuration.paddedExtents(input.shape.extents))
     _ = consume input
@@ -105,11 +112,12 @@ public struct InferenceNetwork: Sendable {
         x = try step(consume x, workspace: &workspace)
         progress.finish(step.amount(at: level))
       }
-      if level < decoder.count { skips.append(x) }
+      if level < decoder.count { skips.append(x.cropped(to: regions.decoder[level])) }
     }
     for level in decoder.indices.reversed() {
       let steps = decoder[level].steps
       let entry = steps[0].amount(at: level)
+      x = x.cropped(to: regions.entry(level))
       x = try enter(
         decoder[level], below: consume x, skip: skips.removeLast(), progress: progress.next(entry),
         workspace: &workspace)
@@ -118,7 +126,7 @@ public struct InferenceNetwork: Sendable {
       progress.finish(steps[1].amount(at: level))
     }
     x = try head(ChannelStack([consume x]), workspace: &workspace)
-    return try Padding.crop(x, to: output.extents)
+    return x.cropped(to: regions.core.inside(regions.computed(0)))
   }
 
   /// The work of all steps, as ``Step/amount(at:)`` counts it.

@@ -23,27 +23,45 @@ extension UNetConfiguration {
 
   /// The part of ``predictionBytes(for:batch:)`` that smaller inputs make smaller: activations.
   public func activationBytes(for extents: SpatialAxes, batch: Int = 1) -> Int {
-    let sizes = LevelSizes(self, extents: extents, batch: batch)
+    activationBytes(for: extents, core: nil, batch: batch)
+  }
+
+  /// The activations of a prediction of which only a core is wanted; nil for all outputs.
+  package func activationBytes(
+    for extents: SpatialAxes, core: SpatialRegion?, batch: Int = 1
+  ) -> Int {
+    let sizes = LevelSizes(self, extents: extents, core: core, batch: batch)
     var memory = MemoryTally(0)
     memory.take(inputs * sizes.voxels[0])
+    // What is pooled goes, unless it stays as a skip.
+    var pooled = 0
     for level in 0..<levels {
       let (incoming, middle, outgoing) = encoderBlock(level).sizes(voxels: sizes.voxels[level])
-      // What was pooled stays as a skip.
       if level > 0 { memory.take(incoming) }
+      memory.free(pooled)
       memory.take(middle)
       memory.free(incoming)
       memory.take(outgoing)
       memory.free(middle)
+      pooled = 0
+      if level < levels - 1, sizes.isCropped(level) {
+        memory.take(sizes.decoder(level))
+        pooled = outgoing
+      }
     }
     for level in (0..<levels - 1).reversed() {
-      let own = decoderBlock(level).second.outputs * sizes.voxels[level]
+      let own = sizes.decoder(level)
+      if sizes.entry(level) != sizes.below(level) {
+        memory.take(sizes.entry(level))
+        memory.free(sizes.below(level))
+      }
       memory.take(own)
       memory.hold(sizes.slab(level))
-      memory.free(sizes.below(level) + own)
+      memory.free(sizes.entry(level) + own)
       memory.take(own)
       memory.free(own)
     }
-    memory.take(outputs * sizes.voxels[0])
+    memory.take(sizes.logits)
     return memory.peakBytes
   }
 

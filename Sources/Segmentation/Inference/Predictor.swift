@@ -128,17 +128,19 @@ public struct Predictor: Sendable {
     of image: Volume<Float>, name: String, workspace: inout Workspace
   ) throws -> Volume<Float> {
     let plan = try plan(for: image.extent, name: name)
-    let largest = plan.tiles.map(\.input.extent).max { $0.count < $1.count } ?? image.extent
+    let architecture = model.network.configuration
+    let largest = plan.largestInput.axes
     try AddressSpace.require(
-      model.network.configuration.predictionBytes(
-        for: SpatialAxes(largest.depth, largest.height, largest.width)) + 16 * image.extent.count,
-      for: name)
+      architecture.predictionBytes(for: largest) - architecture.activationBytes(for: largest)
+        + plan.activationBytes(architecture) + 16 * image.extent.count, for: name)
     var joint: TileJoin?
     var progress = WorkSteps(of: Double(plan.voxelsComputed))
     for tile in plan.tiles {
       let input = image.viewed(through: tile.input, outside: .mirror)
       let kept = try progress.run(Double(input.extent.count)) {
-        try core(of: tile, input: input, name: name, workspace: &workspace)
+        try core(
+          of: tile, isWhole: plan.tiles.count == 1, input: input, name: name,
+          workspace: &workspace)
       }
       if plan.tiles.count == 1 { return kept }
       var join = joint.take() ?? TileJoin(plan, volume: image.extent)
@@ -150,21 +152,21 @@ public struct Predictor: Sendable {
     return result
   }
 
-  /// The probability of a tile's core, from the volume seen through its input.
+  /// The probability of a tile's core, from the volume seen through its input. If the tile is the
+  /// whole volume the network computes all of it, whatever is padded.
   func core(
-    of tile: TilePlan.Tile, input: Volume<Float>, name: String, workspace: inout Workspace
+    of tile: TilePlan.Tile, isWhole: Bool, input: Volume<Float>, name: String,
+    workspace: inout Workspace
   ) throws -> Volume<Float> {
+    let region = tile.region
     let logits = try network.predict(
-      Tensor(input.voxels, shape: input.extent.activation), workspace: &workspace)
+      Tensor(input.voxels, shape: input.extent.activation), core: isWhole ? nil : region,
+      workspace: &workspace)
     let probability = Volume(
-      try model.description.output.probability(of: logits).scalars, extent: input.extent,
-      voxelSize: input.voxelSize)
+      try model.description.output.probability(of: logits).scalars,
+      extent: isWhole ? input.extent : tile.core.extent, voxelSize: input.voxelSize)
     try check(probability, of: input, name: name)
-    var core = tile.core
-    core.origin.z -= tile.input.origin.z
-    core.origin.y -= tile.input.origin.y
-    core.origin.x -= tile.input.origin.x
-    return probability.cropped(origin: core.origin, extent: core.extent)
+    return isWhole ? probability.cropped(origin: .zero, extent: tile.core.extent) : probability
   }
 
   /// Throws if a probability is NaN: an intensity is not finite, or weights and intensities are so
@@ -209,14 +211,10 @@ public struct Predictor: Sendable {
       let plan = TilePlan.fitting(
         bytes: memoryLimit, volume: extent, architecture: architecture)
     else {
-      let multiple = architecture.multiple
-      let smallest = TilePlan(
-        volume: extent, core: Extent(depth: multiple, height: multiple, width: multiple),
-        architecture: architecture
-      ).largestInput
+      let smallest = TileCuts.smallestActivationBytes(of: extent, architecture)
       throw InputError(
         name,
-        "needs \(ByteCount.rounded(architecture.activationBytes(for: smallest.axes))) even for the "
+        "needs \(ByteCount.rounded(smallest)) even for the "
           + "smallest tile of this network, but \(ByteCount.rounded(memoryLimit)) are allowed",
         advice: .allowMemory)
     }

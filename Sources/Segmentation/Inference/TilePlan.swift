@@ -1,6 +1,7 @@
 import Compute
 import Microscopy
 import Networks
+import Tensors
 
 /// A volume cut into tiles that overlap.
 ///
@@ -16,6 +17,14 @@ package struct TilePlan: Sendable, Hashable {
     /// The part of the result that is kept, on the volume's grid. Cores of exact tiles cover the
     /// volume once, those of blended tiles overlap.
     package let core: Window
+
+    /// The core as a part of the input.
+    var region: SpatialRegion {
+      SpatialRegion(
+        origin: SpatialAxes(
+          core.origin.z - input.origin.z, core.origin.y - input.origin.y,
+          core.origin.x - input.origin.x), extents: core.extent.axes)
+    }
   }
 
   /// How the results of tiles become one.
@@ -100,32 +109,44 @@ package struct TilePlan: Sendable, Hashable {
   /// The voxels that the network computes.
   package var voxelsComputed: Int { tiles.reduce(0) { $0 + $1.input.extent.count } }
 
-  /// The smallest input of exact tiles.
-  static func smallestInput(of volume: Extent, architecture: UNetConfiguration) -> Extent {
-    func edge(_ length: Int) -> Int {
-      min(
-        length.roundedUp(to: architecture.multiple),
-        architecture.multiple + 2 * architecture.reach)
+  /// The activations of the tile that takes the most.
+  package func activationBytes(_ architecture: UNetConfiguration) -> Int {
+    let isWhole = tiles.count == 1
+    return Set(
+      tiles.map { TileShape(input: $0.input.extent.axes, core: isWhole ? nil : $0.region) }
+    )
+    .map { architecture.activationBytes(for: $0.input, core: $0.core) }.max() ?? 0
+  }
+
+  /// What the memory and the arithmetic of a tile depend on.
+  private struct TileShape: Hashable {
+    let input: SpatialAxes
+    let core: SpatialRegion?
+  }
+
+  /// The multiply–adds of all tiles.
+  private func multiplyAdds(_ architecture: UNetConfiguration) -> Double {
+    tiles.reduce(0) { sum, tile in
+      sum
+        + architecture.multiplyAdds(
+          in: NetworkRegions(architecture, extents: tile.input.extent.axes, core: tile.region))
     }
-    return Extent(
-      depth: edge(volume.depth), height: edge(volume.height), width: edge(volume.width))
   }
 
   /// How much more exact tiles may compute than blended ones, which are only almost the same as the
   /// whole volume.
-  private static let exactness = 16
+  private static let exactness = 16.0
 
-  /// The plan that computes the fewest voxels within `bytes` of activations.
+  /// The plan that computes the least within `bytes` of activations.
   ///
   /// The whole volume is one tile if it fits. Otherwise it is cut into exact tiles, unless blended
-  /// ones compute less than a sixteenth as many voxels. Nil if nothing fits.
+  /// ones compute less than a sixteenth as much. Nil if nothing fits.
   package static func fitting(
     bytes: Int, volume: Extent, architecture: UNetConfiguration
   ) -> TilePlan? {
-    func fits(_ input: Extent) -> Bool { architecture.activationBytes(for: input.axes) <= bytes }
     let whole = TilePlan(volume: volume, core: nil, architecture: architecture)
-    if fits(whole.largestInput) { return whole }
-    let exact = cheapestCore(of: volume, architecture, fits: fits).map {
+    if whole.activationBytes(architecture) <= bytes { return whole }
+    let exact = TileCuts(volume, architecture).cheapestCore(bytes: bytes).map {
       TilePlan(volume: volume, core: $0, architecture: architecture)
     }
     // Smaller tiles have too little context to be blended.
@@ -138,53 +159,12 @@ package struct TilePlan: Sendable, Hashable {
         volume: volume, blendedEdge: Extent(depth: edge, height: edge, width: edge),
         architecture: architecture)
     }
-    .filter { fits($0.largestInput) }
+    .filter { architecture.activationBytes(for: $0.largestInput.axes) <= bytes }
     .min { $0.voxelsComputed < $1.voxelsComputed }
     guard let exact else { return blended }
-    guard let blended, blended.voxelsComputed * exactness < exact.voxelsComputed else {
-      return exact
-    }
+    guard let blended,
+      blended.multiplyAdds(architecture) * exactness < exact.multiplyAdds(architecture)
+    else { return exact }
     return blended
-  }
-
-  /// The edges of the cores of exact tiles that compute the fewest voxels; they differ from axis to
-  /// axis. Nil if none fit.
-  private static func cheapestCore(
-    of volume: Extent, _ architecture: UNetConfiguration, fits: (Extent) -> Bool
-  ) -> Extent? {
-    /// For every number of cuts along an axis: the edge of a core, of the largest input, and what
-    /// all inputs have together.
-    func choices(_ axis: Axis) -> [(core: Int, input: Int, total: Int)] {
-      var line = Extent(depth: 1, height: 1, width: 1)
-      line[axis] = volume[axis]
-      var seen: Set<Int> = []
-      return stride(
-        from: architecture.multiple,
-        to: volume[axis] + architecture.multiple, by: architecture.multiple
-      )
-      .compactMap { core in
-        // Of all cores that make as many tiles the smallest one.
-        guard seen.insert(volume[axis].parts(of: core)).inserted else { return nil }
-        var edges = Extent(depth: 1, height: 1, width: 1)
-        edges[axis] = core
-        let inputs = TilePlan(volume: line, core: edges, architecture: architecture).tiles
-          .map(\.input.extent[axis])
-        return (core, inputs.max() ?? 0, inputs.reduce(0, +))
-      }
-    }
-    let (depths, heights, widths) = (choices(.z), choices(.y), choices(.x))
-    var best: (voxels: Int, core: Extent)?
-    for z in depths {
-      for y in heights {
-        for x in widths {
-          let voxels = z.total * y.total * x.total
-          if let best, best.voxels <= voxels { continue }
-          if fits(Extent(depth: z.input, height: y.input, width: x.input)) {
-            best = (voxels, Extent(depth: z.core, height: y.core, width: x.core))
-          }
-        }
-      }
-    }
-    return best?.core
   }
 }

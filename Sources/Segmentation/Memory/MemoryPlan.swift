@@ -179,10 +179,11 @@ struct MemoryNeeds {
   private func fits(_ activations: Int) -> Bool {
     networks.allSatisfy { network in
       let architecture = network.predictor.model.network.configuration
-      let smallest = TilePlan.smallestInput(of: network.grid, architecture: architecture)
       let isWhole = network.predictor.model.network.inferenceStatistics != .running
-      return architecture.activationBytes(
-        for: isWhole ? network.grid.paddedAxes(network.predictor) : smallest.axes) <= activations
+      return activations
+        >= (isWhole
+          ? architecture.activationBytes(for: network.grid.paddedAxes(network.predictor))
+          : TileCuts.smallestActivationBytes(of: network.grid, architecture))
     }
   }
 }

@@ -56,7 +56,9 @@ extension Predictor {
       let window = tile.input.mirrored(along: axes, of: prepared.extent)
       let input = axes.reduce(try prepared.mirrored(through: window)) { $0.flipped(along: $1) }
       let core = try progress.run(Double(input.extent.count)) {
-        try self.core(of: tile, input: input, name: name, workspace: &workspace)
+        try self.core(
+          of: tile, isWhole: plan.tiles.count == 1, input: input, name: name,
+          workspace: &workspace)
       }
       try join.add(core, of: tile, mirrored: axes)
     }

@@ -44,6 +44,34 @@ import Testing
       terms: widest * taps, magnitude: Double(layers) * Double(logits.magnitudes.scalars.max()!))
   }
 
+  /// A core is a part of the whole, wherever it lies.
+  @Test(arguments: configurations, [1, 2])
+  func coresAreParts(configuration: UNetConfiguration, batch: Int) throws {
+    let network = try trained(configuration)
+    var generator = SeededGenerator(seed: 229)
+    let extents = SpatialAxes(24, 40, 56)
+    let input = Tensor.normal(
+      .activation(batch: batch, channels: configuration.inputs, extents: extents),
+      using: &generator)
+    var workspace = Workspace()
+    let inference = try InferenceNetwork(network)
+    let whole = try inference.predict(input, workspace: &workspace)
+    let tolerance = tolerance(network, whole)
+    for _ in 0..<12 {
+      func cut(_ length: Int) -> (Int, Int) {
+        let first = Int.random(in: 0..<length, using: &generator)
+        return (first, .random(in: 1...length - first, using: &generator))
+      }
+      let (z, y, x) = (cut(extents.depth), cut(extents.height), cut(extents.width))
+      let core = SpatialRegion(
+        origin: SpatialAxes(z.0, y.0, x.0), extents: SpatialAxes(z.1, y.1, x.1))
+      let part = try inference.predict(input, core: core, workspace: &workspace)
+      let expected = whole.cropped(to: core)
+      #expect(part.shape == expected.shape)
+      #expect(largestDifference(part.scalars, expected.scalars) <= tolerance, "\(core)")
+    }
+  }
+
   @Test(arguments: configurations, [1, 3])
   func foldedEqualsLayerByLayer(configuration: UNetConfiguration, batch: Int) throws {
     let network = try trained(configuration)

@@ -211,10 +211,7 @@ import Testing
       predictor.memoryLimit = needed / share
       let plan = try predictor.plan(for: image.extent, name: "v")
       #expect(plan.joining == .exact && plan.tiles.count >= share)
-      let input = plan.largestInput
-      #expect(
-        architecture.activationBytes(for: SpatialAxes(input.depth, input.height, input.width))
-          <= needed / share)
+      #expect(plan.activationBytes(architecture) <= needed / share)
       let tiled = try predictor.probability(of: image, name: "v", workspace: &workspace)
       let difference = largestDifference(tiled.voxels, whole.voxels)
       #expect(difference <= Self.bound(architecture))
