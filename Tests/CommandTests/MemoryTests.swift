@@ -33,11 +33,19 @@ import Testing
       return peak
     }
 
-    @Test func peaksAndResults() throws {
-      let place = try TestFolder()
-      let size = VoxelSize(x: 0.8, y: 0.8, z: 1.75)
-      let extent = Extent(depth: 60, height: 200, width: 200)
-      // Balls of 6 µm on a grid, of different brightness.
+    private static let nsn = packageFolder.path + "/Models/nsn.safetensors"
+
+    /// What the command makes of the model and `--instances watershed`.
+    private static func segmenter() throws -> Segmenter {
+      var parameters = SegmentationParameters()
+      parameters.splitting = .watershed
+      return Segmenter(
+        foreground: .network(try Predictor(try ModelLibrary().model(nsn))), detector: nil,
+        parameters: parameters)
+    }
+
+    /// Balls of 6 µm on a grid, of different brightness.
+    private static func balls(_ extent: Extent, _ size: VoxelSize) -> Volume<UInt16> {
       var image = Volume(repeating: UInt16(100), extent: extent, voxelSize: size)
       for offset in image.voxels.indices {
         let index = image.index(ofVoxel: offset)
@@ -47,13 +55,57 @@ import Testing
         )
         if z * z + y * y + x * x < 36 { image.voxels[offset] = UInt16(1000 + index.x) }
       }
+      return image
+    }
+
+    /// The largest memory that a log tells of.
+    private func recordedPeak(_ log: String) throws -> Int {
+      try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n").map {
+        let line = try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
+        return line?["peak_memory_bytes"] as? Int ?? 0
+      }.max() ?? 0
+    }
+
+    @Test("Several frames at once stay within the limit together")
+    func severalFrames() throws {
+      let place = try TestFolder()
+      let size = VoxelSize(x: 0.8, y: 0.8, z: 1.75)
+      let extent = Extent(depth: 40, height: 150, width: 150)
+      try place.write(to: "movie/.keep")
+      for time in 1...6 {
+        try TIFF.write(Self.balls(extent, size), to: "\(place.path)/movie/a_t\(time).tif")
+      }
+      let plan = try Parallel.$threads.withValue(3) {
+        try Self.segmenter().memoryPlan(
+          of: extent, voxelSize: size, name: "a", limit: MemoryLimit(chosen: 1 << 40))
+      }
+      var peaks: [Int] = []
+      for count in 1...3 {
+        let limit = plan.shared + plan.own * count + plan.own / 4
+        let seen = try peak(
+          [
+            "segment", "movie", "--nsn", Self.nsn, "--instances", "watershed", "--threads", "3",
+            "--max-memory", "\(limit)", "--output", "\(count)", "--log", "\(count).jsonl",
+          ], in: place)
+        let peak = max(seen, try recordedPeak("\(place.path)/\(count).jsonl"))
+        #expect(Double(peak) <= 1.05 * Double(limit), "\(count): \(peak) of \(limit)")
+        peaks.append(peak)
+      }
+      // There were more at once where more was allowed.
+      #expect(peaks[1] > peaks[0] + plan.own / 4, "\(peaks)")
+      for name in ["labels/a_t1.tif", "labels/a_t6.tif", "nuclei.csv"] {
+        let one = try Data(contentsOf: URL(filePath: "\(place.path)/1/\(name)"))
+        #expect(try Data(contentsOf: URL(filePath: "\(place.path)/3/\(name)")) == one)
+      }
+    }
+
+    @Test func peaksAndResults() throws {
+      let place = try TestFolder()
+      let size = VoxelSize(x: 0.8, y: 0.8, z: 1.75)
+      let extent = Extent(depth: 60, height: 200, width: 200)
+      let image = Self.balls(extent, size)
       try TIFF.write(image, to: place.path + "/balls.tif")
-      let path = packageFolder.path + "/Models/nsn.safetensors"
-      let model = try ModelLibrary().model(path)
-      var parameters = SegmentationParameters()
-      parameters.splitting = .watershed
-      let segmenter = Segmenter(
-        foreground: .network(try Predictor(model)), detector: nil, parameters: parameters)
+      let segmenter = try Self.segmenter()
       func plan(_ bytes: Int) -> MemoryPlan? {
         try? segmenter.memoryPlan(
           of: extent, voxelSize: size, name: "balls.tif", limit: MemoryLimit(chosen: bytes))
@@ -67,7 +119,7 @@ import Testing
       for limit in [least, 3 * least / 2, 4 * least] {
         let peak = try peak(
           [
-            "segment", "balls.tif", "--nsn", path, "--instances", "watershed",
+            "segment", "balls.tif", "--nsn", Self.nsn, "--instances", "watershed",
             "--max-memory", "\(limit)", "--output", "\(limit)", "--masks",
           ], in: place)
         #expect(Double(peak) <= 1.05 * Double(limit), "\(limit): \(peak)")

@@ -7,7 +7,7 @@ extension FramePipeline {
   /// What the threads of a run share.
   struct State: Sendable {
     /// All frames.
-    var entries: [Entry] = []
+    private var entries: [Entry] = []
     /// Whether no frame begins any more, nor begins to write.
     var isStopping = false
     /// How many frames have begun: those before this index.
@@ -20,13 +20,20 @@ extension FramePipeline {
     private var finished: [Int: Finished] = [:]
     /// Why the run fails.
     private var failure: (any Error)?
-    /// The voxels of the frames that are done.
-    private var doneVoxels = 0.0
+    /// The work on all frames, and on those that are done.
+    private var totalWork = 0.0
+    private var doneWork = 0.0
 
     private struct Running {
       let entry: Entry
       let meter: WorkMeter
       var isWriting = false
+    }
+
+    /// Adds frames behind all others.
+    mutating func add(_ entries: [Entry]) {
+      self.entries += entries
+      totalWork += entries.reduce(0) { $0 + Self.work($1) }
     }
 
     /// Begins the next frame if it may begin.
@@ -66,7 +73,7 @@ extension FramePipeline {
       case .success(let frame):
         finished[index] = frame
         done += 1
-        doneVoxels += Self.weight(entry)
+        doneWork += Self.work(entry)
       case .failure(let error):
         if error is CancellationError { return }
         failure = failure ?? error
@@ -109,16 +116,15 @@ extension FramePipeline {
 
     /// How far the run is.
     var progress: RunProgress {
-      let total = entries.reduce(0) { $0 + Self.weight($1) }
-      let partly = running.values.reduce(0) { $0 + $1.meter.share * Self.weight($1.entry) }
+      let partly = running.values.reduce(0) { $0 + $1.meter.share * Self.work($1.entry) }
       return RunProgress(
-        done: taken, total: entries.count, share: min(1, (doneVoxels + partly) / max(1, total)),
+        done: taken, total: entries.count, share: min(1, (doneWork + partly) / max(1, totalWork)),
         running: running.sorted { $0.key < $1.key }.map {
           RunProgress.Frame(name: $1.entry.name, share: $1.meter.share)
         })
     }
 
-    /// A frame's part of the whole work.
-    private static func weight(_ entry: Entry) -> Double { Double(max(1, entry.needs.voxels)) }
+    /// The work on a frame: its voxels.
+    private static func work(_ entry: Entry) -> Double { Double(max(1, entry.needs.voxels)) }
   }
 }

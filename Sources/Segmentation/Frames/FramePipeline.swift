@@ -58,7 +58,7 @@ package final class FramePipeline<Frame: Sendable, Value: Sendable>: Sendable {
 
   /// Adds frames behind all others; also while the run goes on.
   package func add(_ entries: [Entry]) {
-    state.withLock { $0.entries += entries }
+    state.withLock { $0.add(entries) }
   }
 
   /// Works on all frames, or until `shouldStop` returns true; then those that are nearly done are

@@ -114,11 +114,9 @@ package struct PredictionRun: Sendable {
         return .success(Predicted(digest: digest, output: try pending.output(frame.output)))
       }
     }
+    let needs = predictor.needs(of: frames.map(\.image), limit: memoryLimit)
     pipeline.add(
-      frames.map {
-        FramePipeline.Entry(
-          $0, name: $0.image.stem, needs: predictor.needs(of: $0.image, limit: memoryLimit))
-      })
+      zip(frames, needs).map { FramePipeline.Entry($0, name: $0.image.stem, needs: $1) })
     return pipeline
   }
 

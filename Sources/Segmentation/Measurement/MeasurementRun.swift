@@ -86,7 +86,7 @@ package struct MeasurementRun: Sendable {
           try report(.frame(outcome, pipeline.progress))
         }
       })
-    if done.count == part.done.count { try job.writeTables() }
+    if done.count == part.done.count, failed.isEmpty { try job.writeTables() }
     try report(.notes(part.finish(failed: failed, isStopped: isStopped)))
     return series.map { series in
       Summary(

@@ -2,8 +2,13 @@ import Compute
 import Microscopy
 
 extension Segmenter {
+  /// What frames take while they are segmented within ``memoryLimit``.
+  func needs(of frames: [SeriesFrame]) -> [FrameNeeds] {
+    frames.map(knowing: FrameKind.init, needs)
+  }
+
   /// What a frame takes while it is segmented within ``memoryLimit``.
-  package func needs(of frame: SeriesFrame) -> FrameNeeds {
+  private func needs(of frame: SeriesFrame) -> FrameNeeds {
     var needs = FrameNeeds(voxels: frame.extent?.count ?? 0, bytes: 0)
     // A frame without a plan fails before it takes memory.
     if let plan = try? memoryPlan(of: frame) {
@@ -13,14 +18,19 @@ extension Segmenter {
   }
 
   /// How frames share the threads in force and ``memoryLimit``.
-  package var admission: FrameAdmission {
+  var admission: FrameAdmission {
     FrameAdmission(limit: memoryLimit, shared: MemoryNeeds.shared(by: predictors))
   }
 }
 
 extension Predictor {
+  /// What frames take while this network alone runs on them, within a limit.
+  func needs(of frames: [SeriesFrame], limit: MemoryLimit?) -> [FrameNeeds] {
+    frames.map(knowing: FrameKind.init) { needs(of: $0, limit: limit) }
+  }
+
   /// What a frame takes while this network alone runs on it, within a limit.
-  func needs(of frame: SeriesFrame, limit: MemoryLimit?) -> FrameNeeds {
+  private func needs(of frame: SeriesFrame, limit: MemoryLimit?) -> FrameNeeds {
     var needs = FrameNeeds(voxels: frame.extent?.count ?? 0, bytes: 0)
     guard let limit, let extent = frame.extent,
       let memory = try? MemoryNeeds(
@@ -36,6 +46,21 @@ extension Predictor {
   /// How frames share the threads in force and a limit.
   func admission(within limit: MemoryLimit?) -> FrameAdmission {
     FrameAdmission(limit: limit, shared: MemoryNeeds.shared(by: [self]))
+  }
+}
+
+extension Array {
+  /// The results of `body`, which is asked once for all elements of a kind.
+  fileprivate func map<Kind: Hashable, Value>(
+    knowing kind: (Element) -> Kind, _ body: (Element) -> Value
+  ) -> [Value] {
+    var known: [Kind: Value] = [:]
+    return map { element in
+      let kind = kind(element)
+      let value = known[kind] ?? body(element)
+      known[kind] = value
+      return value
+    }
   }
 }
 

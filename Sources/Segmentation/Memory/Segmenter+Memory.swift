@@ -18,15 +18,8 @@ extension Segmenter {
   package func checkMemory(of series: [ImageSeries]) throws(InputError) {
     var known: Set<FrameKind> = []
     for frame in series.flatMap(\.frames) {
-      let kind = FrameKind(extent: frame.extent, voxelSize: frame.voxelSize)
-      if known.insert(kind).inserted { _ = try memoryPlan(of: frame) }
+      if known.insert(FrameKind(frame)).inserted { _ = try memoryPlan(of: frame) }
     }
-  }
-
-  /// What the memory of a frame depends on.
-  private struct FrameKind: Hashable {
-    let extent: Extent?
-    let voxelSize: VoxelSize?
   }
 
   /// As ``memoryPlan(of:)``, for a volume of these extents.
@@ -97,6 +90,18 @@ extension Segmenter {
       "needs \(ByteCount.rounded(needed)) of scratch space, but \(ScratchFile.folder) has "
         + "\(ByteCount.rounded(available)); set TMPDIR to a folder with more room",
       advice: .allowMemory)
+  }
+}
+
+/// What the memory of a frame depends on.
+struct FrameKind: Hashable {
+  private let extent: Extent?
+  private let voxelSize: VoxelSize?
+
+  /// The kind of a frame.
+  init(_ frame: SeriesFrame) {
+    extent = frame.extent
+    voxelSize = frame.voxelSize
   }
 }
 

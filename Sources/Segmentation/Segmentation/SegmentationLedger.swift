@@ -10,10 +10,10 @@ struct SegmentationLedger {
   private var frames: [JobRecord.Key: RunRecord.Frame] = [:]
   /// By series: the frames that are neither done nor failed.
   private var missing: [Int]
+  /// Whether no frame was worked on.
+  private var isUntouched = true
   /// By series: whether its files are complete.
   private var isFinished: [Bool]
-  /// Whether this run made some of the frames.
-  private var hasNew = false
 
   /// A ledger.
   ///
@@ -44,6 +44,7 @@ struct SegmentationLedger {
     _ finished: [FramePipeline<SegmentationFrame, SegmentedFrame>.Finished]
   ) throws -> [FrameOutcome] {
     var records = try job.commit(finished.compactMap(Self.pending))[...]
+    isUntouched = false
     var outcomes: [FrameOutcome] = []
     for end in finished {
       let (frame, index) = (end.frame, end.frame.seriesIndex)
@@ -53,7 +54,6 @@ struct SegmentationLedger {
         outcomes.append(FrameOutcome(frame.job, end.effort, error: error))
       } else {
         let record = records.removeFirst()
-        hasNew = true
         frames[frame.job.key] = RunRecord.Frame(frame.image, record)
         outcomes.append(FrameOutcome(frame.job, end.effort, record))
       }
@@ -65,7 +65,7 @@ struct SegmentationLedger {
   /// Completes what is left when the run ends.
   func finish() throws {
     for index in run.series.indices where !isFinished[index] { try complete(index) }
-    if !hasNew { try job.writeTables() }
+    if isUntouched { try job.writeTables() }
   }
 
   /// The record of every series with frames.

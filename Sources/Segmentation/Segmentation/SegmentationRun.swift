@@ -115,8 +115,8 @@ public struct SegmentationRun: Sendable {
       try segmented(frame, work, pending)
     }
     pipeline.add(
-      frames.map {
-        FramePipeline.Entry($0, name: $0.image.stem, needs: segmenter.needs(of: $0.image))
+      zip(frames, segmenter.needs(of: frames.map(\.image))).map {
+        FramePipeline.Entry($0, name: $0.image.stem, needs: $1)
       })
     return pipeline
   }
