@@ -33,7 +33,7 @@ public struct InferenceNetwork: Sendable {
 
     /// The work of the step at a level: its multiply–adds for a voxel of the input.
     func amount(at level: Int) -> Double {
-      Double(convolution.weight.shape.count) / Double(1 << 3 * level)
+      Double(convolution.weight.shape.count) / Double(1 << (3 * level))
     }
 
     /// The step; its input is freed if nothing else holds it.

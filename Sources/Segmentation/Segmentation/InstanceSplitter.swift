@@ -19,13 +19,16 @@ package struct InstanceSplitter: Sendable {
   package func instances(
     in mask: Volume<Bool>, centers: [VoxelIndex] = [], voxelSize: VoxelSize
   ) -> Instances {
+    var progress = WorkSteps(of: 5)
     var mask = parameters.fillsHoles ? mask.fillingHoles() : mask
     mask.voxelSize = voxelSize
     let parts = mask.connectedComponents(.faces)
+    progress.finish(1)
     if parameters.splitting == .components {
       return finished(parts, centered: .max, voxelSize: voxelSize)
     }
     let distance = mask.distanceTransform(voxelSize: voxelSize)
+    progress.finish(1)
     let found =
       parameters.splitting == .watershed
       ? [] : centers.filter { mask[$0.z, $0.y, $0.x] }
@@ -43,7 +46,9 @@ package struct InstanceSplitter: Sendable {
       parameters.splitting == .watershed
         ? maxima(of: distance, in: mask)
         : markersWithoutCenter(parts: parts, markers: markers, centers: found, distance: distance))
+    progress.finish(1)
     let labels = distance.map { -$0 }.watershed(markers: markers, mask: mask)
+    progress.finish(1)
     return finished(labels, centered: centered, voxelSize: voxelSize)
   }
 

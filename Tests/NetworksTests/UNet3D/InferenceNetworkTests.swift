@@ -33,6 +33,19 @@ import Testing
     UNetConfiguration(levels: 4, base: 2, kernel: 1, inputs: 2, epsilon: 1e-3),
   ]
 
+  @Test("Told progress ends at the whole", arguments: configurations)
+  func progress(configuration: UNetConfiguration) throws {
+    let network = try InferenceNetwork(trained(configuration))
+    let input = Tensor(zeros: [1, configuration.inputs, 16, 16, 16])
+    let meter = WorkMeter()
+    var workspace = Workspace()
+    _ = try WorkSpan.$current.withValue(WorkSpan(meter)) {
+      try network.predict(input, workspace: &workspace)
+    }
+    // All steps but the head, which is the smallest.
+    #expect(abs(meter.share - 1) < 1e-9)
+  }
+
   /// Folding rounds each weight once more, and slabs sum in another order: of every convolution at
   /// most a few roundings of the sums of magnitudes, which the layers after it pass on.
   private func tolerance(_ network: UNet3D, _ logits: Tensor) -> Double {
