@@ -64,6 +64,10 @@ package struct ConversionRun {
   ) throws -> Summary {
     try conversion.checkInputs(outputs, inputs: outputs.map(\.input) + labels, others: others)
     let works = try outputs.map { try Work($0.input, labels, to: $0.path, conversion) }
+    // What killed processes have left, also if there is nothing else to do.
+    for parent in Set(works.compactMap(\.place).map(FileSystem.parent)).sorted() {
+      AtomicFile.sweep(parent.isEmpty ? "." : parent)
+    }
     let frames = works.reduce(0) { $0 + $1.frames }
     let progress = ConversionProgress(
       conversion, frames: frames, isRecorded: folder != nil, shouldStop: shouldStop,
