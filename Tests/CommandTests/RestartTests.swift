@@ -198,7 +198,7 @@ struct RestartTests {
     let before = try Data(contentsOf: URL(filePath: place.path + "/images/a_t1.tif"))
     CommandErrorTests.expectFailure(
       try morula(arguments), "manifest.jsonl: line 1 is not of a manifest")
-    _ = try morula(arguments + ["--overwrite"])
+    #expect(try morula(arguments + ["--overwrite"]).status == 0)
     #expect(try Data(contentsOf: URL(filePath: place.path + "/images/a_t1.tif")) == before)
   }
 

@@ -209,6 +209,34 @@ extension ShardRunTests {
     #expect(try morula(["segment", "images", "--shard", "1/2"] + arguments).status == 64)
   }
 
+  @Test("A plan tells what there is to do, and does nothing else")
+  func plan() throws {
+    try Data().write(to: URL(filePath: place.path + "/images/Emb10/t2.tif"))
+    let arguments = Self.segment + ["--output", "out", "--threads", "1"]
+    func plan(_ more: [String] = []) throws -> String {
+      let result = try morula(arguments + ["--plan"] + more)
+      #expect(result.status == 0, "\(result.errors)")
+      return result.output
+    }
+    let before = try plan()
+    #expect(before.hasPrefix("frames   12 to do, 0 done, of 12; 1 cannot be opened\n"), "\(before)")
+    #expect(before.contains("size     9 × 40 × 42 voxels (z, y, x) of 0.8 × 0.8 × 1.6 µm"))
+    #expect(before.contains("memory   ") && before.contains("with 1 frame at once"))
+    #expect(before.contains(/\nSlurm    --cpus-per-task=1 --mem=1G --time=00:01:00\n/))
+    #expect(!FileManager.default.fileExists(atPath: place.path + "/out"))
+    #expect(try plan(["--shard", "1/3"]).hasPrefix("frames   4 to do, 0 done, of 4\n"))
+    #expect(try morula(arguments).status == 2)
+    let files = try FileManager.default.subpathsOfDirectory(atPath: place.path + "/out").sorted()
+    let after = try plan()
+    #expect(after.hasPrefix("frames   1 to do, 11 done, of 12; 1 cannot be opened\n"), "\(after)")
+    #expect(
+      try FileManager.default.subpathsOfDirectory(atPath: place.path + "/out").sorted() == files)
+    CommandErrorTests.expectFailure(
+      try morula(arguments + ["--plan", "--smoothing", "2"]), "smoothing was 1.0, now 2.0")
+    CommandErrorTests.expectFailure(
+      try morula(arguments + ["--plan", "--max-memory", "10M"]), "needs at least", status: 3)
+  }
+
   @Test("Inputs can be listed in a file")
   func list() throws {
     try place.write("images/Emb2\n\nimages/Emb10/t1.tif\n", to: "list.txt")

@@ -10,7 +10,7 @@ enum ForecastText {
 
   /// The forecast, a line for each thing.
   static func lines(_ forecast: RunForecast) -> [String] {
-    let left = forecast.kinds.reduce(0) { $0 + $1.left }
+    let left = forecast.frames - forecast.done
     var lines = [
       "frames   \(left) to do, \(forecast.done) done, of \(forecast.frames)"
         + (forecast.unreadable > 0 ? "; \(forecast.unreadable) cannot be opened" : "")
