@@ -110,6 +110,7 @@ import Testing
   func stop() throws {
     let gate = Gate()
     let late = Guarded<[String]>([])
+    let written = Guarded<Set<Int>>([])
     let pipeline = Self.pipeline(50, threads: 3) { frame, work in
       if frame == 2 {
         gate.pass()
@@ -123,15 +124,21 @@ import Testing
           throw error
         }
       }
-      return try work.writing { .success(frame) }
+      return try work.writing {
+        written.withLock { _ = $0.insert(frame) }
+        return .success(frame)
+      }
     }
     let start = ContinuousClock.now
-    let (frames, isStopped) = try Self.run(pipeline, stopAfter: 2)
+    var frames: [Int] = []
+    let isStopped = try pipeline.run(
+      until: { frames.count == 2 && written.withLock { $0.contains(5) } }, watch: { _ in },
+      commit: { frames += $0.map(\.frame) })
     #expect(isStopped)
-    #expect(start.duration(to: .now) < .seconds(3))
+    #expect(start.duration(to: .now) < .seconds(6))
     // Those behind the one that is given up count too.
     #expect(frames.prefix(2) == [0, 1] && !frames.contains(2) && frames == frames.sorted())
-    #expect(frames.count > 2 && frames.count < 50)
+    #expect(frames.contains(5) && frames.count < 50)
     gate.open()
     while late.withLock({ $0.isEmpty }) { Thread.sleep(forTimeInterval: 0.01) }
     #expect(late.withLock { $0 } == ["CancellationError"])
