@@ -65,7 +65,7 @@ extension SegmentationRun {
     var kind = RunForecast.Kind(extent: extent, voxelSize: frame.voxelSize)
     let plan = try segmenter.memoryPlan(of: frame)
     kind.memory = plan?.bytes
-    kind.atOnce = segmenter.admission.concurrency(of: segmenter.needs(of: frame))
+    kind.atOnce = segmenter.admission.concurrency(of: segmenter.needs(of: [frame])[0])
     var limited = segmenter
     switch plan?.way {
     case .inMemory(let activations): limited = segmenter.limitingActivations(to: activations)
@@ -112,7 +112,9 @@ extension SegmentationRun {
       Result { try FrameResults(frame, by: segmenter).isUncentered.count }
     }
     pipeline.add(
-      chosen.map { FramePipeline.Entry($0, name: $0.stem, needs: segmenter.needs(of: $0)) })
+      zip(chosen, segmenter.needs(of: chosen)).map {
+        FramePipeline.Entry($0, name: $0.stem, needs: $1)
+      })
     let start = ContinuousClock.now
     var done = 0
     var problem: (any Error)?
