@@ -48,7 +48,9 @@ extension SegmentationRun {
     }
     let shared = MemoryNeeds.shared(by: segmenter.predictors)
     forecast.memory = kinds.compactMap { kind in
-      kind.memory.map { kind.isStreamed ? $0 : shared + ($0 - shared) * min(kind.atOnce, kind.frames) }
+      kind.memory.map {
+        kind.isStreamed ? $0 : shared + ($0 - shared) * min(kind.atOnce, kind.frames)
+      }
     }.max()
     forecast.kinds = kinds.sorted { $0.work > $1.work }
     if let kind = forecast.kinds.first, kind.left > 0 {

@@ -114,7 +114,8 @@ struct Predict: ParsableCommand {
       options.voxelSize = images.voxelSize
       options.requiresVoxelSize = false
       var run = PredictionRun(
-        predictor, series: try ImageSeries.open(inputs.paths(), options: options), output: files.output)
+        predictor, series: try ImageSeries.open(inputs.paths(), options: options),
+        output: files.output)
       run.memoryLimit =
         files.maxMemory.map { MemoryLimit(chosen: $0.bytes) } ?? MemoryLimit.ofSystem()
       run.overwrites = job.overwrite

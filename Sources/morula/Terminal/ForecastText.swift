@@ -23,7 +23,8 @@ enum ForecastText {
       if !kind.tiles.isEmpty {
         lines.append(
           "tiles    \(kind.tiles.map(String.init).joined(separator: " and ")) a frame"
-            + (kind.overlap > 1.005 ? String(format: ", which compute %.1f times its voxels", kind.overlap) : "")
+            + (kind.overlap > 1.005
+              ? String(format: ", which compute %.1f times its voxels", kind.overlap) : "")
             + (kind.isStreamed ? "; part by part, as it is larger than the memory" : ""))
       }
     }

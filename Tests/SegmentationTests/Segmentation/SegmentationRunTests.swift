@@ -96,7 +96,8 @@ import Testing
     _ folder: TestFolder, _ options: SegmentationRun.Options
   ) throws -> (_ frames: Int) throws -> Int {
     try SyntheticEmbryos.write(
-      (1...Self.many).map { "a_t\($0)" }, to: folder.path, extent: Extent(depth: 9, height: 24, width: 26))
+      (1...Self.many).map { "a_t\($0)" }, to: folder.path,
+      extent: Extent(depth: 9, height: 24, width: 26))
     var parameters = SegmentationParameters.classical
     parameters.minimumVolume = 5
     let segmenter = Segmenter(
