@@ -146,17 +146,22 @@ import Testing
 
   @Test("A run that is stopped waits for what is being written")
   func stopWhileWriting() throws {
+    let isWriting = Guarded(false)
     let isWritten = Guarded(false)
     let pipeline = Self.pipeline(9, threads: 2) { frame, work in
       try work.writing {
         if frame == 1 {
+          isWriting.withLock { $0 = true }
           Thread.sleep(forTimeInterval: 1.2)
           isWritten.withLock { $0 = true }
         }
         return .success(frame)
       }
     }
-    let (frames, isStopped) = try Self.run(pipeline, stopAfter: 1)
+    var frames: [Int] = []
+    let isStopped = try pipeline.run(
+      until: { isWriting.withLock { $0 } }, watch: { _ in },
+      commit: { frames += $0.map(\.frame) })
     #expect(isWritten.withLock { $0 })
     #expect(isStopped && frames.contains(1))
   }
