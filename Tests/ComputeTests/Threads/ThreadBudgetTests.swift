@@ -4,12 +4,16 @@ import Testing
 
 /// Threads that pieces of work share, and how much of the work is done.
 @Suite struct ThreadBudgetTests {
-  /// The workers of a loop whose jobs wait for each other, up to a moment.
-  private func workers(of jobs: Int) -> Int {
+  /// The workers of a loop whose jobs wait for `wanted` of them, each up to a moment: in a process
+  /// that does much else a thread may come late.
+  private func workers(of jobs: Int, waitingFor wanted: Int) -> Int {
     let workers = Guarded<Set<Int>>([])
     Parallel.forEach(jobs) { _, worker in
-      workers.withLock { _ = $0.insert(worker) }
-      Thread.sleep(forTimeInterval: 0.02)
+      let count = workers.withLock { workers in
+        workers.insert(worker)
+        return workers.count
+      }
+      if count < wanted { Thread.sleep(forTimeInterval: 0.02) }
     }
     return workers.withLock { $0.count }
   }
@@ -20,12 +24,12 @@ import Testing
     Parallel.$threads.withValue(2) {
       ThreadBudget.$current.withValue(budget) {
         budget.enter()
-        #expect(workers(of: 8) == 2)
+        #expect(workers(of: 1000, waitingFor: 2) == 2)
         // Another piece of work takes the other thread.
         budget.enter()
-        #expect(workers(of: 8) == 1)
+        #expect(workers(of: 8, waitingFor: 2) == 1)
         budget.leave()
-        #expect(workers(of: 8) == 2)
+        #expect(workers(of: 1000, waitingFor: 2) == 2)
         budget.leave()
       }
     }
@@ -38,7 +42,7 @@ import Testing
     Parallel.$threads.withValue(2) {
       ThreadBudget.$current.withValue(budget) {
         budget.enter()
-        #expect(workers(of: 12) <= 2)
+        #expect(workers(of: 12, waitingFor: 3) <= 2)
         // Also where no thread is free.
         for _ in 0..<15 { budget.enter() }
         Parallel.forEach(4) { _, worker in
