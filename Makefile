@@ -38,8 +38,11 @@ deps: ## install the Debian packages that the build needs, where they are missin
 build: deps ## build the command, .build/release/morula
 	$(SWIFT) build -c $(CONFIGURATION) --product morula
 
+# In two steps: `swift test` builds with flags of its own, after which `make build` would compile
+# everything again.
 test: deps ## run all tests
-	$(SWIFT) test -c $(CONFIGURATION)
+	$(SWIFT) build -c $(CONFIGURATION) --build-tests
+	$(SWIFT) test -c $(CONFIGURATION) --skip-build
 
 # With locks of pthread: ThreadSanitizer does not see those of Synchronization.Mutex.
 test-thread: deps ## run all tests under ThreadSanitizer: no race
@@ -55,7 +58,9 @@ test-address: deps ## run all tests under AddressSanitizer: no access outside of
 MORULA_KILLS ?= 200
 
 crash: deps ## kill each kind of job at random moments, MORULA_KILLS times: the results stay the same
-	MORULA_KILLS=$(MORULA_KILLS) $(SWIFT) test -c release --filter 'RestartTests|SegmentZarrTests'
+	$(SWIFT) build -c release --build-tests
+	MORULA_KILLS=$(MORULA_KILLS) $(SWIFT) test -c release --skip-build \
+	  --filter 'RestartTests|SegmentZarrTests'
 
 # Seconds for each target, and which ones.
 FUZZ_SECONDS ?= 60
