@@ -24,11 +24,18 @@ struct Morula: ParsableCommand {
     if code.isSuccess, !text.isEmpty {
       do {
         try endingOnFailure { try print(text) }
-      } catch { Foundation.exit(exitCode(for: error).rawValue) }
+      } catch { end(exitCode(for: error).rawValue) }
     } else if !text.isEmpty {
       StandardStreams.tell(text.visible(keepingLines: true) + "\n")
     }
-    Foundation.exit(code.rawValue)
+    end(code.rawValue)
+  }
+
+  /// Ends the process at once, also while frames that were given up still compute: `exit` would take
+  /// away what they use.
+  private static func end(_ status: Int32) -> Never {
+    fflush(nil)
+    _exit(status)
   }
 
   static let configuration = CommandConfiguration(

@@ -37,14 +37,20 @@ final class TIFFHandle {
 
   /// Creates or replaces a file, as BigTIFF where asked.
   init(writing path: String, big: Bool) throws(TIFFError) {
+    var code: Int32 = 0
     unsafe (tiff, log) = try unsafe Self.open(path) { log in
-      unsafe path.withPathBytes {
+      errno = 0
+      let tiff = unsafe path.withPathBytes {
         unsafe morula_tiff_create($0, big ? "w8" : "w", log, Self.largestAllocation)
       }
+      // The library's message does not tell a full disk from other reasons.
+      if unsafe tiff == nil { code = errno }
+      return unsafe tiff
     } onFailure: { message throws(TIFFError) in
       throw TIFFError(
         .notWritten, path, expected: "a file that can be written",
-        found: message ?? "no access", advice: "check the folder, its permissions and free space")
+        found: message ?? "no access", advice: "check the folder, its permissions and free space",
+        systemCode: code)
     }
     self.path = path
   }
